@@ -1,0 +1,253 @@
+"""The records that the parts of HEscope hand to one another.
+
+Array axes are (slice, row, column), slices from caudal to cranial.  The patient frame is LPS in mm
+(DICOM PS3.3 C.7.6.2).  Arrays are read-only; a change is a new record on the same geometry.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+ModelKind = Literal["image", "clinical", "integrated"]
+MODEL_KINDS: tuple[ModelKind, ...] = ("image", "clinical", "integrated")
+
+
+class Severity(StrEnum):
+    """How much a quality finding matters to the reader."""
+
+    INFO = "info"
+    WARNING = "warning"
+    REFUSAL = "refusal"
+
+
+@dataclass(frozen=True, slots=True)
+class QualityFinding:
+    """Something about a study that its reader must know; a refusal ends the assessment."""
+
+    code: str
+    severity: Severity
+    message: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatientHeader:
+    """What the header says of the patient and may prefill the clinical form; never identifiers."""
+
+    age_years: float | None = None
+    sex: Literal["male", "female"] | None = None
+    acquired_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One stack of slices as its headers describe it; no pixel has been read.
+
+    ``files`` are in file order; ``read_volume`` sorts them by position.  A NIfTI file is a series
+    of one file and format ``nifti``.
+    """
+
+    uid: str
+    files: tuple[Path, ...]
+    format: Literal["dicom", "nifti"]
+    modality: str
+    description: str = ""
+    body_part: str = ""
+    image_type: tuple[str, ...] = ()
+    kernel: str = ""
+    manufacturer: str = ""
+    contrast_agent: str = ""
+    n_slices: int = 0
+    spacing_mm: float | None = None
+    normal: tuple[float, float, float] | None = None
+    patient: PatientHeader = field(default_factory=PatientHeader)
+
+
+@dataclass(frozen=True, eq=False)
+class Geometry:
+    """Where the voxels of a stack of parallel slices lie in the patient (LPS, mm).
+
+    ``positions_mm`` (slices, 3) is ImagePositionPatient (0020,0032) of each slice, caudal first.
+    ``column_axis`` points along a row to the next column, ``row_axis`` down to the next row: the
+    two halves of ImageOrientationPatient (0020,0037).  ``pixel_spacing_mm`` is PixelSpacing
+    (0028,0030): between rows, between columns.  Slices may be sheared (gantry tilt) and unevenly
+    spaced.
+    """
+
+    positions_mm: FloatArray
+    column_axis: FloatArray
+    row_axis: FloatArray
+    pixel_spacing_mm: tuple[float, float]
+    rows: int
+    columns: int
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Slices, rows, columns."""
+        return len(self.positions_mm), self.rows, self.columns
+
+    @property
+    def pixel_area_mm2(self) -> float:
+        """Area of one pixel, mm2."""
+        return self.pixel_spacing_mm[0] * self.pixel_spacing_mm[1]
+
+    @cached_property
+    def normal(self) -> FloatArray:
+        """Unit vector of the slice normal, on its cranial side."""
+        normal: FloatArray = np.cross(self.column_axis, self.row_axis)
+        normal /= np.linalg.norm(normal)
+        return normal if normal[2] >= 0 else -normal
+
+    @cached_property
+    def offsets_mm(self) -> FloatArray:
+        """Position of each slice along the slice normal, mm (slices,)."""
+        return self.positions_mm @ self.normal
+
+    @cached_property
+    def thickness_mm(self) -> FloatArray:
+        """Share of the slice normal that belongs to each slice, mm (slices,).
+
+        Half the way to either neighbour; an end slice gets as much outward as inward.
+        """
+        steps = np.diff(self.offsets_mm)
+        padded = np.concatenate([steps[:1], steps, steps[-1:]])
+        return (padded[:-1] + padded[1:]) / 2
+
+
+@dataclass(frozen=True, eq=False)
+class Volume:
+    """A CT volume in Hounsfield units on the scanner's grid.
+
+    ``hu`` is int16 (slices, rows, columns); ``findings`` are what reading it brought to light.
+    """
+
+    hu: NDArray[np.int16]
+    geometry: Geometry
+    series: Series
+    findings: tuple[QualityFinding, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Segmentation:
+    """A hematoma mask on the scanner's grid, bool (slices, rows, columns)."""
+
+    mask: BoolArray
+    geometry: Geometry
+    edited_by_reader: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SliceResult:
+    """What the networks say of one slice; ``dl_score`` is None where no hematoma was segmented."""
+
+    index: int
+    z_mm: float
+    p_hematoma: float
+    area_mm2: float
+    dl_score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClinicalFindings:
+    """What is known of the patient at the bedside; None is unknown.
+
+    Units, ranges and meanings are those of ``core.risk.variables``, which alone builds this record
+    from user input.
+    """
+
+    age_years: float | None = None
+    gcs: int | None = None
+    fibrinogen_mg_dl: float | None = None
+    sex: Literal["male", "female"] | None = None
+    onset_to_ct_h: float | None = None
+    sbp_mmhg: float | None = None
+    dbp_mmhg: float | None = None
+    inr: float | None = None
+    platelets_10e9_l: float | None = None
+    aptt_s: float | None = None
+    antiplatelet: bool | None = None
+    anticoagulant: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """One term's share of a patient's log-odds.
+
+    ``log_odds`` is coefficient times deviation from the reference; the contributions of a model and
+    its ``intercept`` (the log-odds of the reference patient) add up to the log-odds of the risk.
+    """
+
+    term: str
+    label: str
+    value: float
+    log_odds: float
+    odds_ratio: float
+
+
+@dataclass(frozen=True, slots=True)
+class RiskEstimate:
+    """Probability of hematoma expansion by one model, or the reason why there is none."""
+
+    kind: ModelKind
+    p: float | None
+    ci95: tuple[float, float] | None
+    source: str
+    reason: str | None = None
+    intercept: float | None = None
+    contributions: tuple[Contribution, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """The three models' estimates for one patient at one base rate."""
+
+    image: RiskEstimate
+    clinical: RiskEstimate
+    integrated: RiskEstimate
+    base_rate: float
+
+    @property
+    def estimates(self) -> tuple[RiskEstimate, RiskEstimate, RiskEstimate]:
+        """Image, clinical, integrated: the order of the paper."""
+        return self.image, self.clinical, self.integrated
+
+
+@dataclass(frozen=True, slots=True)
+class ModelIdentity:
+    """Which released model made a result: its name, version and the SHA-256 of its card."""
+
+    name: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, eq=False)
+class Assessment:
+    """Everything that one study and its clinical findings led to.
+
+    ``activation`` is Grad-CAM in [0, 1], float32 on the scanner's grid.  ``ndl`` is None when no
+    hematoma was found; then no image or integrated risk is given.
+    """
+
+    volume: Volume
+    segmentation: Segmentation
+    slices: tuple[SliceResult, ...]
+    activation: NDArray[np.float32]
+    volume_ml: float
+    abc2_ml: float
+    ndl: float | None
+    clinical: ClinicalFindings
+    risk: Risk
+    findings: tuple[QualityFinding, ...]
+    model: ModelIdentity
+    input_sha256: str
+    timings_s: dict[str, float]
