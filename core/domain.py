@@ -104,13 +104,13 @@ class Geometry:
     def normal(self) -> FloatArray:
         """Unit vector of the slice normal, on its cranial side."""
         normal: FloatArray = np.cross(self.column_axis, self.row_axis)
-        normal /= np.linalg.norm(normal)
-        return normal if normal[2] >= 0 else -normal
+        return np.asarray(np.copysign(1.0, normal[2]) * normal / np.linalg.norm(normal))
 
     @cached_property
     def offsets_mm(self) -> FloatArray:
         """Position of each slice along the slice normal, mm (slices,)."""
-        return self.positions_mm @ self.normal
+        offsets: FloatArray = self.positions_mm @ self.normal
+        return offsets
 
     @cached_property
     def thickness_mm(self) -> FloatArray:
@@ -120,7 +120,8 @@ class Geometry:
         """
         steps = np.diff(self.offsets_mm)
         padded = np.concatenate([steps[:1], steps, steps[-1:]])
-        return (padded[:-1] + padded[1:]) / 2
+        thickness: FloatArray = (padded[:-1] + padded[1:]) / 2
+        return thickness
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,0 +1,22 @@
+"""Finds, chooses, reads and checks the head CT of a study."""
+
+from core.dicom.choose import JudgedSeries, choose_head_ct, rank_series
+from core.dicom.find import find_series
+from core.dicom.fingerprint import input_sha256
+from core.dicom.nifti import affine_ras
+from core.dicom.quality import check_quality, refuse_if_unusable
+from core.dicom.read import read_volume
+from core.dicom.source import study_folder
+
+__all__ = [
+    "JudgedSeries",
+    "affine_ras",
+    "check_quality",
+    "choose_head_ct",
+    "find_series",
+    "input_sha256",
+    "rank_series",
+    "read_volume",
+    "refuse_if_unusable",
+    "study_folder",
+]

@@ -1,0 +1,172 @@
+"""Judges the series of a study, and chooses the baseline non-contrast head CT."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from core.dicom import traits
+from core.domain import Series
+from core.errors import StudyUnusableError, UsageError
+
+# Eight slices of 10 mm, the thickest in use, cover the brain from the tentorium to the vertex.
+MIN_SLICES = 8
+# Nominal 2.5 to 5 mm; helical scans and tilted gantries make the true step a little other.
+PREFERRED_STEP_MM = (2.4, 5.5)
+# Reconstructions of one scan differ by minutes; a follow-up comes hours later.
+SAME_SCAN = timedelta(hours=1)
+# A copied folder holds each image twice; more than that is a time series, such as perfusion.
+MAX_IMAGES_PER_POSITION = 2
+
+_REMEDY = "Choose the folder of the baseline non-contrast head CT, with its axial slices."
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedSeries:
+    """A series, whether it can serve as the baseline head CT, and what speaks for or against."""
+
+    series: Series
+    suitable: bool
+    reasons: tuple[str, ...]
+
+
+def rank_series(series: Sequence[Series]) -> tuple[JudgedSeries, ...]:
+    """Every series judged, best first: the first is the one to choose if it is suitable."""
+    suitable = [s for s in series if not _obstacles(s) and not _mismatches(s)]
+    baseline = min((s.patient.acquired_at for s in suitable if s.patient.acquired_at), default=None)
+    suitable.sort(key=lambda s: _order(s, baseline))
+    judged = [JudgedSeries(s, True, (_summary(s), *_demerits(s, baseline))) for s in suitable]
+    unsuitable = [s for s in series if s not in suitable]
+    return (
+        *judged,
+        *(JudgedSeries(s, False, (*_obstacles(s), *_mismatches(s))) for s in unsuitable),
+    )
+
+
+def choose_head_ct(series: Sequence[Series], uid: str | None = None) -> Series:
+    """The baseline non-contrast head CT of a study.
+
+    uid: SeriesInstanceUID (or name of the NIfTI file) to take, whatever its header says of the
+    part of the body and of contrast.
+
+    Raises
+    ------
+    StudyUnusableError
+        None of the series can serve, or several NIfTI files could.
+    UsageError
+        No series has the given uid.
+    """
+    if not series:
+        raise StudyUnusableError("Found no DICOM or NIfTI image, expected a head CT.", _REMEDY)
+    if uid is not None:
+        return _named(series, uid)
+    ranked = rank_series(series)
+    if not ranked[0].suitable:
+        raise StudyUnusableError(f"Found {_inventory(ranked)}, expected a head CT.", _REMEDY)
+    _refuse_several_nifti([judged.series for judged in ranked if judged.suitable])
+    return ranked[0].series
+
+
+def _named(series: Sequence[Series], uid: str) -> Series:
+    named = [s for s in series if s.uid == uid]
+    if not named:
+        raise UsageError(
+            f"None of the {len(series)} series of the study has the given UID.",
+            "List the series of the study and name one of them.",
+        )
+    readable = [s for s in named if not _obstacles(s)]
+    if not readable:
+        judged = JudgedSeries(named[0], False, _obstacles(named[0]))
+        raise StudyUnusableError(f"Found {_inventory([judged])}, expected a head CT.", _REMEDY)
+    return min(readable, key=lambda s: _order(s, None))
+
+
+def _refuse_several_nifti(suitable: Sequence[Series]) -> None:
+    """Nothing in NIfTI tells whose or which of several volumes is the baseline."""
+    if suitable[0].format == "nifti" and len(suitable) > 1:
+        raise StudyUnusableError(
+            f"Found {len(suitable)} NIfTI volumes, expected one.",
+            "Open the file of the baseline head CT itself.",
+        )
+
+
+def _obstacles(series: Series) -> tuple[str, ...]:
+    """Why a series cannot be read as a stack of axial CT slices, the plainest reason first."""
+    found = {
+        "not CT": series.modality != "CT",
+        "localizer": traits.is_localizer(series),
+        "multi-frame object, not classic single-frame CT": (
+            series.format == "dicom" and series.n_slices > len(series.files)
+        ),
+        "no position in the patient: a report, a capture or a rendering": series.normal is None,
+        "coronal or sagittal, not axial": series.normal is not None and not traits.is_axial(series),
+        f"too few slices: {series.n_slices}, at least {MIN_SLICES} are needed": (
+            series.n_slices < MIN_SLICES
+        ),
+    }
+    return _holding(found)
+
+
+def _mismatches(series: Series) -> tuple[str, ...]:
+    """Why a readable series is not a baseline non-contrast head CT, by the words of its header."""
+    found = {
+        "shows another part of the body": traits.region(series) == "elsewhere",
+        "angiography or perfusion": traits.shows_vessels(series),
+        "several images at each position: a time series": (
+            len(series.files) > MAX_IMAGES_PER_POSITION * series.n_slices
+        ),
+        "named as a segmentation": traits.is_mask(series),
+    }
+    return _holding(found)
+
+
+def _demerits(series: Series, baseline: datetime | None) -> tuple[str, ...]:
+    return _holding(_preferences(series, baseline))
+
+
+def _preferences(series: Series, baseline: datetime | None) -> dict[str, bool]:
+    """What makes another suitable series the better choice, weightiest first."""
+    acquired_at = series.patient.acquired_at
+    lowest_mm, highest_mm = PREFERRED_STEP_MM
+    return {
+        "later than the first head CT of the study": (
+            acquired_at is not None and baseline is not None and acquired_at > baseline + SAME_SCAN
+        ),
+        "does not say that it shows the head": traits.region(series) == "unstated",
+        "contrast agent": traits.is_contrast_enhanced(series),
+        "sharp kernel, made for bone": traits.is_sharp(series),
+        "calculated from other images": traits.is_derived(series),
+        "slices thinner or thicker than 2.5 to 5 mm": not (
+            series.spacing_mm is not None and lowest_mm <= series.spacing_mm <= highest_mm
+        ),
+    }
+
+
+def _holding(reasons: dict[str, bool]) -> tuple[str, ...]:
+    return tuple(reason for reason, holds in reasons.items() if holds)
+
+
+def _order(series: Series, baseline: datetime | None) -> tuple[tuple[bool, ...], datetime, int]:
+    """Sort key: fewer and lighter demerits first, then the earlier scan, then the longer stack."""
+    acquired_at = series.patient.acquired_at or datetime.max
+    return tuple(_preferences(series, baseline).values()), acquired_at, -series.n_slices
+
+
+def _summary(series: Series) -> str:
+    step = f", {series.spacing_mm:.1f} mm apart" if series.spacing_mm is not None else ""
+    return f"axial CT, {series.n_slices} slices{step}"
+
+
+def _name(series: Series) -> str:
+    return series.description or series.body_part or "no description"
+
+
+def _inventory(judged: Sequence[JudgedSeries]) -> str:
+    """What was found, alike series counted together: "1 MR series (Brain): not CT"."""
+    counts = Counter(
+        (j.series.modality or "unknown", _name(j.series), j.reasons[0]) for j in judged
+    )
+    return "; ".join(
+        f"{count} {modality} series ({description}): {reason}"
+        for (modality, description, reason), count in counts.items()
+    )

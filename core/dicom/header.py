@@ -1,0 +1,83 @@
+"""What a DICOM header may tell the clinical form of the patient: age, sex, time of the scan."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydicom import Dataset
+from pydicom.valuerep import DA, DT, TM
+
+from core.domain import PatientHeader
+
+PATIENT_TAGS = (
+    "PatientAge",
+    "PatientBirthDate",
+    "PatientSex",
+    "StudyDate",
+    "AcquisitionDateTime",
+    "AcquisitionDate",
+    "AcquisitionTime",
+    "ContentDate",
+    "ContentTime",
+    "SeriesDate",
+    "SeriesTime",
+)
+
+_YEARS_PER_UNIT = {"D": 1 / 365.25, "W": 7 / 365.25, "M": 1 / 12, "Y": 1.0}
+_SEX: dict[str, Literal["male", "female"]] = {"M": "male", "F": "female"}
+
+
+def patient_header(dataset: Dataset) -> PatientHeader:
+    """Age in years, sex and local time of acquisition, each None where the header is silent."""
+    return PatientHeader(
+        age_years=_stated_age_years(dataset) or _age_by_dates_years(dataset),
+        sex=_SEX.get(str(dataset.get("PatientSex", "")).strip().upper()),
+        acquired_at=_acquired_at(dataset),
+    )
+
+
+def _stated_age_years(dataset: Dataset) -> float | None:
+    """PatientAge (0010,1010), e.g. 065Y (PS3.5 6.2, AS)."""
+    text = str(dataset.get("PatientAge") or "").strip().upper()
+    if len(text) != 4 or not text[:3].isdigit() or text[3] not in _YEARS_PER_UNIT:
+        return None
+    return int(text[:3]) * _YEARS_PER_UNIT[text[3]]
+
+
+def _age_by_dates_years(dataset: Dataset) -> float | None:
+    birth = _date(dataset, "PatientBirthDate")
+    study = _date(dataset, "StudyDate")
+    if birth is None or study is None or study < birth:
+        return None
+    return float(study.year - birth.year - ((study.month, study.day) < (birth.month, birth.day)))
+
+
+def _acquired_at(dataset: Dataset) -> datetime | None:
+    """Time of acquisition; the content's or the series' where that is absent.
+
+    The study's time is when the patient was registered, and says nothing of the scan.
+    """
+    try:
+        if stamp := DT(dataset.get("AcquisitionDateTime") or ""):
+            return stamp.replace(tzinfo=None)
+    except ValueError:
+        pass
+    for event in ("Acquisition", "Content", "Series"):
+        day = _date(dataset, f"{event}Date")
+        clock = _time(dataset, f"{event}Time")
+        if day is not None and clock is not None:
+            return datetime.combine(day, clock)
+    return None
+
+
+def _date(dataset: Dataset, keyword: str) -> DA | None:
+    try:
+        return DA(dataset.get(keyword) or "")
+    except ValueError:  # a date that is none is as good as absent
+        return None
+
+
+def _time(dataset: Dataset, keyword: str) -> TM | None:
+    try:
+        return TM(dataset.get(keyword) or "")
+    except ValueError:
+        return None

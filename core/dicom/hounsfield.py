@@ -1,0 +1,61 @@
+"""Stored values to Hounsfield units."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from pydicom import Dataset
+
+from core.domain import QualityFinding, Severity
+
+StoredArray = NDArray[np.integer[Any] | np.floating[Any]]
+
+# Nothing is less dense than air.  What is stored below it lies outside the field of view, whether
+# PixelPaddingValue (0028,0120) says so or not.
+AIR_HU = -1024
+_MAX_HU = np.iinfo(np.int16).max
+
+
+def to_hu(stored: StoredArray, slope: float = 1.0, intercept: float = 0.0) -> NDArray[np.int16]:
+    """Density in HU, rounded; below air, and where nothing is stored, air.
+
+    >>> to_hu(np.array([0, 1064, 65535]), intercept=-1024.0).tolist()
+    [-1024, 40, 32767]
+    >>> to_hu(np.array([np.nan, -2000.0])).tolist()
+    [-1024, -1024]
+    """
+    hu = np.nan_to_num(stored.astype(np.float32) * slope + intercept, nan=AIR_HU)
+    rounded: NDArray[np.int16] = np.rint(hu).clip(AIR_HU, _MAX_HU).astype(np.int16)
+    return rounded
+
+
+def rescale(dataset: Dataset) -> tuple[float, float] | None:
+    """RescaleSlope (0028,1053) and RescaleIntercept (0028,1052); None if one is absent or void."""
+    slope = dataset.get("RescaleSlope")
+    intercept = dataset.get("RescaleIntercept")
+    if slope is None or intercept is None or slope == 0:
+        return None
+    return float(slope), float(intercept)
+
+
+def is_padding(dataset: Dataset, stored: StoredArray) -> NDArray[np.bool_]:
+    """Which pixels lie outside the reconstruction (PS3.3 C.7.5.1.1.2), bool like ``stored``."""
+    padding = dataset.get("PixelPaddingValue")
+    if padding is None:
+        return np.zeros(stored.shape, bool)
+    limit = dataset.get("PixelPaddingRangeLimit", padding)
+    lowest, highest = sorted((int(padding), int(limit)))
+    inside: NDArray[np.bool_] = (stored >= lowest) & (stored <= highest)
+    return inside
+
+
+def rescale_missing(hu: NDArray[np.int16]) -> QualityFinding:
+    """Whether values without a rescale can still be read as HU: they can if air is at -1000."""
+    looks_like_hu = bool(np.count_nonzero(hu < -900) > 0.01 * hu.size)
+    return QualityFinding(
+        "rescale-missing",
+        Severity.WARNING if looks_like_hu else Severity.REFUSAL,
+        "The headers do not say how stored values become HU (Rescale Slope and Intercept); "
+        + ("air is at -1000, so they are read as HU." if looks_like_hu else "air is not at -1000."),
+        "Export the original series from the scanner or the archive.",
+    )

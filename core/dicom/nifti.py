@@ -1,0 +1,149 @@
+"""NIfTI files in, and the affine that takes HEscope's grid out to NIfTI (RAS, mm)."""
+
+import zlib
+from dataclasses import replace
+from pathlib import Path
+
+import nibabel
+import numpy as np
+from nibabel.filebasedimages import ImageFileError
+from nibabel.nifti1 import Nifti1Pair
+from nibabel.spatialimages import HeaderDataError
+
+from core.dicom.hounsfield import to_hu
+from core.dicom.orient import standard_axial
+from core.domain import FloatArray, Geometry, QualityFinding, Series, Severity, Volume
+from core.errors import StudyUnusableError
+
+_UNREADABLE = (ImageFileError, HeaderDataError, OSError, EOFError, ValueError, zlib.error)
+_LPS_FROM_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
+
+
+def is_nifti(path: Path) -> bool:
+    """Whether the name is that of a single-file NIfTI."""
+    return path.name.lower().endswith((".nii", ".nii.gz"))
+
+
+def nifti_series(path: Path) -> Series | None:
+    """The file as a series, by its header alone; None if it holds no three-dimensional image.
+
+    NIfTI does not say how an image was made: it is taken as the CT that it is presented as.
+    """
+    try:
+        image = _load(path)
+        geometry = _geometry(image, _axes(image))
+    except StudyUnusableError:
+        return None
+    steps_mm = np.abs(np.diff(geometry.offsets_mm))
+    return Series(
+        uid=path.name,
+        files=(path,),
+        format="nifti",
+        modality="CT",
+        description=path.name.split(".nii")[0],
+        n_slices=len(geometry.positions_mm),
+        spacing_mm=float(np.median(steps_mm)) if len(steps_mm) else None,
+        normal=(float(geometry.normal[0]), float(geometry.normal[1]), float(geometry.normal[2])),
+    )
+
+
+def read_nifti(series: Series) -> Volume:
+    """The CT volume of a NIfTI file, HU, turned to the standard axial display.
+
+    Raises
+    ------
+    StudyUnusableError
+        The file cannot be read, or is no single three-dimensional image.
+    """
+    image = _load(series.files[0])
+    axes = _axes(image)
+    geometry = _geometry(image, axes)
+    try:
+        values = np.asanyarray(image.dataobj)
+    except _UNREADABLE as error:
+        raise _unreadable(series.files[0]) from error
+    stored = values.reshape(values.shape[:3]).transpose(axes)  # (slice, row, column)
+    if geometry.offsets_mm[0] > geometry.offsets_mm[-1]:
+        stored = stored[::-1]
+        geometry = replace(geometry, positions_mm=geometry.positions_mm[::-1])
+    hu, geometry = standard_axial(to_hu(stored), geometry)
+    return Volume(hu, geometry, series, findings=(_taken_on_trust(image),))
+
+
+def affine_ras(geometry: Geometry) -> FloatArray:
+    """Affine (4, 4) from voxel (column, row, slice) to RAS, mm, as NIfTI wants it.
+
+    Exact for even steps, sheared or not.  NIfTI has one step for all slices: uneven ones are given
+    their mean, first slice to last.  The array that goes with it is ``hu.transpose(2, 1, 0)``.
+    """
+    positions = geometry.positions_mm
+    affine = np.eye(4)
+    affine[:3, 0] = geometry.column_axis * geometry.pixel_spacing_mm[1]
+    affine[:3, 1] = geometry.row_axis * geometry.pixel_spacing_mm[0]
+    affine[:3, 2] = (positions[-1] - positions[0]) / (len(positions) - 1)
+    affine[:3, 3] = positions[0]
+    return _LPS_FROM_RAS @ affine
+
+
+def _load(path: Path) -> Nifti1Pair:
+    """The image as its header describes it; no voxel is read."""
+    try:
+        image = nibabel.load(path)
+    except _UNREADABLE as error:
+        raise _unreadable(path) from error
+    if not isinstance(image, Nifti1Pair):
+        raise _unreadable(path)
+    if len(image.shape) < 3 or any(size != 1 for size in image.shape[3:]):
+        raise StudyUnusableError(
+            f"The NIfTI file {path.name} has the shape {image.shape}, expected 3 axes.",
+            "Export the single head CT volume.",
+        )
+    if not np.isfinite(image.affine).all() or np.linalg.det(image.affine) == 0:
+        raise StudyUnusableError(
+            f"The NIfTI file {path.name} states no voxel size, expected an affine with three axes.",
+            "Convert the study again, or open its DICOM folder.",
+        )
+    return image
+
+
+def _unreadable(path: Path) -> StudyUnusableError:
+    return StudyUnusableError(
+        f"The NIfTI file {path.name} cannot be read: it is damaged or not NIfTI.",
+        "Convert the study again, or open its DICOM folder.",
+    )
+
+
+def _axes(image: Nifti1Pair) -> tuple[int, int, int]:
+    """Axes of the stored array for slices, rows and columns; slices follow the body's length."""
+    cosines = image.affine[2, :3] / np.linalg.norm(image.affine[:3, :3], axis=0)
+    slices = int(np.argmax(np.abs(cosines)))
+    columns, rows = (axis for axis in range(3) if axis != slices)
+    return slices, rows, columns
+
+
+def _geometry(image: Nifti1Pair, axes: tuple[int, int, int]) -> Geometry:
+    """Where the stored voxels lie, LPS; each column of the affine steps along one axis."""
+    affine = _LPS_FROM_RAS @ image.affine
+    n_slices, rows, columns = (image.shape[axis] for axis in axes)
+    slice_step, row_step, column_step = affine[:3, axes].T
+    row_mm, column_mm = float(np.linalg.norm(row_step)), float(np.linalg.norm(column_step))
+    return Geometry(
+        positions_mm=affine[:3, 3] + np.arange(n_slices)[:, None] * slice_step,
+        column_axis=column_step / column_mm,
+        row_axis=row_step / row_mm,
+        pixel_spacing_mm=(row_mm, column_mm),
+        rows=rows,
+        columns=columns,
+    )
+
+
+def _taken_on_trust(image: Nifti1Pair) -> QualityFinding:
+    header = image.header
+    oriented = bool(header["sform_code"]) or bool(header["qform_code"])
+    return QualityFinding(
+        "nifti-on-trust",
+        Severity.WARNING,
+        "A NIfTI file does not say how it was made: density (HU), spacing and left and right are "
+        "taken on trust." + ("" if oriented else " It states no orientation at all."),
+        "Compare the sides and the volume with the original study, or open its DICOM folder.",
+    )

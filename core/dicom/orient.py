@@ -1,0 +1,75 @@
+"""Turns a stack to the standard axial display: anterior up, the patient's right at image left."""
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.domain import Geometry
+from core.errors import StudyUnusableError
+
+MIN_AXIAL_COSINE = float(np.cos(np.radians(45.0)))
+
+
+def standard_axial(hu: NDArray[np.int16], geometry: Geometry) -> tuple[NDArray[np.int16], Geometry]:
+    """The same voxels with columns running to the patient's left and rows to posterior.
+
+    Axes are swapped and flipped, never resampled.
+
+    Raises
+    ------
+    StudyUnusableError
+        The axes are not perpendicular, or the slices are not axial within 45 degrees.
+    """
+    _refuse_unless_axial(geometry)
+    if abs(geometry.column_axis[0]) < abs(geometry.column_axis[1]):
+        hu, geometry = hu.transpose(0, 2, 1), _transposed(geometry)
+    if geometry.column_axis[0] < 0:
+        hu, geometry = hu[:, :, ::-1], _columns_flipped(geometry)
+    if geometry.row_axis[1] < 0:
+        hu, geometry = hu[:, ::-1], _rows_flipped(geometry)
+    return np.ascontiguousarray(hu), geometry
+
+
+def _refuse_unless_axial(geometry: Geometry) -> None:
+    axes = np.stack([geometry.column_axis, geometry.row_axis])
+    # Headers state direction cosines to at least 4 decimals.
+    if not np.allclose(axes @ axes.T, np.eye(2), atol=1e-3):
+        raise StudyUnusableError(
+            "Rows and columns of the images are not at right angles, expected perpendicular axes.",
+            "Export the series again from the scanner or the archive.",
+        )
+    if geometry.normal[2] < MIN_AXIAL_COSINE:
+        raise StudyUnusableError(
+            "The slices are coronal or sagittal, expected axial slices.",
+            "Choose the axial series of the study.",
+        )
+
+
+def _transposed(geometry: Geometry) -> Geometry:
+    return replace(
+        geometry,
+        column_axis=geometry.row_axis,
+        row_axis=geometry.column_axis,
+        pixel_spacing_mm=geometry.pixel_spacing_mm[::-1],
+        rows=geometry.columns,
+        columns=geometry.rows,
+    )
+
+
+def _columns_flipped(geometry: Geometry) -> Geometry:
+    width_mm = (geometry.columns - 1) * geometry.pixel_spacing_mm[1]
+    return replace(
+        geometry,
+        positions_mm=geometry.positions_mm + width_mm * geometry.column_axis,
+        column_axis=-geometry.column_axis,
+    )
+
+
+def _rows_flipped(geometry: Geometry) -> Geometry:
+    height_mm = (geometry.rows - 1) * geometry.pixel_spacing_mm[0]
+    return replace(
+        geometry,
+        positions_mm=geometry.positions_mm + height_mm * geometry.row_axis,
+        row_axis=-geometry.row_axis,
+    )

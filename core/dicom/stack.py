@@ -1,0 +1,135 @@
+"""How the slices of a stack follow one another: repeated, missing, uneven or sheared."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.domain import FloatArray, Geometry, QualityFinding, Severity
+
+SAME_POSITION_MM = 0.01
+# Two standard head slices of 5 mm: a hematoma of several mL fits into a longer gap unseen.
+MAX_UNSEEN_MM = 10.0
+# Neighbours on either side that tell what step is usual here.  Older protocols change from thin
+# slices in the posterior fossa to thick ones above: a change of step is no gap.
+_NEIGHBOURS = 3
+# Short of 2, because scanners round table positions.
+_GAP_RATIO = 1.8
+_UNEVEN_RATIO = 0.05
+
+
+def distinct_positions(offsets_mm: FloatArray) -> NDArray[np.intp]:
+    """Indices of the slices from caudal to cranial, one for each position.
+
+    >>> distinct_positions(np.array([5.0, 0.0, 5.0, 10.0])).tolist()
+    [1, 0, 3]
+    """
+    order = np.argsort(offsets_mm, kind="stable")
+    apart = np.diff(offsets_mm[order], prepend=-np.inf) > SAME_POSITION_MM
+    return order[apart]
+
+
+def unseen_mm(offsets_mm: FloatArray) -> FloatArray:
+    """Length along the normal that each step leaves without its slices, mm (slices - 1,).
+
+    0 where the step is like its neighbours.
+    """
+    steps = np.diff(offsets_mm)
+    usual = np.array([np.median(_around(steps, i)) for i in range(len(steps))])
+    gap = steps >= _GAP_RATIO * usual
+    return np.where(gap, steps - usual, 0.0)
+
+
+def tilt_deg(geometry: Geometry) -> float:
+    """Angle between the slice normal and the way from slice to slice, degrees.
+
+    That is the gantry's tilt: the table moves along the patient, the slices lean (PS3.3 C.8.2.1).
+    """
+    travel = geometry.positions_mm[-1] - geometry.positions_mm[0]
+    cosine = travel @ geometry.normal / np.linalg.norm(travel)
+    return float(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))))
+
+
+def stack_findings(geometry: Geometry) -> tuple[QualityFinding, ...]:
+    """What the order and spacing of the slices mean to the reader."""
+    found = (
+        _missing_slices(geometry),
+        _uneven_steps(geometry),
+        _tilt(geometry),
+        _step_length(geometry),
+        _coverage(geometry),
+    )
+    return tuple(finding for finding in found if finding is not None)
+
+
+def _around(steps: FloatArray, index: int) -> FloatArray:
+    return steps[max(0, index - _NEIGHBOURS) : index + _NEIGHBOURS + 1]
+
+
+def _missing_slices(geometry: Geometry) -> QualityFinding | None:
+    unseen = unseen_mm(geometry.offsets_mm)
+    if not unseen.any():
+        return None
+    widest = float(unseen.max())
+    refused = widest > MAX_UNSEEN_MM + SAME_POSITION_MM
+    return QualityFinding(
+        "missing-slices",
+        Severity.REFUSAL if refused else Severity.WARNING,
+        f"Slices are missing at {np.count_nonzero(unseen)} place(s); "
+        f"the widest gap leaves {widest:.1f} mm unseen, expected none.",
+        "Export the complete series again."
+        + ("" if refused else " The volume counts each gap to the slices beside it."),
+    )
+
+
+def _uneven_steps(geometry: Geometry) -> QualityFinding | None:
+    steps = np.diff(geometry.offsets_mm)
+    if np.ptp(steps) <= _UNEVEN_RATIO * np.median(steps):
+        return None
+    return QualityFinding(
+        "uneven-steps",
+        Severity.INFO,
+        f"The distance between slices varies from {steps.min():.2f} to {steps.max():.2f} mm.",
+        "Nothing to do: each slice counts with its own thickness.",
+    )
+
+
+def _tilt(geometry: Geometry) -> QualityFinding | None:
+    tilt = tilt_deg(geometry)
+    if tilt < 0.5:  # table positions are stated to 0.1 mm or so: below this it is rounding
+        return None
+    return QualityFinding(
+        "gantry-tilt",
+        Severity.INFO,
+        f"The gantry was tilted by {tilt:.1f} degrees.",
+        "Nothing to do: distances are taken at right angles to the slices.",
+    )
+
+
+def _step_length(geometry: Geometry) -> QualityFinding | None:
+    step = float(np.median(np.diff(geometry.offsets_mm)))
+    if step > 8.0:
+        return QualityFinding(
+            "thick-slices",
+            Severity.WARNING,
+            f"Slices are {step:.1f} mm apart, expected 2.5 to 5 mm.",
+            "Read the volume with care: small hematomas are measured poorly.",
+        )
+    if step < 2.0:
+        return QualityFinding(
+            "thin-slices",
+            Severity.INFO,
+            f"Slices are {step:.2f} mm apart; thin slices are noisier than the usual 5 mm.",
+            "Use the 5 mm series of the study if there is one.",
+        )
+    return None
+
+
+def _coverage(geometry: Geometry) -> QualityFinding | None:
+    extent = float(geometry.thickness_mm.sum())
+    if extent >= 100.0:
+        return None
+    return QualityFinding(
+        "limited-coverage",
+        Severity.WARNING,
+        f"The slices cover {extent:.0f} mm, expected at least 100 mm for a whole head.",
+        "Check that the whole hematoma is covered.",
+    )

@@ -1,0 +1,44 @@
+"""Grad-CAM of the expansion head (doi 10.1007/s11263-019-01228-7): where the DL score comes from.
+
+Only the head is run, forth and back; the encoder ran once, without gradients.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+from pytorch_grad_cam import GradCAM
+from torch import Tensor, nn
+
+from core.models.engine import Segmented
+from core.models.networks import ExpansionHead, SegmentationOutput
+
+
+def activation_maps(head: ExpansionHead, segmented: Segmented) -> NDArray[np.float32]:
+    """Grad-CAM of the last convolution per slice, each slice scaled to [0, 1], (slices, S, S)."""
+    maps = [_maps(head, images, part) for images, part in segmented.batches()]
+    return np.concatenate(maps) if maps else np.zeros_like(segmented.images)
+
+
+def _maps(head: ExpansionHead, images: Tensor, part: SegmentationOutput) -> NDArray[np.float32]:
+    scored = _HeadOfSegmented(head, part)
+    with GradCAM(model=scored, target_layers=[head.fusion]) as grad_cam:
+        maps = grad_cam(input_tensor=images, targets=[_expansion_logit] * len(images))
+    return np.asarray(maps, np.float32)
+
+
+def _expansion_logit(output: Tensor) -> Tensor:
+    return output[0]
+
+
+class _HeadOfSegmented(nn.Module):
+    """The head as a function of the images alone, as grad-cam wants it."""
+
+    def __init__(self, head: ExpansionHead, part: SegmentationOutput) -> None:
+        super().__init__()
+        self.head = head
+        # Copies: tensors made in inference mode may not enter a graph of gradients.
+        self.soft_mask = part.mask_logits.float().sigmoid().clone()
+        self.bottleneck = part.bottleneck.float().clone()
+
+    def forward(self, images: Tensor) -> Tensor:
+        logits: Tensor = self.head(images, self.soft_mask, self.bottleneck).slice_logit
+        return logits[:, None]  # (N, 1): grad-cam wants a row of classes a slice

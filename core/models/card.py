@@ -1,0 +1,89 @@
+"""The model card: what a released model is, was trained on, needs, and was measured to do.
+
+``card.json`` in a model folder.  Numbers that inference needs (input, thresholds, nDL map) stand
+here and nowhere else.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import TypeAdapter, ValidationError
+
+from core.errors import ModelInvalidError
+from core.models.preprocessing import InputSpec
+from core.risk.ndl import NdlMap
+
+CARD = "card.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Probability from which a slice, and a pixel, counts as hematoma; and how they were chosen."""
+
+    slice: float
+    mask: float
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImageScore:
+    """Discrimination to be expected of nDL, from which its published coefficient is shrunk."""
+
+    auc: float
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """A released model in words and numbers."""
+
+    schema: Literal["hescope-model/1"]
+    name: str
+    version: str
+    created: str
+    intended_use: str
+    not_intended_for: str
+    training_data: str
+    licence: str
+    expansion_labels: str
+    recipe: str
+    limits: tuple[str, ...]
+    input: InputSpec
+    thresholds: Thresholds
+    ndl: NdlMap
+    image_score: ImageScore
+    metrics: dict[str, Any]
+    files: dict[str, str]
+
+
+_adapter = TypeAdapter(ModelCard)
+
+
+def read_card(path: Path) -> ModelCard:
+    """Card of a model folder.
+
+    Raises
+    ------
+    ModelInvalidError
+        The file is absent, or a field is missing or of another type.
+    """
+    try:
+        return _adapter.validate_json(path.read_bytes())
+    except OSError as error:
+        raise ModelInvalidError(
+            f"Found no {path.name} in {path.parent.name}; expected a released model folder.",
+            "Name a folder like assets/models/<name>-<version>.",
+        ) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "the file"
+        raise ModelInvalidError(
+            f"{path.name} cannot be used: {field}: {first['msg']}.",
+            "Copy the model folder again from its release, or update HEscope.",
+        ) from error
+
+
+def write_card(card: ModelCard, path: Path) -> None:
+    """Write a card as readable JSON."""
+    path.write_bytes(_adapter.dump_json(card, indent=2) + b"\n")

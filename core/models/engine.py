@@ -1,0 +1,143 @@
+"""Runs the networks: the one place of ``eval``, ``inference_mode``, autocast and devices."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal, TypeVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from core.errors import UsageError
+from core.models.networks import HematomaNet, SegmentationOutput, SliceClassifier
+
+Network = TypeVar("Network", bound=nn.Module)
+DeviceName = Literal["auto", "cpu", "cuda"]
+_BATCH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """Where the networks run and in which arithmetic.
+
+    ``bfloat16`` is for convolutions, where the processor has it (about twice as fast); weights stay
+    float32 and results come back as float32.
+    """
+
+    device: torch.device
+    bfloat16: bool
+
+    def autocast(self) -> torch.autocast:
+        """Context in which networks compute."""
+        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.bfloat16)
+
+
+def choose_runtime(name: DeviceName = "auto") -> Runtime:
+    """Runtime of a device; "auto" is CUDA where there is one.
+
+    Raises
+    ------
+    UsageError
+        CUDA was asked for and there is none.
+    """
+    if name == "cuda" and not torch.cuda.is_available():
+        raise UsageError(
+            "Found no CUDA device (or a CPU build of torch), expected one.",
+            "Use --device cpu, or install a CUDA build of torch and its driver.",
+        )
+    if name != "cpu" and torch.cuda.is_available():
+        return Runtime(torch.device("cuda"), torch.cuda.is_bf16_supported())
+    return Runtime(torch.device("cpu"), _cpu_has_bfloat16())
+
+
+def placed(network: Network, runtime: Runtime) -> Network:
+    """The same network, its weights on the device, channels last."""
+    return network.to(runtime.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
+
+
+@contextmanager
+def inference(network: nn.Module, runtime: Runtime) -> Iterator[None]:
+    """Context in which a network answers and learns nothing; its mode is restored at the end."""
+    was_training = network.training
+    network.eval()
+    try:
+        with torch.inference_mode(), runtime.autocast():
+            yield
+    finally:
+        network.train(was_training)
+
+
+def batches(images: NDArray[np.float32], runtime: Runtime, size: int = _BATCH) -> Iterator[Tensor]:
+    """Images (slices, S, S) as tensors (N, 1, S, S) of at most ``size``, on the device."""
+    for start in range(0, len(images), size):
+        batch = torch.from_numpy(images[start : start + size])[:, None]
+        yield batch.to(runtime.device, memory_format=torch.channels_last)
+
+
+class Engine:
+    """The trained networks on a device: images in [0, 1] in, probabilities out."""
+
+    def __init__(
+        self, classifier: SliceClassifier, hematoma_net: HematomaNet, runtime: Runtime
+    ) -> None:
+        self.runtime = runtime
+        self.classifier = classifier.to(runtime.device, memory_format=torch.channels_last).eval()
+        self.hematoma_net = hematoma_net.to(
+            runtime.device, memory_format=torch.channels_last
+        ).eval()
+
+    def classify(self, images: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Probability of hematoma per slice, (slices,)."""
+        with inference(self.classifier, self.runtime):
+            logits = [self.classifier(batch) for batch in batches(images, self.runtime)]
+        return _probabilities(logits)
+
+    def segment(self, images: NDArray[np.float32]) -> "Segmented":
+        """Outline of the hematoma in slices that hold one."""
+        with inference(self.hematoma_net, self.runtime):
+            parts = [self.hematoma_net.segment(batch) for batch in batches(images, self.runtime)]
+        return Segmented(images, tuple(parts), self.runtime)
+
+    def expansion(self, segmented: "Segmented") -> NDArray[np.float64]:
+        """DL score per slice: the probability of expansion by the slice alone, (slices,)."""
+        with inference(self.hematoma_net, self.runtime):
+            logits = [
+                self.hematoma_net.expansion(batch, part).slice_logit
+                for batch, part in segmented.batches()
+            ]
+        return _probabilities(logits)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Segmented:
+    """Segmented slices with the encoder's features, so that nothing is encoded twice."""
+
+    images: NDArray[np.float32]
+    parts: tuple[SegmentationOutput, ...]
+    runtime: Runtime
+
+    def batches(self) -> Iterator[tuple[Tensor, SegmentationOutput]]:
+        """Images (N, 1, S, S) with what the U-Net made of them."""
+        return zip(batches(self.images, self.runtime), self.parts, strict=True)
+
+    @property
+    def p_mask(self) -> NDArray[np.float32]:
+        """Probability of hematoma per pixel, (slices, S, S)."""
+        if not self.parts:
+            return np.zeros_like(self.images)
+        logits = torch.cat([part.mask_logits for part in self.parts])  # (N, 1, S, S)
+        p: NDArray[np.float32] = logits.float().sigmoid().cpu().numpy()[:, 0]
+        return p
+
+
+def _probabilities(logits: list[Tensor]) -> NDArray[np.float64]:
+    if not logits:
+        return np.zeros(0)
+    return np.asarray(torch.cat(logits).double().sigmoid().cpu().numpy())
+
+
+def _cpu_has_bfloat16() -> bool:
+    """Whether bfloat16 convolutions are done by the processor and not emulated."""
+    return bool(torch.cpu.get_capabilities().get("avx512_bf16", False))

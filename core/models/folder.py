@@ -1,0 +1,102 @@
+"""A released model folder, loaded only if every file is what the card says it is."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from torch import nn
+
+from core.assets import ASSETS
+from core.domain import ModelIdentity
+from core.errors import ModelInvalidError
+from core.models.card import CARD, ModelCard, read_card
+from core.models.engine import Engine, Runtime
+from core.models.networks import HematomaNet, SliceClassifier
+from core.models.weights import read_weights
+from core.risk.estimate import RiskModels
+from core.risk.risk_json import read_risk_models
+
+CLASSIFIER = "classifier.safetensors"
+HEMATOMA_NET = "hematoma.safetensors"
+RISK = "risk.json"
+GOLDEN = "golden.safetensors"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """A loaded model: its card, its networks on a device, and its three risk models."""
+
+    identity: ModelIdentity
+    card: ModelCard
+    engine: Engine
+    risk: RiskModels
+
+
+def bundled_model() -> Path:
+    """Folder of the newest model that comes with HEscope.
+
+    Raises
+    ------
+    ModelInvalidError
+        None came with this installation.
+    """
+    cards = sorted((ASSETS / "models").glob(f"*/{CARD}"), key=_version)
+    if not cards:
+        raise ModelInvalidError(
+            "Found no model in assets/models; expected at least one.",
+            "Get the whole repository or bundle again, or name a folder with --model.",
+        )
+    return cards[-1].parent
+
+
+def load_model(folder: Path, runtime: Runtime) -> Model:
+    """Model of a folder, on a device.
+
+    Raises
+    ------
+    ModelInvalidError
+        A file is missing, was altered, or does not fit the networks of this version.
+    """
+    card = read_card(folder / CARD)
+    for name, expected in card.files.items():
+        _refuse_altered(folder / name, expected)
+    classifier, hematoma_net = SliceClassifier(), HematomaNet()
+    _fill(classifier, folder / CLASSIFIER)
+    _fill(hematoma_net, folder / HEMATOMA_NET)
+    return Model(
+        ModelIdentity(card.name, card.version, sha256(folder / CARD)),
+        card,
+        Engine(classifier, hematoma_net, runtime),
+        read_risk_models(folder / RISK),
+    )
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file, hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _refuse_altered(path: Path, expected: str) -> None:
+    if not path.is_file() or sha256(path) != expected:
+        found = "altered" if path.is_file() else "missing"
+        raise ModelInvalidError(
+            f"{path.name} of model {path.parent.name} is {found}; "
+            "expected the file whose SHA-256 the card names.",
+            "Copy the model folder again from its release.",
+        )
+
+
+def _fill(network: nn.Module, path: Path) -> None:
+    try:
+        network.load_state_dict(read_weights(path))
+    except RuntimeError as error:
+        raise ModelInvalidError(
+            f"{path.name} does not fit the network of this version of HEscope.",
+            "Use the version of HEscope that the model was released with, or a newer model.",
+        ) from error
+
+
+def _version(card: Path) -> tuple[int, ...]:
+    numbers = card.parent.name.rpartition("-")[2].split(".")
+    return tuple(int(number) if number.isdigit() else -1 for number in numbers)

@@ -1,0 +1,111 @@
+"""What the networks see: one preprocessing for training and inference, and its way back.
+
+Its numbers are the model card's input specification.  Network grid: (slab, row, column), square.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from core.domain import FloatArray, Volume
+from core.imaging.head import Box, head_box
+
+
+@dataclass(frozen=True, slots=True)
+class InputSpec:
+    """The networks' input: HU window mapped to [0, 1], side in pixels, slab thickness in mm."""
+
+    window_hu: tuple[float, float] = (0.0, 100.0)
+    size_px: int = 512
+    slab_mm: float = 5.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PreparedSlices:
+    """Slabs on the network grid, and how they lie in the volume.
+
+    ``images`` is float32 in [0, 1], (slabs, size, size); ``slab_of_slice`` (slices,) names the slab
+    of each of the scanner's slices; ``box`` is the head's square on the scanner's pixels.
+    """
+
+    images: NDArray[np.float32]
+    slab_of_slice: NDArray[np.intp]
+    box: Box
+
+
+def prepare(volume: Volume, spec: InputSpec) -> PreparedSlices:
+    """Slabs of a volume as the networks take them: averaged, windowed, head cut out, resized."""
+    box = head_box(volume.hu)
+    slab_of_slice = _slabs(volume.geometry.offsets_mm, spec.slab_mm)
+    images = to_network_grid(_windowed(volume.hu, spec.window_hu), box, spec.size_px)
+    return PreparedSlices(_slab_means(images, slab_of_slice), slab_of_slice, box)
+
+
+def restore(
+    maps: NDArray[np.float32], prepared: PreparedSlices, frame: tuple[int, int]
+) -> NDArray[np.float32]:
+    """Maps (slabs, size, size) back on the scanner's grid, (slices, rows, columns); 0 outside.
+
+    ``frame`` is the scanner's rows and columns.
+    """
+    box = prepared.box
+    restored = np.zeros((len(maps), *frame), np.float32)
+    rows, columns = _overlap(box.row, box.size, frame[0]), _overlap(box.column, box.size, frame[1])
+    for slab in np.flatnonzero(maps.any(axis=(1, 2))):
+        cut = _resized(maps[slab], box.size)
+        inside = cut[_shifted(rows, -box.row), _shifted(columns, -box.column)]
+        restored[slab, rows, columns] = inside
+    return restored[prepared.slab_of_slice]
+
+
+def to_network_grid(slices: NDArray[np.float32], box: Box, size_px: int) -> NDArray[np.float32]:
+    """Square of each slice (slices, rows, columns) resized to (slices, size, size); 0 outside.
+
+    For windowed images and masks alike; a mask becomes the share of each pixel that it covers.
+    """
+    rows = _overlap(box.row, box.size, slices.shape[1])
+    columns = _overlap(box.column, box.size, slices.shape[2])
+    resized = np.empty((len(slices), size_px, size_px), np.float32)
+    for target, source in zip(resized, slices, strict=True):
+        cut = np.zeros((box.size, box.size), np.float32)
+        cut[_shifted(rows, -box.row), _shifted(columns, -box.column)] = source[rows, columns]
+        target[:] = _resized(cut, size_px)
+    return resized
+
+
+def _windowed(hu: NDArray[np.int16], window_hu: tuple[float, float]) -> NDArray[np.float32]:
+    low, high = window_hu
+    images: NDArray[np.float32] = ((hu - np.float32(low)) / np.float32(high - low)).clip(0, 1)
+    return images
+
+
+def _slabs(offsets_mm: FloatArray, slab_mm: float) -> NDArray[np.intp]:
+    """Slab of each slice: itself, or with its neighbours where two or more fit in ``slab_mm``."""
+    per_slab = max(1, round(slab_mm / float(np.median(np.diff(offsets_mm)))))
+    return np.arange(len(offsets_mm)) // per_slab
+
+
+def _slab_means(
+    images: NDArray[np.float32], slab_of_slice: NDArray[np.intp]
+) -> NDArray[np.float32]:
+    starts = np.flatnonzero(np.diff(slab_of_slice, prepend=-1))
+    counts = np.diff(np.append(starts, len(slab_of_slice)))
+    sums: NDArray[np.float32] = np.add.reduceat(images, starts, axis=0)
+    sums /= counts[:, None, None].astype(np.float32)
+    return sums
+
+
+def _resized(image: NDArray[np.float32], size_px: int) -> NDArray[np.float32]:
+    shrinks = size_px < image.shape[0]
+    method = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(image, (size_px, size_px), interpolation=method), np.float32)
+
+
+def _overlap(start: int, size: int, limit: int) -> slice:
+    return slice(max(start, 0), min(start + size, limit))
+
+
+def _shifted(part: slice, by: int) -> slice:
+    return slice(part.start + by, part.stop + by)

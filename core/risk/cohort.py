@@ -1,0 +1,106 @@
+"""The patients of Lee 2024 as a weighted grid, for intercepts that hit the cohort's base rate.
+
+Class-conditional distributions of Table 1, age, GCS and fibrinogen independent within class, nDL
+normal given class and GCS: the assumptions of the reconstruction, and their limits, are those of
+the published models.  Quadrature instead of simulation makes the result exact and repeatable.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+from scipy.special import expit
+
+from core.domain import FloatArray
+from core.risk.logistic import LogisticModel, Term
+from core.risk.variables import GcsGroup
+
+NDL_MEAN = 20.0
+N_PATIENTS, N_EXPANDED = 569, 114
+BASE_RATE = N_EXPANDED / N_PATIENTS
+
+# Standard deviation of nDL within class and GCS group that fits odds ratio, LRT, AIC and AUC best.
+_NDL_SD = 8.0
+# nDL's rise with GCS is the only link that turns the clinical GCS terms into the integrated ones.
+_NDL_RISE: dict[GcsGroup, float] = {"mild": 0.0, "moderate": 3.1, "severe": 8.4}
+# For normal classes of equal spread the log-odds slope is gap / SD^2.
+_NDL_GAP = 0.0965 * _NDL_SD**2
+
+
+@dataclass(frozen=True, slots=True)
+class _OutcomeClass:
+    """What Table 1 says of the patients with one outcome."""
+
+    n: int
+    gcs: dict[GcsGroup, int]
+    age_years: tuple[float, float]
+    fibrinogen_mg_dl: tuple[float, float]
+    ndl_shift: float
+
+
+_CLASSES = (
+    _OutcomeClass(455, {"mild": 310, "moderate": 65, "severe": 40}, (63, 14), (330, 107), 0.0),
+    _OutcomeClass(114, {"mild": 53, "moderate": 28, "severe": 29}, (58, 14), (305, 129), _NDL_GAP),
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReferenceCohort:
+    """Nodes of the quadrature, (nodes,) each; weights add up to 1."""
+
+    weight: FloatArray
+    age_years: FloatArray
+    gcs: NDArray[np.str_]
+    fibrinogen_mg_dl: FloatArray
+    ndl: FloatArray
+
+    def deviation(self, term: Term) -> FloatArray:
+        """Deviation of every node from a term's reference (nodes,)."""
+        column: FloatArray = getattr(self, term.variable)
+        value = column if term.level is None else (column == term.level).astype(np.float64)
+        return value - term.reference
+
+    def log_odds(self, model: LogisticModel, intercept: float) -> FloatArray:
+        """Log-odds of every node by a model with the given intercept (nodes,)."""
+        log_odds = np.full(self.weight.shape, intercept)
+        for term in model.terms:
+            log_odds += term.coefficient * self.deviation(term)
+        return log_odds
+
+
+def reference_cohort(order: int = 16) -> ReferenceCohort:
+    """Cohort of Lee 2024 by Gauss-Hermite quadrature of the given order in age, fibrinogen, nDL."""
+    z, w = np.polynomial.hermite_e.hermegauss(order)
+    z_age, z_fibrinogen, z_ndl = (axis.ravel() for axis in np.meshgrid(z, z, z, indexing="ij"))
+    grid_weight = np.einsum("i,j,k->ijk", w, w, w).ravel() / w.sum() ** 3
+    parts = []
+    for outcome in _CLASSES:
+        mean, sd = outcome.age_years
+        age = mean + sd * z_age
+        fibrinogen = _log_normal(*outcome.fibrinogen_mg_dl, z_fibrinogen)
+        for group, count in outcome.gcs.items():
+            share = outcome.n / N_PATIENTS * count / sum(outcome.gcs.values())
+            ndl = outcome.ndl_shift + _NDL_RISE[group] + _NDL_SD * z_ndl
+            parts.append((share * grid_weight, age, np.full(age.shape, group), fibrinogen, ndl))
+    weight, age, gcs, fibrinogen, ndl = (
+        np.concatenate(column) for column in zip(*parts, strict=True)
+    )
+    return ReferenceCohort(weight, age, gcs, fibrinogen, ndl - weight @ ndl + NDL_MEAN)
+
+
+def solve_intercept(model: LogisticModel, cohort: ReferenceCohort) -> float:
+    """Centred intercept at which the cohort's mean risk is the model's base rate, log-odds."""
+    deviation = cohort.log_odds(model, 0.0)
+
+    def excess(intercept: float) -> float:
+        return float(cohort.weight @ expit(intercept + deviation)) - model.base_rate
+
+    return float(brentq(excess, -20.0, 20.0, xtol=1e-10))
+
+
+def _log_normal(mean: float, sd: float, z: FloatArray) -> FloatArray:
+    """Log-normal values at standard normal ``z``, from mean and SD on the natural scale."""
+    variance = np.log1p((sd / mean) ** 2)
+    values: FloatArray = np.exp(np.log(mean) - variance / 2 + np.sqrt(variance) * z)
+    return values

@@ -1,0 +1,32 @@
+"""Augmentation with albumentations (doi 10.3390/info11020125), on the network grid."""
+
+import os
+from typing import Literal
+
+os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # it would ask the net for its own version
+
+import albumentations as A  # noqa: E402
+
+
+def augmentation(kind: Literal["paper", "strong"], size_px: int) -> A.Compose:
+    """Random transform of ``image`` and ``mask``, uint8 (size, size), to the same size.
+
+    "paper" is ShiftScaleRotate and RandomScale, as the paper names them; "strong" adds flips, blur,
+    gain, offset and noise.  Outside the image is air: 0 in the 0-100 HU window.
+    """
+    geometric = [
+        A.ShiftScaleRotate(
+            shift_limit=0.06, scale_limit=0.15, rotate_limit=20, border_mode=0, fill=0, p=0.9
+        ),
+        A.RandomScale(scale_limit=0.1, p=0.5),
+        A.PadIfNeeded(size_px, size_px, border_mode=0, fill=0),
+        A.CenterCrop(size_px, size_px),
+    ]
+    if kind == "paper":
+        return A.Compose(geometric)
+    photometric = [
+        A.GaussianBlur(blur_limit=0, sigma_limit=(0.3, 1.0), p=0.3),
+        A.RandomBrightnessContrast(brightness_limit=0.04, contrast_limit=0.1, p=0.7),
+        A.GaussNoise(std_range=(0.005, 0.03), p=0.5),
+    ]
+    return A.Compose([A.HorizontalFlip(), *geometric, *photometric])

@@ -1,0 +1,164 @@
+"""The training loop: one network through its stages, resumable at every look at the patients."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from timm.utils.model_ema import ModelEmaV3
+from torch import nn
+from torch.optim.lr_scheduler import LambdaLR, LRScheduler, OneCycleLR
+
+from core.models.engine import Runtime, placed
+from core.progress import Progress
+from core.training.batches import BatchSource
+from core.training.data import TrainingStudy
+from core.training.objectives import ObjectiveBase
+from core.training.record import TrainingLog
+from core.training.settings import Stage, TrainingSettings
+
+_CLIP_NORM = 5.0
+CHECKPOINT = "checkpoint.pt"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Patients:
+    """Studies to learn from, and studies that judge (none: a stage ends without a look)."""
+
+    training: Sequence[TrainingStudy]
+    validation: Sequence[TrainingStudy]
+
+
+@dataclass
+class StageFit:
+    """A stage under way: everything a checkpoint holds."""
+
+    objective: ObjectiveBase
+    stage: Stage
+    settings: TrainingSettings
+    runtime: Runtime
+    step: int = 0
+    best: float = float("-inf")
+    looks_without_gain: int = 0
+    best_state: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        learner = self.objective.learner.to(self.runtime.device, memory_format=torch.channels_last)
+        parameters = [p for p in learner.parameters() if p.requires_grad]
+        self.optimizer = _optimizer(parameters, self.stage, self.settings)
+        self.schedule = _schedule(self.optimizer, self.stage, self.settings)
+        decay = self.settings.average_decay
+        self.average = ModelEmaV3(learner, decay, use_warmup=True) if decay else None
+
+    @property
+    def judged(self) -> nn.Module:
+        """The network that validation sees and that the stage yields: averaged, or as it is."""
+        return self.average.module if self.average else self.objective.learner
+
+    @property
+    def finished(self) -> bool:
+        """Whether the samples are used up or patience has run out."""
+        patience = self.settings.patience
+        impatient = patience is not None and self.looks_without_gain >= patience
+        return self.step >= self.stage.steps or impatient
+
+    def result(self) -> dict[str, Any]:
+        """State of the network that the stage yields: the best, where patience looks for one."""
+        return self.best_state or self.judged.state_dict()
+
+
+def run_stage(
+    fit: StageFit, patients: Patients, folder: Path, *, seed: int, progress: Progress
+) -> None:
+    """Train one stage to its end, from its checkpoint in ``folder`` where there is one."""
+    _resume(fit, folder)
+    log = TrainingLog(folder)
+    source = BatchSource(patients.training, fit.stage, fit.settings, seed=seed)
+    look_every = max(1, fit.stage.evaluate_every // fit.stage.batch_size)
+    while not fit.finished:
+        loss = _step(fit, source)
+        log.loss(loss)
+        progress(f"{fit.stage.objective} at {fit.stage.size_px} px", fit.step / fit.stage.steps)
+        if fit.step % look_every == 0 or fit.step == fit.stage.steps:
+            _look(fit, patients.validation, log)
+            _checkpoint(fit, folder)
+    (folder / CHECKPOINT).unlink()
+
+
+def _step(fit: StageFit, source: BatchSource) -> float:
+    learner = fit.objective.learner.train()
+    batch = source.batch(fit.step).to(fit.runtime.device)
+    fit.optimizer.zero_grad(set_to_none=True)
+    with fit.runtime.autocast():
+        loss = fit.objective.loss(batch)
+    loss.backward()
+    nn.utils.clip_grad_norm_(learner.parameters(), _CLIP_NORM)
+    fit.optimizer.step()
+    fit.schedule.step()
+    fit.step += 1
+    if fit.average:
+        fit.average.update(learner, step=fit.step)
+    return loss.item()
+
+
+def _look(fit: StageFit, validation: Sequence[TrainingStudy], log: TrainingLog) -> None:
+    """Judge the network on the validation patients, and remember the best where that is asked."""
+    if not validation:
+        log.metrics(fit.stage, fit.step, {})
+        return
+    metrics = fit.objective.evaluate(fit.judged, validation, fit.runtime)
+    log.metrics(fit.stage, fit.step, metrics)
+    if metrics[fit.objective.metric] > fit.best:
+        fit.best = metrics[fit.objective.metric]
+        fit.looks_without_gain = 0
+        if fit.settings.patience is not None:
+            fit.best_state = {k: v.clone() for k, v in fit.judged.state_dict().items()}
+    else:
+        fit.looks_without_gain += 1
+
+
+def _checkpoint(fit: StageFit, folder: Path) -> None:
+    """Write everything that the next step depends on; the old checkpoint stands until then."""
+    state = {
+        "step": fit.step,
+        "best": fit.best,
+        "looks_without_gain": fit.looks_without_gain,
+        "best_state": fit.best_state,
+        "learner": fit.objective.learner.state_dict(),
+        "average": fit.average.module.state_dict() if fit.average else {},
+        "optimizer": fit.optimizer.state_dict(),
+        "schedule": fit.schedule.state_dict(),
+    }
+    partial = folder / f"{CHECKPOINT}.partial"
+    torch.save(state, partial)
+    partial.replace(folder / CHECKPOINT)
+
+
+def _resume(fit: StageFit, folder: Path) -> None:
+    path = folder / CHECKPOINT
+    if not path.exists():
+        return
+    state = torch.load(path, map_location=fit.runtime.device, weights_only=True)
+    fit.step, fit.best = state["step"], state["best"]
+    fit.looks_without_gain, fit.best_state = state["looks_without_gain"], state["best_state"]
+    fit.objective.learner.load_state_dict(state["learner"])
+    fit.optimizer.load_state_dict(state["optimizer"])
+    fit.schedule.load_state_dict(state["schedule"])
+    if fit.average:
+        fit.average.module.load_state_dict(state["average"])
+
+
+def _optimizer(
+    parameters: list[nn.Parameter], stage: Stage, settings: TrainingSettings
+) -> torch.optim.Optimizer:
+    kind = torch.optim.AdamW if settings.optimizer == "adamw" else torch.optim.Adam
+    return kind(parameters, lr=stage.learning_rate, weight_decay=settings.weight_decay)
+
+
+def _schedule(
+    optimizer: torch.optim.Optimizer, stage: Stage, settings: TrainingSettings
+) -> LRScheduler:
+    if settings.schedule == "constant":
+        return LambdaLR(optimizer, lambda step: 1.0)
+    return OneCycleLR(optimizer, stage.learning_rate, total_steps=stage.steps, pct_start=0.25)

@@ -1,0 +1,98 @@
+"""Hyper-parameters: the paper's as defaults, and named presets where two CPU cores need others."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Objective = Literal["classify", "segment", "expand"]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stretch of training: what is learnt, on which image size, for how many slices."""
+
+    objective: Objective
+    size_px: int
+    samples: int
+    learning_rate: float
+    batch_size: int = 8
+    evaluate_every: int = 4_000
+    """Slices between two looks at the validation patients; the end of a stage is always one."""
+
+    @property
+    def steps(self) -> int:
+        """Optimiser steps."""
+        return self.samples // self.batch_size
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSettings:
+    """How one network is trained, stage after stage."""
+
+    preset: str
+    stages: tuple[Stage, ...]
+    optimizer: Literal["adam", "adamw"] = "adam"
+    weight_decay: float = 1e-6
+    schedule: Literal["constant", "one-cycle"] = "constant"
+    augmentation: Literal["paper", "strong"] = "paper"
+    hematoma_share: float | None = None
+    """Share of hematoma slices in a batch; None takes slices as they come."""
+    mask_weight: float = 0.0
+    """Of the auxiliary mask loss of the classifier; 0 leaves it out."""
+    consistency_weight: float = 0.5
+    """Of the agreement between the scores of the slice and of the hematoma alone (lambda)."""
+    average_decay: float | None = None
+    """Of the exponential moving average of the weights; None keeps the last weights."""
+    patience: int | None = None
+    """Looks without improvement before a stage ends with its best weights; None: run it out."""
+
+
+_PAPER_SAMPLES = 48_340  # ten passes over the paper's 4834 training slices; it gives no number
+
+CLASSIFIER_PRESETS = {
+    "paper": TrainingSettings("paper", (Stage("classify", 512, _PAPER_SAMPLES, 1e-4),), patience=5),
+    # From scratch on two cores: small images first, and masks to tell where to look
+    "cpu": TrainingSettings(
+        "cpu",
+        (
+            Stage("classify", 128, 6_400, 5e-4, batch_size=16),
+            Stage("classify", 256, 3_200, 2e-4, batch_size=16),
+            Stage("classify", 512, 800, 1e-4),
+        ),
+        optimizer="adamw",
+        weight_decay=1e-2,
+        schedule="one-cycle",
+        augmentation="strong",
+        hematoma_share=0.5,
+        mask_weight=1.0,
+        average_decay=0.99,
+    ),
+    "smoke": TrainingSettings("smoke", (Stage("classify", 64, 16, 1e-3),), mask_weight=1.0),
+}
+
+HEMATOMA_PRESETS = {
+    "paper": TrainingSettings(
+        "paper",
+        (
+            Stage("segment", 512, _PAPER_SAMPLES, 1e-3),
+            Stage("expand", 512, _PAPER_SAMPLES, 1e-4),
+        ),
+        patience=5,
+    ),
+    "cpu": TrainingSettings(
+        "cpu",
+        (
+            Stage("segment", 192, 6_400, 1e-3, batch_size=16),
+            Stage("segment", 512, 1_280, 3e-4),
+            Stage("expand", 512, 2_400, 1e-3),
+        ),
+        optimizer="adamw",
+        weight_decay=1e-2,
+        schedule="one-cycle",
+        augmentation="strong",
+        hematoma_share=0.6,
+        average_decay=0.99,
+    ),
+    "smoke": TrainingSettings(
+        "smoke", (Stage("segment", 64, 16, 1e-3), Stage("expand", 64, 16, 1e-3))
+    ),
+}

@@ -1,0 +1,108 @@
+"""The story of a training run: a network, its stages one after another, its weights.
+
+A run folder holds ``run.json``, ``curves.png``, a folder a stage with its ``log.csv``, checkpoint
+and weights, and ``network.safetensors`` once it is done.  The same call on the same folder goes on
+where it stopped.
+"""
+
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from core.models.engine import Runtime
+from core.models.networks import HematomaNet, SliceClassifier
+from core.models.preprocessing import InputSpec
+from core.progress import Progress
+from core.training.data import Cohort, load_for_training
+from core.training.loop import Patients, StageFit, run_stage
+from core.training.objectives import (
+    Classify,
+    Expand,
+    MaskSupervisedClassifier,
+    ObjectiveBase,
+    Segment,
+)
+from core.training.pretrained import load_imagenet_encoder
+from core.training.record import draw_curves, keep_description
+from core.training.settings import Objective, Stage, TrainingSettings
+from core.training.splits import Split
+
+NetworkName = Literal["classifier", "hematoma"]
+NETWORK = "network.safetensors"
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingRun:
+    """What a run is: which network, from which patients, with which settings and seed.
+
+    ``imagenet`` starts from ImageNet weights where this machine can load them.
+    """
+
+    network: NetworkName
+    split: Split
+    settings: TrainingSettings
+    seed: int = 0
+    imagenet: bool = False
+
+
+def train(
+    run: TrainingRun, cohort: Cohort, folder: Path, runtime: Runtime, progress: Progress
+) -> Path:
+    """Train a network through all its stages; the path of its weights."""
+    folder.mkdir(parents=True, exist_ok=True)
+    keep_description(folder, asdict(run))
+    torch.manual_seed(run.seed)
+    learner = _learner(run)
+    for place, stage in enumerate(run.settings.stages):
+        stage_folder = folder / f"{place + 1}-{stage.objective}-{stage.size_px}px"
+        weights = stage_folder / NETWORK
+        if not weights.exists():
+            stage_folder.mkdir(exist_ok=True)
+            fit = StageFit(_objective(learner, stage, run.settings), stage, run.settings, runtime)
+            patients = _patients(cohort, run.split, stage, progress)
+            run_stage(fit, patients, stage_folder, seed=run.seed + place, progress=progress)
+            save_file(_contiguous(fit.result()), weights)
+            draw_curves(folder)
+        learner.load_state_dict(load_file(weights))
+    save_file(_contiguous(_network(learner).state_dict()), folder / NETWORK)
+    return folder / NETWORK
+
+
+def _learner(run: TrainingRun) -> MaskSupervisedClassifier | HematomaNet:
+    if run.network == "hematoma":
+        net = HematomaNet()
+        if run.imagenet:
+            load_imagenet_encoder(net)
+        return net
+    return MaskSupervisedClassifier(SliceClassifier(imagenet=run.imagenet))
+
+
+def _network(learner: nn.Module) -> nn.Module:
+    """The network of a learner, without what only training needs."""
+    return learner.classifier if isinstance(learner, MaskSupervisedClassifier) else learner
+
+
+def _objective(learner: nn.Module, stage: Stage, settings: TrainingSettings) -> ObjectiveBase:
+    kinds: dict[Objective, type[ObjectiveBase]] = {
+        "classify": Classify,
+        "segment": Segment,
+        "expand": Expand,
+    }
+    return kinds[stage.objective](learner, settings)
+
+
+def _patients(cohort: Cohort, split: Split, stage: Stage, progress: Progress) -> Patients:
+    spec = replace(InputSpec(), size_px=stage.size_px)
+    return Patients(
+        load_for_training(cohort, split.training, spec, progress),
+        load_for_training(cohort, split.validation, spec, progress),
+    )
+
+
+def _contiguous(state: dict[str, Tensor]) -> dict[str, Tensor]:
+    """A state as safetensors takes it: on the CPU, in the plain memory layout."""
+    return {name: tensor.detach().cpu().contiguous() for name, tensor in state.items()}

@@ -1,0 +1,87 @@
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from core.dicom import find_series, source, study_folder
+from core.errors import StudyUnusableError
+
+
+def refused(path: Path) -> str:
+    with pytest.raises(StudyUnusableError) as refusal, study_folder(path):
+        pass
+    return refusal.value.message
+
+
+def test_folder_is_used_where_it_lies(tmp_path: Path) -> None:
+    with study_folder(tmp_path) as folder:
+        assert folder == tmp_path
+
+
+def test_single_file_is_used_where_it_lies(tmp_path: Path) -> None:
+    path = tmp_path / "head.nii.gz"
+    path.touch()
+    with study_folder(path) as folder:
+        assert folder == path
+
+
+def test_archive_is_unpacked_and_deleted(
+    write_head: Callable[..., list[Path]], tmp_path: Path
+) -> None:
+    archive_path = tmp_path / "study.zip"
+    with zipfile.ZipFile(archive_path, "w") as archive:
+        for path in write_head():
+            archive.write(path, f"CD/{path.name}")
+
+    with study_folder(archive_path) as folder:
+        (series,) = find_series(folder)
+        assert series.n_slices == 24
+
+    assert not folder.exists()
+
+
+def test_missing_path_is_refused(tmp_path: Path) -> None:
+    message = refused(tmp_path / "nowhere")
+    assert "Found nothing at 'nowhere'" in message
+    assert str(tmp_path) not in message
+
+
+@pytest.mark.parametrize("member", ["../outside.dcm", "a/../../outside.dcm", "/etc/outside.dcm"])
+def test_path_out_of_the_archive_is_refused(member: str, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "slip.zip", "w") as archive:
+        archive.writestr(member, b"x")
+
+    assert "leads outside" in refused(tmp_path / "slip.zip")
+
+
+def test_too_large_an_archive_is_refused_before_unpacking(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "MAX_UNPACKED_BYTES", 1000)
+    with zipfile.ZipFile(tmp_path / "bomb.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("zeros.dcm", bytes(1001))
+
+    assert "expected at most" in refused(tmp_path / "bomb.zip")
+
+
+def test_damaged_archive_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "damaged.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.dcm", b"x" * 1000)
+    content = bytearray(path.read_bytes())
+    content[500] ^= 0xFF  # inside the stored data: the check sum fails
+    path.write_bytes(content)
+
+    assert "damaged" in refused(path)
+
+
+def test_encrypted_archive_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "secret.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.dcm", b"x")
+    content = bytearray(path.read_bytes())
+    content[content.index(b"PK\x01\x02") + 8] |= 1  # general purpose flag, central directory
+    path.write_bytes(content)
+
+    assert "encrypted" in refused(path)
