@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 import torch
@@ -53,8 +53,10 @@ def choose_runtime(name: DeviceName = "auto") -> Runtime:
 
 
 def placed(network: Network, runtime: Runtime) -> Network:
-    """The same network, its weights on the device, channels last."""
-    return network.to(runtime.device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # missing in torch's stubs
+    """The same network, its weights on the device in channels-last order."""
+    channels_last: Any = {"memory_format": torch.channels_last}  # torch's stubs do not know it
+    network.to(runtime.device, **channels_last)
+    return network
 
 
 @contextmanager
@@ -83,10 +85,8 @@ class Engine:
         self, classifier: SliceClassifier, hematoma_net: HematomaNet, runtime: Runtime
     ) -> None:
         self.runtime = runtime
-        self.classifier = classifier.to(runtime.device, memory_format=torch.channels_last).eval()
-        self.hematoma_net = hematoma_net.to(
-            runtime.device, memory_format=torch.channels_last
-        ).eval()
+        self.classifier = placed(classifier, runtime).eval()
+        self.hematoma_net = placed(hematoma_net, runtime).eval()
 
     def classify(self, images: NDArray[np.float32]) -> NDArray[np.float64]:
         """Probability of hematoma per slice, (slices,)."""

@@ -4,6 +4,7 @@ Every forward takes images in [0, 1], float (N, 1, H, W), H and W divisible by 1
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import segmentation_models_pytorch as smp
 import timm
@@ -25,7 +26,7 @@ class SliceClassifier(nn.Module):
     def __init__(self, *, imagenet: bool = False) -> None:
         """``imagenet`` asks timm for its weights, from a hub: for training only."""
         super().__init__()
-        self.body = timm.create_model(
+        self.body: Any = timm.create_model(
             CLASSIFIER_BODY, in_chans=1, num_classes=1, pretrained=imagenet
         )
 

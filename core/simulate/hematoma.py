@@ -12,7 +12,7 @@ Site = Literal["putamen", "thalamus", "lobe"]
 Side = Literal["left", "right"]
 Hypodensity = Literal["none", "swirl", "blend"]
 
-CLOT_HU, LIQUID_HU, EDEMA_HU = 62.0, 46.0, 22.0
+CLOT_HU, LIQUID_HU, EDEMA_HU = 61.0, 46.0, 24.0
 CORTEX_MARGIN_MM = 3.0
 # Edema soaks tissue, neither CSF nor dura.
 CSF_BELOW_HU, DURA_ABOVE_HU = 15.0, 42.0
@@ -33,7 +33,7 @@ class HematomaSettings:
     site: Site = "putamen"
     side: Side = "left"
     hypodensity: Hypodensity = "swirl"
-    irregularity_mm: float = 2.2
+    irregularity_mm: float = 2.8
     edema_mm: float = 4.0
 
 

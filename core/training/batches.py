@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from core.domain import BoolArray
 from core.training.augment import augmentation
 from core.training.data import TrainingStudy
 from core.training.settings import Objective, Stage, TrainingSettings
@@ -93,14 +94,21 @@ class BatchSource:
 
 def _slices_for(objective: Objective, studies: Sequence[TrainingStudy]) -> NDArray[np.intp]:
     """Study and slice index (slices, 2): all, those with a usable mask, or those with hematoma."""
-    usable = {
-        "classify": lambda study: np.ones(len(study.has_hematoma), bool),
-        "segment": lambda study: study.mask_usable,
-        "expand": lambda study: study.mask_usable & study.has_hematoma,
-    }[objective]
     return np.array(
-        [(i, k) for i, study in enumerate(studies) for k in np.flatnonzero(usable(study))]
+        [
+            (i, k)
+            for i, study in enumerate(studies)
+            for k in np.flatnonzero(_is_wanted(objective, study))
+        ]
     )
+
+
+def _is_wanted(objective: Objective, study: TrainingStudy) -> BoolArray:
+    if objective == "classify":
+        return np.ones_like(study.has_hematoma)
+    if objective == "segment":
+        return study.mask_usable
+    return study.mask_usable & study.has_hematoma
 
 
 def _unit(image: NDArray[np.uint8]) -> Tensor:

@@ -76,7 +76,7 @@ class TrainingStudy:
     @property
     def unit_images(self) -> NDArray[np.float32]:
         """Images in [0, 1], as the networks take them."""
-        return self.images.astype(np.float32) / 255
+        return np.divide(self.images, 255, dtype=np.float32)
 
 
 def read_cohort(folder: Path) -> Cohort:
@@ -105,7 +105,7 @@ def read_labelled_study(cohort: Cohort, patient: str) -> LabelledStudy:
     Where the table has ``head_width_px``, the pixel spacing is nominal and is replaced by the one
     that makes the head 150 mm wide.
     """
-    row, slices = cohort.patients.loc[patient], cohort.slices_of(patient)
+    row, slices = cohort.patients.loc[patient].to_dict(), cohort.slices_of(patient)
     volume = _read(cohort.folder / f"{patient}_ct.nii.gz")
     if "head_width_px" in row:
         spacing_mm = _HEAD_WIDTH_MM / float(row["head_width_px"])

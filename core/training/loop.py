@@ -34,7 +34,7 @@ class Patients:
 class StageFit:
     """A stage under way: everything a checkpoint holds."""
 
-    objective: ObjectiveBase
+    objective: ObjectiveBase[Any]
     stage: Stage
     settings: TrainingSettings
     runtime: Runtime
@@ -44,7 +44,7 @@ class StageFit:
     best_state: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        learner = self.objective.learner.to(self.runtime.device, memory_format=torch.channels_last)
+        learner = placed(self.objective.learner, self.runtime)
         parameters = [p for p in learner.parameters() if p.requires_grad]
         self.optimizer = _optimizer(parameters, self.stage, self.settings)
         self.schedule = _schedule(self.optimizer, self.stage, self.settings)
@@ -52,7 +52,7 @@ class StageFit:
         self.average = ModelEmaV3(learner, decay, use_warmup=True) if decay else None
 
     @property
-    def judged(self) -> nn.Module:
+    def judged(self) -> Any:
         """The network that validation sees and that the stage yields: averaged, or as it is."""
         return self.average.module if self.average else self.objective.learner
 

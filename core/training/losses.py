@@ -25,7 +25,8 @@ def mask_level_loss(maps: tuple[Tensor, ...], masks: Tensor) -> Tensor:
     """
     total = masks.new_zeros(())
     for weight, logits in zip(_MASK_LEVEL_WEIGHTS, maps, strict=True):
-        target = (functional.adaptive_avg_pool2d(masks, logits.shape[-2:]) * 3).clamp(max=1)
+        height, width = logits.shape[-2:]
+        target = (functional.adaptive_avg_pool2d(masks, (height, width)) * 3).clamp(max=1)
         cross_entropy = functional.binary_cross_entropy_with_logits(
             logits, target, pos_weight=logits.new_tensor(_RARE_HEMATOMA)
         )

@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import Generic, TypeVar, cast
 
 import numpy as np
 import torch
@@ -21,6 +22,9 @@ from core.training.settings import TrainingSettings
 _LEVELS = (2, 3, 4)  # timm's numbers for the residual stages at strides 8, 16, 32
 
 
+_LEVEL_CHANNELS = (512, 1024, 2048)
+
+
 class MaskSupervisedClassifier(nn.Module):
     """The slice classifier with a one-convolution mask head on each of its last three stages.
 
@@ -31,10 +35,7 @@ class MaskSupervisedClassifier(nn.Module):
     def __init__(self, classifier: SliceClassifier) -> None:
         super().__init__()
         self.classifier = classifier
-        channels = [info["num_chs"] for info in classifier.body.feature_info[-len(_LEVELS) :]]
-        self.mask_heads = nn.ModuleList(nn.Conv2d(width, 1, 1) for width in channels)
-        for head in self.mask_heads:
-            nn.init.constant_(head.bias, -3.0)  # most cells hold no hematoma
+        self.mask_heads = nn.ModuleList(_mask_head(width) for width in _LEVEL_CHANNELS)
 
     def forward(self, images: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:
         """Logits (N,) and mask logits at strides 8, 16, 32."""
@@ -44,12 +45,21 @@ class MaskSupervisedClassifier(nn.Module):
         return body.forward_head(final)[:, 0], maps
 
 
-class ObjectiveBase(ABC):
+def _mask_head(channels: int) -> nn.Conv2d:
+    head = nn.Conv2d(channels, 1, 1)
+    nn.init.constant_(cast(Tensor, head.bias), -3.0)  # most cells hold no hematoma
+    return head
+
+
+Learner = TypeVar("Learner", bound=nn.Module)
+
+
+class ObjectiveBase(ABC, Generic[Learner]):
     """One objective: ``learner`` holds the parameters to train, ``metric`` is best when highest."""
 
     metric: str
 
-    def __init__(self, learner: nn.Module, settings: TrainingSettings) -> None:
+    def __init__(self, learner: Learner, settings: TrainingSettings) -> None:
         self.learner = learner
         self.settings = settings
 
@@ -59,12 +69,12 @@ class ObjectiveBase(ABC):
 
     @abstractmethod
     def evaluate(
-        self, learner: nn.Module, studies: Sequence[TrainingStudy], runtime: Runtime
+        self, learner: Learner, studies: Sequence[TrainingStudy], runtime: Runtime
     ) -> dict[str, float]:
         """Metrics of a learner (the averaged one, say) on the validation patients."""
 
 
-class Classify(ObjectiveBase):
+class Classify(ObjectiveBase[MaskSupervisedClassifier]):
     """Hematoma in the slice, yes or no; masks help where the settings say so."""
 
     metric = "auc"
@@ -80,7 +90,7 @@ class Classify(ObjectiveBase):
         return loss
 
     def evaluate(
-        self, learner: nn.Module, studies: Sequence[TrainingStudy], runtime: Runtime
+        self, learner: MaskSupervisedClassifier, studies: Sequence[TrainingStudy], runtime: Runtime
     ) -> dict[str, float]:
         """Slice AUC and cross-entropy."""
         with inference(learner, runtime):
@@ -94,11 +104,10 @@ class Classify(ObjectiveBase):
         return {"auc": float(roc_auc_score(labels, p)), "log_loss": float(log_loss(labels, p))}
 
 
-class Segment(ObjectiveBase):
+class Segment(ObjectiveBase[HematomaNet]):
     """The outline of the hematoma: encoder and decoder of the U-Net."""
 
     metric = "dice"
-    learner: HematomaNet
 
     def loss(self, batch: Batch) -> Tensor:
         """Dice plus cross-entropy."""
@@ -107,18 +116,17 @@ class Segment(ObjectiveBase):
         )
 
     def evaluate(
-        self, learner: nn.Module, studies: Sequence[TrainingStudy], runtime: Runtime
+        self, learner: HematomaNet, studies: Sequence[TrainingStudy], runtime: Runtime
     ) -> dict[str, float]:
         """Dice per patient on the network grid, over all slices whose mask is usable."""
         dice = [_dice(_masks(learner, study, runtime), study) for study in studies]
         return {"dice": float(np.nanmean(dice)), "dice_worst": float(np.nanmin(dice))}
 
 
-class Expand(ObjectiveBase):
+class Expand(ObjectiveBase[HematomaNet]):
     """The DL score: the expansion head alone, on the trained segmentation network, frozen."""
 
     metric = "rank_correlation"
-    learner: HematomaNet
 
     def __init__(self, learner: HematomaNet, settings: TrainingSettings) -> None:
         super().__init__(learner, settings)
@@ -133,7 +141,7 @@ class Expand(ObjectiveBase):
         return expansion_loss(output, batch.expansion_label, self.settings.consistency_weight)
 
     def evaluate(
-        self, learner: nn.Module, studies: Sequence[TrainingStudy], runtime: Runtime
+        self, learner: HematomaNet, studies: Sequence[TrainingStudy], runtime: Runtime
     ) -> dict[str, float]:
         """Rank correlation of the mean slice score with the label, over patients."""
         scores = [_mean_score(learner, study, runtime) for study in studies]

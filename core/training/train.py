@@ -7,7 +7,7 @@ where it stopped.
 
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from safetensors.torch import load_file, save_file
@@ -86,8 +86,8 @@ def _network(learner: nn.Module) -> nn.Module:
     return learner.classifier if isinstance(learner, MaskSupervisedClassifier) else learner
 
 
-def _objective(learner: nn.Module, stage: Stage, settings: TrainingSettings) -> ObjectiveBase:
-    kinds: dict[Objective, type[ObjectiveBase]] = {
+def _objective(learner: nn.Module, stage: Stage, settings: TrainingSettings) -> ObjectiveBase[Any]:
+    kinds: dict[Objective, type[ObjectiveBase[Any]]] = {
         "classify": Classify,
         "segment": Segment,
         "expand": Expand,
