@@ -42,7 +42,7 @@ from core.risk.variables import implausible
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
-_STAGES = 8
+STAGES = 8
 _NO_HEMATOMA = QualityFinding(
     "no-hematoma",
     Severity.WARNING,
@@ -68,7 +68,7 @@ def assess(
     StudyUnusableError
         There is no head CT that can be assessed safely.
     """
-    stages = Stages(progress, _STAGES)
+    stages = Stages(progress, STAGES)
     with study_folder(source) as folder:
         stages.begin("Finding the head CT")
         series = choose_head_ct(find_series(folder), series_uid)

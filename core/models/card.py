@@ -4,6 +4,7 @@
 here and nowhere else.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -15,6 +16,20 @@ from core.models.preprocessing import InputSpec
 from core.risk.ndl import NdlMap
 
 CARD = "card.json"
+SCHEMA = "hescope-model/1"
+WORDS = (
+    "name",
+    "version",
+    "created",
+    "intended_use",
+    "not_intended_for",
+    "training_data",
+    "licence",
+    "expansion_labels",
+    "recipe",
+    "limits",
+)
+"""Fields of a card that its releaser writes; all others are measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,14 +91,32 @@ def read_card(path: Path) -> ModelCard:
             "Name a folder like assets/models/<name>-<version>.",
         ) from error
     except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "the file"
-        raise ModelInvalidError(
-            f"{path.name} cannot be used: {field}: {first['msg']}.",
-            "Copy the model folder again from its release, or update HEscope.",
-        ) from error
+        raise _unusable(path.name, error) from error
+
+
+def compose_card(words: Mapping[str, object], numbers: Mapping[str, object]) -> ModelCard:
+    """A card from its words (name, version, intended use …) and its measured numbers.
+
+    Raises
+    ------
+    ModelInvalidError
+        A word is missing, or a field is not one of a card.
+    """
+    try:
+        return _adapter.validate_python({"schema": SCHEMA, **words, **numbers})
+    except ValidationError as error:
+        raise _unusable("The description of the model", error) from error
 
 
 def write_card(card: ModelCard, path: Path) -> None:
     """Write a card as readable JSON."""
     path.write_bytes(_adapter.dump_json(card, indent=2) + b"\n")
+
+
+def _unusable(what: str, error: ValidationError) -> ModelInvalidError:
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"]) or "the whole"
+    return ModelInvalidError(
+        f"{what} cannot be used: {field}: {first['msg']}.",
+        "Copy the model folder again from its release, or mend the field.",
+    )

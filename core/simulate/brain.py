@@ -14,6 +14,7 @@ from core.simulate.fields import (
     paint,
     paint_solid,
     share_inside,
+    voxels_at,
 )
 
 GREY_HU, WHITE_HU, PERIVENTRICULAR_HU = 36.5, 27.5, 25.5
@@ -58,7 +59,7 @@ CALCIFICATIONS = (
 CALLOSUM = Ellipsoid((0.0, -2.0, -3.0), (90.0, 44.0, 31.0), paired=False)
 # Past any point of the head: no fissure in the callosum and the cerebellum.
 NO_FISSURE_MM = 100.0
-# An angle in the midline blurs a sulcus toward the vault, so that sulci stand on the surface.
+# Folds are looked up nearly on a sphere of this radius: so they stand upright on the surface.
 SURFACE_RADIUS_MM = 66.0
 
 
@@ -78,7 +79,7 @@ def below_tentorium_mm(points: Points) -> Field:
 
 @dataclass(frozen=True, eq=False)
 class Brain:
-    """The brain of one head; ``atrophy`` widens sulci and ventricles, 1 is usual at 65 years."""
+    """The brain of one head; ``atrophy`` widens its sulci and ventricles (see PhantomSettings)."""
 
     warp: tuple[SmoothNoise, SmoothNoise]
     folds: SmoothNoise
@@ -122,7 +123,7 @@ class Brain:
         # A fold is where the noise passes zero; its slope turns a value into a distance.
         fold = np.abs(self.folds.at(spread)) * 4.5 / outward
         below = np.maximum(depth - SULCUS_DEPTH_MM - 3 * self.lobes.at(points), 0)
-        width = (1.0 * self.atrophy) * np.clip(1.2 - depth / SULCUS_DEPTH_MM, 0.3, 1)
+        width = self.atrophy * np.clip(1.2 - depth / SULCUS_DEPTH_MM, 0.3, 1)
         surface = depth - 1.1 * self.atrophy
         fissure = np.abs(points.x) + NO_FISSURE_MM * share_inside(
             np.minimum(CALLOSUM.distance_mm(points), below_tentorium_mm(points))
@@ -139,10 +140,9 @@ class Brain:
     def _draw_hindbrain(self, tissue: Field, points: Points) -> None:
         above = below_tentorium_mm(points)
         below = above < EDGE_MM
-        part = tissue[below]
-        folia = 1.5 * self.folia.at(points.within(below))
-        paint(part, share_inside(above[below]), CEREBELLUM_HU + folia)
-        tissue[below] = part
+        with voxels_at(below, tissue) as part:
+            folia = 1.5 * self.folia.at(points.within(below))
+            paint(part, share_inside(above[below]), CEREBELLUM_HU + folia)
         for cistern in CISTERNS:
             paint_solid(tissue, points, cistern, CSF_HU)
         for section in BRAINSTEM:

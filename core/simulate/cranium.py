@@ -15,8 +15,10 @@ from core.simulate.fields import (
     share_inside,
 )
 
-# Half axes of the inner table, mm: 132 mm wide, 166 mm long.
+# Half axes of the inner table: 132 mm wide, 166 mm long, a head of about 155 by 190 mm.
 HALF_WIDTH_MM, HALF_LENGTH_MM, HEIGHT_MM, DEPTH_MM = 66.0, 83.0, 72.0, 98.0
+# At a vault of this thickness each table takes about a third, the diploe the rest.
+VAULT_MM, BASE_MM = 6.3, 2.0
 
 INNER_TABLE_HU, DIPLOE_HU, OUTER_TABLE_HU, PETROUS_HU = 1250.0, 550.0, 1500.0, 1500.0
 AIR_HU = -1000.0
@@ -39,7 +41,7 @@ def vault_depth_mm(points: Points) -> Field:
         np.abs(axis / half)
         for axis, half in zip(points, (width, HALF_LENGTH_MM, height), strict=True)
     )
-    # x**2.5 spelled out: a power takes ten times as long.
+    # x**2.5 spelled out, because a fractional power is slow.
     level = across**2 * np.sqrt(across) + along**2 * np.sqrt(along) + up**2 * np.sqrt(up)
     radius = np.sqrt(points.x**2 + points.y**2 + points.z**2)
     depth: Field = radius * (np.maximum(level, np.float32(1e-6)) ** np.float32(-0.4) - 1)
@@ -49,6 +51,7 @@ def vault_depth_mm(points: Points) -> Field:
 def behind_petrous_mm(points: Points) -> Field:
     """Distance behind the petrous ridge, mm: positive in the posterior fossa."""
     x = np.abs(points.x)
+    # The ridge runs backward by half of what it runs sideways; 0.894 makes a distance of it.
     return ((points.y - 2) - (x - 12) * np.float32(0.5)) * np.float32(0.894)
 
 
@@ -95,8 +98,8 @@ class Skull:
         """Thickness of the bone next to each point, mm: thick in the vault, thin in the base."""
         is_base = logistic(vault_depth_mm(points) - depth - 4, 1.0)
         midline = np.exp(-((points.x / 14) ** 2))
-        vault = 6.3 + 0.8 * self.thickness.at(points) + 0.4 * midline
-        thick = vault + is_base * (2.0 + 6 * midline - vault) + 10 * self.petrous_share(points)
+        vault = VAULT_MM + 0.8 * self.thickness.at(points) + 0.4 * midline
+        thick = vault + is_base * (BASE_MM + 6 * midline - vault) + 10 * self.petrous_share(points)
         thickness: Field = np.maximum(thick, np.float32(1.5))
         return thickness
 

@@ -18,7 +18,7 @@ from core.simulate.phantom import PhantomSettings, simulate_head
 from core.simulate.write_dicom import SeriesIdentity, write_ct_series
 
 EXAMPLE_SEED = 5
-# A made-up patient who bleeds as expanders do: scanned early, drowsy, on no anticoagulant.
+# A made-up patient with much of what precedes expansion: scanned early, drowsy, low fibrinogen.
 EXAMPLE_CLINICAL = ClinicalFindings(
     age_years=65,
     gcs=10,

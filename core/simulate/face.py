@@ -13,6 +13,7 @@ from core.simulate.fields import (
     paint,
     paint_solid,
     share_inside,
+    voxels_at,
 )
 
 FAT_HU, MUSCLE_HU, SKIN_HU, BONE_HU = -85.0, 58.0, 55.0, 900.0
@@ -90,11 +91,9 @@ class Face:
     def draw_cavities(self, hu: Field, points: Points) -> None:
         """Paint nose, sinuses and orbits; the skull must be there already."""
         low = points.z < HIGHEST_CAVITY_MM
-        if low.any():
-            part, below = hu[low], points.within(low)
-            self._draw_sinuses(part, below)
-            self._draw_orbits(part, below)
-            hu[low] = part
+        with voxels_at(low, hu) as part:
+            self._draw_sinuses(part, points.within(low))
+            self._draw_orbits(part, points.within(low))
 
     def _draw_sinuses(self, hu: Field, points: Points) -> None:
         cells, rough = self.cells.at(points), self.texture.at(points)

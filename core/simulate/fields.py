@@ -1,11 +1,13 @@
-"""Points, smooth noise and solid shapes: what the phantom is drawn with."""
+"""Points, smooth noise, solids and a brush: what the phantom is drawn with."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
+from scipy import ndimage, special
 
 from core.domain import BoolArray
 
@@ -60,7 +62,7 @@ class SmoothNoise:
 class Ellipsoid:
     """A solid ellipsoid, turned by ``yaw_deg`` from left to back about the vertical.
 
-    One with ``paired`` lies at its centre and at the mirror image of it across the midline.
+    One with ``paired`` lies at its center and at the mirror image of it across the midline.
     """
 
     center_mm: tuple[float, float, float]
@@ -79,12 +81,13 @@ class Ellipsoid:
         rx, ry, rz = (np.float32(radius) for radius in self.radii_mm)
         level = np.sqrt((along / rx) ** 2 + (across / ry) ** 2 + (z / rz) ** 2)
         slope = np.sqrt((along / rx**2) ** 2 + (across / ry**2) ** 2 + (z / rz**2) ** 2)
-        # Value over gradient is a distance to first order.
+        # Value over gradient is a distance to first order; at the very center both are 0.
+        level = np.maximum(level, np.float32(1e-3))
         distance: Field = level * (level - 1) / np.maximum(slope, np.float32(1e-6))
         return distance
 
     def near(self, points: Points) -> BoolArray:
-        """Which points may lie within or at the edge of it: those in its bounding sphere."""
+        """Which points may lie within or at the edge of it: those in a box around it."""
         reach = max(self.radii_mm) + NEAR_MM
         x = np.abs(points.x) if self.paired else points.x
         cx, cy, cz = self.center_mm
@@ -96,6 +99,14 @@ class Ellipsoid:
         """The same with radii that much larger."""
         rx, ry, rz = self.radii_mm
         return replace(self, radii_mm=(rx + margin_mm, ry + margin_mm, rz + margin_mm))
+
+
+@contextmanager
+def voxels_at(mask: BoolArray, hu: Field) -> Iterator[Field]:
+    """The voxels under the mask, in a row, to be painted; what is painted ends up in ``hu``."""
+    part = hu[mask]
+    yield part
+    hu[mask] = part
 
 
 def share_inside(distance_mm: Field, edge_mm: float = EDGE_MM) -> Field:
@@ -114,12 +125,11 @@ def paint_solid(
 ) -> None:
     """Fill an ellipsoid with matter of ``value`` HU, in place."""
     near = solid.near(points)
-    part = hu[near]
-    paint(part, share_inside(solid.distance_mm(points.within(near)), edge_mm), value)
-    hu[near] = part
+    with voxels_at(near, hu) as part:
+        paint(part, share_inside(solid.distance_mm(points.within(near)), edge_mm), value)
 
 
 def logistic(value: Field, width: float) -> Field:
-    """A smooth step from 0 to 1 as ``value`` passes 0 over about ``width``."""
-    step: Field = 1 / (1 + np.exp(-np.clip(value / np.float32(width), -30, 30)))
+    """A smooth step from 0 to 1 as ``value`` passes 0, over about four times ``width``."""
+    step: Field = special.expit(value / np.float32(width))
     return step

@@ -6,18 +6,26 @@ from typing import Literal
 import numpy as np
 
 from core.simulate.cranium import intracranial_depth_mm
-from core.simulate.fields import Ellipsoid, Field, Points, SmoothNoise, paint, share_inside
+from core.simulate.fields import (
+    Ellipsoid,
+    Field,
+    Points,
+    SmoothNoise,
+    paint,
+    share_inside,
+    voxels_at,
+)
 
 Site = Literal["putamen", "thalamus", "lobe"]
 Side = Literal["left", "right"]
 Hypodensity = Literal["none", "swirl", "blend"]
 
-CLOT_HU, LIQUID_HU, EDEMA_HU = 61.0, 46.0, 24.0
-CORTEX_MARGIN_MM = 3.0
+CLOT_HU, CLOT_SD_HU, LIQUID_HU, EDEMA_HU = 61.0, 5.0, 46.0, 24.0
+CORTEX_MARGIN_MM, LARGEST_ML = 3.0, 150.0
 # Edema soaks tissue, neither CSF nor dura.
 CSF_BELOW_HU, DURA_ABOVE_HU = 15.0, 42.0
 
-# Centre on the left and relative radii of each site.
+# Center on the left and relative radii of each site.
 SITES: dict[Site, tuple[tuple[float, float, float], tuple[float, float, float]]] = {
     "putamen": ((28.0, -7.0, 4.0), (0.75, 1.35, 1.05)),
     "thalamus": ((14.0, 6.0, 5.0), (0.85, 1.15, 1.0)),
@@ -27,7 +35,10 @@ SITES: dict[Site, tuple[tuple[float, float, float], tuple[float, float, float]]]
 
 @dataclass(frozen=True, slots=True)
 class HematomaSettings:
-    """What is to bleed where; ``irregularity_mm`` is the roughness of its surface."""
+    """What is to bleed where, and how rough its surface and wide its edema are.
+
+    Raises ValueError for a volume that no hemisphere holds.
+    """
 
     volume_ml: float = 30.0
     site: Site = "putamen"
@@ -35,6 +46,10 @@ class HematomaSettings:
     hypodensity: Hypodensity = "swirl"
     irregularity_mm: float = 2.8
     edema_mm: float = 4.0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.volume_ml <= LARGEST_ML:
+            raise ValueError(f"volume_ml is {self.volume_ml}, expected above 0 to {LARGEST_ML}.")
 
 
 def sphere_radius_mm(volume_ml: float) -> float:
@@ -58,7 +73,7 @@ class Hematoma:
 
     @classmethod
     def bleed(cls, settings: HematomaSettings, rng: np.random.Generator) -> "Hematoma":
-        """A hematoma of exactly the volume asked for, to the sampling of a 1 mm grid."""
+        """A hematoma of the volume asked for, as exactly as a 1 mm grid tells."""
         (x, y, z), ratios = SITES[settings.site]
         radius = sphere_radius_mm(settings.volume_ml)
         sign = 1 if settings.side == "left" else -1
@@ -95,15 +110,15 @@ class Hematoma:
         """Paint edema, then clot, and tell which share of each voxel is clot."""
         reach_mm = self.level_mm + self.settings.edema_mm + 4 * self.settings.irregularity_mm
         near = self.body.grown(reach_mm).near(points)
-        part, around = hu[near], points.within(near)
+        around = points.within(near)
         distance = self.distance_mm(around)
-        rim = self.settings.edema_mm + self.surface.at(around)
-        is_tissue = (part > CSF_BELOW_HU) & (part < DURA_ABOVE_HU)
-        paint(part, share_inside(distance - rim, 3.0) * is_tissue, EDEMA_HU)
-        clot = CLOT_HU + 5.0 * self.density.at(around)
+        clot = CLOT_HU + CLOT_SD_HU * self.density.at(around)
         paint(clot, self._liquid_share(around), LIQUID_HU)
-        paint(part, share_inside(distance), clot)
-        hu[near] = part
+        with voxels_at(near, hu) as part:
+            rim = self.settings.edema_mm + self.surface.at(around)
+            is_tissue = (part > CSF_BELOW_HU) & (part < DURA_ABOVE_HU)
+            paint(part, share_inside(distance - rim, 3.0) * is_tissue, EDEMA_HU)
+            paint(part, share_inside(distance), clot)
         share = np.zeros_like(hu)
         share[near] = share_inside(distance)
         return share

@@ -6,11 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.domain import BoolArray, Geometry
-from core.simulate.brain import Brain
-from core.simulate.cranium import AIR_HU, Skull, intracranial_depth_mm
-from core.simulate.face import Face, head_depth_mm
-from core.simulate.fields import EDGE_MM, Field, Points, SmoothNoise
-from core.simulate.hematoma import Hematoma, HematomaSettings
+from core.simulate.cranium import AIR_HU
+from core.simulate.fields import Field, Points
+from core.simulate.head import Head
+from core.simulate.hematoma import HematomaSettings
 from core.simulate.scanner import (
     beam_hardening_hu,
     blurred,
@@ -19,15 +18,19 @@ from core.simulate.scanner import (
     quantum_noise,
 )
 
-# How far beyond its skin a head is drawn: room for irregular shape and soft edges.
-NEAR_HEAD_MM = 6.0
 # Air is -1024 at the least, as in scanners that store 12 bits with an intercept of -1024.
 HU_RANGE = (-1024, 3071)
 
 
 @dataclass(frozen=True, slots=True)
 class PhantomSettings:
-    """One head, its hematoma and how it is scanned; ``matrix`` is rows and columns."""
+    """One head, its hematoma (or None) and how it is scanned.
+
+    ``atrophy`` is the width of the sulci relative to that usual at 65 years.  ``mass_effect`` is
+    the share of the hematoma's volume that pushes tissue away; the rest replaces it.  ``matrix`` is
+    the number of rows and of columns; ``planes_per_slice`` are averaged, so that thick slices show
+    partial volume.  ``noise_hu`` is the standard deviation in the brain.
+    """
 
     hematoma: HematomaSettings | None = field(default_factory=HematomaSettings)
     atrophy: float = 1.0
@@ -61,75 +64,10 @@ class Phantom:
     volume_ml: float
 
 
-@dataclass(frozen=True, eq=False)
-class Head:
-    """All that is random in one head."""
-
-    warp: tuple[SmoothNoise, SmoothNoise]
-    skull: Skull
-    face: Face
-    brain: Brain
-    hematoma: Hematoma | None
-
-    @classmethod
-    def grow(cls, settings: PhantomSettings, rng: np.random.Generator) -> "Head":
-        """A random head with the hematoma that the settings ask for."""
-        return cls(
-            warp=(SmoothNoise(rng, 22.0), SmoothNoise(rng, 22.0)),
-            skull=Skull.grow(rng),
-            face=Face.grow(rng),
-            brain=Brain.grow(rng, settings.atrophy),
-            hematoma=Hematoma.bleed(settings.hematoma, rng) if settings.hematoma else None,
-        )
-
-    def draw(self, hu: Field, points: Points, mass_effect: float) -> Field:
-        """Paint one plane, and tell which share of each voxel is hematoma."""
-        share = np.zeros_like(hu)
-        # Most of the field of view is air; there is no need to ask there for anatomy.
-        near = head_depth_mm(points) > -NEAR_HEAD_MM
-        head = hu[near]
-        share[near] = self._draw_head(head, points.within(near), mass_effect)
-        hu[near] = head
-        return share
-
-    def _draw_head(self, hu: Field, points: Points, mass_effect: float) -> Field:
-        warped = self._warped(points)
-        depth = intracranial_depth_mm(warped)
-        outside, inside = depth < EDGE_MM, depth > -EDGE_MM
-        shell = hu[outside]
-        self._draw_shell(shell, warped.within(outside), depth[outside])
-        hu[outside] = shell
-        contents, share = hu[inside], np.zeros_like(hu)
-        share[inside] = self._draw_contents(
-            contents, points.within(inside), warped.within(inside), depth[inside], mass_effect
-        )
-        hu[inside] = contents
-        return share
-
-    def _draw_shell(self, hu: Field, warped: Points, depth: Field) -> None:
-        self.face.draw(hu, warped)
-        self.skull.draw(hu, warped, depth)
-        self.face.draw_cavities(hu, warped)
-
-    def _draw_contents(
-        self, hu: Field, points: Points, warped: Points, depth: Field, mass_effect: float
-    ) -> Field:
-        """Paint brain and hematoma; the hematoma alone is drawn unwarped, to keep its volume."""
-        if self.hematoma is None:
-            self.brain.draw(hu, warped, depth)
-            return np.zeros_like(hu)
-        self.brain.draw(hu, self.hematoma.displaced(warped, depth, mass_effect), depth)
-        return self.hematoma.draw(hu, points)
-
-    def _warped(self, points: Points) -> Points:
-        across, along = (1.3 * noise.at(points) for noise in self.warp)
-        return Points(points.x + across, points.y + along, points.z)
-
-
 def simulate_head(settings: PhantomSettings, *, seed: int) -> Phantom:
     """A head CT in HU with its hematoma mask and true volume; the same seed gives the same head."""
     rng = np.random.default_rng(seed)
-    head = Head.grow(settings, rng)
+    head = Head.grow(settings.hematoma, settings.atrophy, rng)
     geometry = scan_geometry(settings)
     hu = np.empty(geometry.shape, np.int16)
     share = np.empty(geometry.shape, np.float32)
@@ -137,7 +75,10 @@ def simulate_head(settings: PhantomSettings, *, seed: int) -> Phantom:
         hu[index], share[index] = _scan_slice(head, geometry, settings, index, rng)
     voxel_ml = geometry.pixel_area_mm2 * settings.slice_distance_mm / 1000
     volume_ml = float(share.sum(dtype=np.float64) * voxel_ml)
-    return Phantom(hu, geometry, share >= 0.5, volume_ml)
+    hematoma = share >= 0.5
+    hu.setflags(write=False)
+    hematoma.setflags(write=False)
+    return Phantom(hu, geometry, hematoma, volume_ml)
 
 
 def scan_geometry(settings: PhantomSettings) -> Geometry:

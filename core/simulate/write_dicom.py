@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from pydicom.dataset import FileDataset, FileMetaDataset
 from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian, generate_uid
 from pydicom.valuerep import DSfloat, format_number_as_ds
@@ -119,7 +119,7 @@ def _add_study(dataset: FileDataset, identity: SeriesIdentity) -> None:
     dataset.StudyID, dataset.SeriesNumber, dataset.AcquisitionNumber = "1", 2, 1
     dataset.AccessionNumber = dataset.ReferringPhysicianName = ""
     dataset.StudyDescription = "HEAD CT, SIMULATED"
-    dataset.SeriesDescription = "HEAD 5.0 SOFT TISSUE, SIMULATED"
+    dataset.SeriesDescription = "HEAD SOFT TISSUE, SIMULATED"
     dataset.ImageComments = COMMENT
 
 
@@ -158,6 +158,6 @@ def _add_pixel_description(dataset: FileDataset, geometry: Geometry) -> None:
     dataset.WindowCenter, dataset.WindowWidth = 40, 80
 
 
-def _decimals(values: "np.typing.ArrayLike") -> list[DSfloat]:
+def _decimals(values: ArrayLike) -> list[DSfloat]:
     """Values as DICOM decimal strings of at most 16 characters (PS3.5 6.2)."""
     return [DSfloat(format_number_as_ds(float(value))) for value in np.ravel(values)]

@@ -1,4 +1,4 @@
-"""The training loop: one network through its stages, resumable at every look at the patients."""
+"""The training loop: one network through its stages, resumable from its last checkpoint."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,6 +19,7 @@ from core.training.record import TrainingLog
 from core.training.settings import Stage, TrainingSettings
 
 _CLIP_NORM = 5.0
+_CHECKPOINT_STEPS = 50  # what an interruption costs at most
 CHECKPOINT = "checkpoint.pt"
 
 
@@ -82,6 +83,7 @@ def run_stage(
         progress(f"{fit.stage.objective} at {fit.stage.size_px} px", fit.step / fit.stage.steps)
         if fit.step % look_every == 0 or fit.step == fit.stage.steps:
             _look(fit, patients.validation, log)
+        if fit.step % _CHECKPOINT_STEPS == 0 or fit.finished:
             _checkpoint(fit, folder)
     (folder / CHECKPOINT).unlink()
 

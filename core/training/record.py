@@ -11,6 +11,7 @@ from core.errors import UsageError
 from core.training.settings import Stage
 
 LOG = "log.csv"
+DESCRIPTION = "run.json"
 
 
 class TrainingLog:
@@ -40,14 +41,14 @@ class TrainingLog:
 
 
 def keep_description(folder: Path, description: dict[str, Any]) -> None:
-    """Write what makes a run (``run.json``), or check that it is the same run that goes on.
+    """Write what makes a run , or check that it is the same run that goes on.
 
     Raises
     ------
     UsageError
         The folder holds a run with other settings.
     """
-    path = folder / "run.json"
+    path = folder / DESCRIPTION
     text = json.dumps(description, indent=2) + "\n"
     if path.exists() and path.read_text(encoding="utf-8") != text:
         raise UsageError(

@@ -55,8 +55,8 @@ CLASSIFIER_PRESETS = {
         "cpu",
         (
             Stage("classify", 128, 6_400, 5e-4, batch_size=16),
-            Stage("classify", 256, 3_200, 2e-4, batch_size=16),
-            Stage("classify", 512, 800, 1e-4),
+            Stage("classify", 256, 2_400, 2e-4, batch_size=16),
+            Stage("classify", 512, 560, 1e-4),
         ),
         optimizer="adamw",
         weight_decay=1e-2,
@@ -82,8 +82,8 @@ HEMATOMA_PRESETS = {
         "cpu",
         (
             Stage("segment", 192, 6_400, 1e-3, batch_size=16),
-            Stage("segment", 512, 1_280, 3e-4),
-            Stage("expand", 512, 2_400, 1e-3),
+            Stage("segment", 512, 960, 3e-4),
+            Stage("expand", 512, 1_600, 1e-3),
         ),
         optimizer="adamw",
         weight_decay=1e-2,

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 import torch
+from pydantic import TypeAdapter
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
+from core.errors import UsageError
 from core.models.engine import Runtime
 from core.models.networks import HematomaNet, SliceClassifier
 from core.models.preprocessing import InputSpec
@@ -27,12 +29,13 @@ from core.training.objectives import (
     Segment,
 )
 from core.training.pretrained import load_imagenet_encoder
-from core.training.record import draw_curves, keep_description
+from core.training.record import DESCRIPTION, draw_curves, keep_description
 from core.training.settings import Objective, Stage, TrainingSettings
 from core.training.splits import Split
 
 NetworkName = Literal["classifier", "hematoma"]
 NETWORK = "network.safetensors"
+ALL = "all"  # folder of the run on all training patients, beside fold-1, fold-2 …
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,22 @@ def train(
         learner.load_state_dict(load_file(weights))
     save_file(_contiguous(_network(learner).state_dict()), folder / NETWORK)
     return folder / NETWORK
+
+
+def read_run(folder: Path) -> TrainingRun:
+    """What the run of a folder was.
+
+    Raises
+    ------
+    UsageError
+        The folder holds no finished run.
+    """
+    if not (folder / NETWORK).is_file():
+        raise UsageError(
+            f"{folder.name} holds no finished training run ({NETWORK}).",
+            "Let `python -m core train` run to its end first.",
+        )
+    return TypeAdapter(TrainingRun).validate_json((folder / DESCRIPTION).read_bytes())
 
 
 def _learner(run: TrainingRun) -> MaskSupervisedClassifier | HematomaNet:

@@ -1,0 +1,190 @@
+"""From training runs to a released model folder: thresholds, scale, metrics, card, golden output.
+
+Slice threshold and nDL scale come from patients that the judging network has never seen: the
+held-out patients of a cross-validation.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors.torch import load_file
+from sklearn.metrics import roc_auc_score
+
+from core.domain import FloatArray, ModelIdentity, Series, Volume
+from core.errors import UsageError
+from core.models.card import (
+    CARD,
+    WORDS,
+    ImageScore,
+    ModelCard,
+    Thresholds,
+    compose_card,
+    write_card,
+)
+from core.models.engine import Engine, Runtime
+from core.models.folder import CLASSIFIER, GOLDEN, HEMATOMA_NET, RISK, Model, load_model, sha256
+from core.models.golden import write_golden
+from core.models.networks import HematomaNet, SliceClassifier
+from core.models.preprocessing import InputSpec, prepare
+from core.models.weights import read_weights, write_weights
+from core.progress import Progress
+from core.risk.ndl import NdlMap
+from core.risk.published import LEE_2024
+from core.risk.risk_json import write_risk_models
+from core.risk.shrink import shrink
+from core.simulate.phantom import PhantomSettings, simulate_head
+from core.stats.roc import youden_threshold
+from core.training.data import Cohort
+from core.training.readings import Reading, read_patients, summary
+from core.training.train import ALL, NETWORK, read_run
+
+MASK_THRESHOLD = 0.5
+_GOLDEN_SEED = 7
+
+
+def export(
+    runs: Path,
+    cohort: Cohort,
+    words: Mapping[str, object],
+    folder: Path,
+    *,
+    runtime: Runtime,
+    progress: Progress,
+) -> ModelCard:
+    """Release the runs of a folder (classifier and hematoma; all, fold-1, fold-2 …) as a model.
+
+    words: name, version, intended use and the other words of the card.
+    """
+    _refuse_released(folder)
+    unseen = _held_out_readings(runs, cohort, runtime, progress)
+    numbers = _numbers(unseen)
+    folder.mkdir(parents=True)
+    _write_networks(runs, folder, runtime)
+    write_risk_models(shrink(LEE_2024, numbers["image_score"].auc), folder / RISK)
+    files = {name: sha256(folder / name) for name in (CLASSIFIER, HEMATOMA_NET, RISK, GOLDEN)}
+    card = compose_card(words, {**numbers, "metrics": {}, "files": files})
+    write_card(card, folder / CARD)
+    steering = read_run(runs / "classifier" / ALL).split.validation
+    seen = read_patients(cohort, steering, load_model(folder, runtime), progress)
+    threshold = card.thresholds.slice
+    metrics = {
+        "cross_validation": summary(unseen, threshold),
+        "validation": summary(seen, threshold),
+    }
+    card = replace(card, metrics=metrics)
+    write_card(card, folder / CARD)
+    return card
+
+
+def _held_out_readings(
+    runs: Path, cohort: Cohort, runtime: Runtime, progress: Progress
+) -> tuple[Reading, ...]:
+    """Every patient, read by the networks of the fold that held the patient out."""
+    folds = sorted(path.name for path in (runs / "classifier").glob("fold-*"))
+    if not folds:
+        raise UsageError(
+            f"Found no cross-validation in {runs.name}; thresholds need patients not trained on.",
+            "Run `python -m core train` for both networks with --folds 3 as well.",
+        )
+    readings: list[Reading] = []
+    for fold in folds:
+        held_out = read_run(runs / "classifier" / fold).split.held_out
+        if read_run(runs / "hematoma" / fold).split.held_out != held_out:
+            raise UsageError(
+                f"The two networks of {fold} hold out different patients; expected the same.",
+                "Train both on the same data with the same --seed and --folds.",
+            )
+        readings += read_patients(cohort, held_out, _unreleased(runs, fold, runtime), progress)
+    return tuple(readings)
+
+
+def _unreleased(runs: Path, name: str, runtime: Runtime) -> Model:
+    """Networks as trained, with a card that says no more than inference needs."""
+    networks = _networks(runs, name)
+    words = dict.fromkeys(WORDS, "")
+    card = compose_card(
+        words | {"limits": ()},
+        {
+            "input": InputSpec(),
+            "thresholds": Thresholds(0.0, MASK_THRESHOLD, ""),
+            "ndl": NdlMap(0.0, 1.0),
+            "image_score": ImageScore(0.5, ""),
+            "metrics": {},
+            "files": {},
+        },
+    )
+    return Model(ModelIdentity("", "", ""), card, Engine(*networks, runtime), LEE_2024)
+
+
+def _networks(runs: Path, name: str) -> tuple[SliceClassifier, HematomaNet]:
+    classifier, hematoma_net = SliceClassifier(), HematomaNet()
+    classifier.load_state_dict(load_file(runs / "classifier" / name / NETWORK))
+    hematoma_net.load_state_dict(load_file(runs / "hematoma" / name / NETWORK))
+    return classifier, hematoma_net
+
+
+def _numbers(unseen: Sequence[Reading]) -> dict[str, Any]:
+    """What the card needs to know from readings of patients not trained on."""
+    labels = np.concatenate([reading.has_hematoma for reading in unseen])
+    p = np.concatenate([reading.p_hematoma for reading in unseen])
+    threshold = youden_threshold(labels, p)
+    log_dl = np.log1p([reading.at(threshold).dl for reading in unseen])
+    risks = np.array([reading.expansion_label for reading in unseen])
+    return {
+        "input": InputSpec(),
+        "thresholds": Thresholds(
+            threshold,
+            MASK_THRESHOLD,
+            f"slice: Youden index over {len(labels)} slices of {len(unseen)} patients, each read "
+            "by networks that had not seen the patient; mask: even odds",
+        ),
+        "ndl": NdlMap(float(log_dl.mean()), float(log_dl.std(ddof=1))),
+        "image_score": ImageScore(
+            expected_auc(log_dl, risks),
+            f"of {len(unseen)} patients read by networks that had not seen them, if their outcomes "
+            "came at the risks that the labels name; no follow-up was available",
+        ),
+    }
+
+
+def expected_auc(scores: FloatArray, risks: FloatArray) -> float:
+    """AUC of a score that is to be expected when each patient's outcome has the given risk."""
+    return float(
+        roc_auc_score(
+            np.repeat([1, 0], len(scores)),
+            np.tile(scores, 2),
+            sample_weight=np.concatenate([risks, 1 - risks]),
+        )
+    )
+
+
+def _write_networks(runs: Path, folder: Path, runtime: Runtime) -> None:
+    """Weights, and a golden output made from the weights as they are stored."""
+    classifier, hematoma_net = _networks(runs, ALL)
+    write_weights(classifier.state_dict(), folder / CLASSIFIER, "int8")
+    write_weights(hematoma_net.state_dict(), folder / HEMATOMA_NET, "float16")
+    classifier.load_state_dict(read_weights(folder / CLASSIFIER))
+    hematoma_net.load_state_dict(read_weights(folder / HEMATOMA_NET))
+    write_golden(Engine(classifier, hematoma_net, runtime), _phantom_slice(), folder / GOLDEN)
+
+
+def _phantom_slice() -> NDArray[np.float32]:
+    """A simulated slice with hematoma: patient images may not travel with a model."""
+    phantom = simulate_head(PhantomSettings(), seed=_GOLDEN_SEED)
+    largest = int(phantom.hematoma.sum(axis=(1, 2)).argmax())
+    series = Series(uid="", files=(), format="dicom", modality="CT")
+    volume = Volume(phantom.hu, phantom.geometry, series)
+    image: NDArray[np.float32] = prepare(volume, InputSpec()).images[largest]
+    return image
+
+
+def _refuse_released(folder: Path) -> None:
+    if folder.exists():
+        raise UsageError(
+            f"{folder.name} exists already; a released model never changes.",
+            "Choose a new version and a new folder.",
+        )

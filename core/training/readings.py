@@ -1,0 +1,153 @@
+"""What the whole chain says of labelled patients, and how right it is.
+
+A reading keeps every slice whatever its probability, so that a threshold can be chosen afterwards.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from scipy.stats import spearmanr
+
+from core.domain import BoolArray, FloatArray
+from core.imaging.measures import slice_volumes_ml
+from core.models.folder import Model
+from core.pipeline import STAGES, find_hematoma
+from core.progress import Progress, Stages, silent
+from core.risk.ndl import dl_score
+from core.stats.bootstrap import bootstrap_interval
+from core.stats.roc import roc_auc, sensitivity_specificity
+from core.training.data import Cohort, LabelledStudy, read_labelled_study
+
+_SEED = 0  # of the bootstrap: the same readings give the same intervals
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """One patient's slices, (slices,) each: truth, probability, overlap, volumes and DL scores."""
+
+    patient: str
+    has_hematoma: BoolArray
+    mask_usable: BoolArray
+    p_hematoma: FloatArray
+    overlap_ml: FloatArray
+    predicted_ml: FloatArray
+    truth_ml: FloatArray
+    scores: FloatArray
+    expansion_label: float
+
+    def at(self, slice_threshold: float) -> "Reading":
+        """The reading when slices below a threshold are not segmented."""
+        kept = self.p_hematoma >= slice_threshold
+        return replace(
+            self,
+            overlap_ml=self.overlap_ml * kept,
+            predicted_ml=self.predicted_ml * kept,
+            scores=self.scores * kept,
+        )
+
+    @property
+    def dl(self) -> float:
+        """DL score of the patient, mL."""
+        return dl_score(list(self.scores), list(self.predicted_ml))
+
+    @property
+    def dice(self) -> float:
+        """Dice by volume over the slices whose mask is usable; NaN where none holds hematoma."""
+        usable = self.mask_usable
+        truth = self.truth_ml[usable].sum()
+        if not truth:
+            return float("nan")
+        return float(2 * self.overlap_ml[usable].sum() / (self.predicted_ml[usable].sum() + truth))
+
+    @property
+    def volume_error_ml(self) -> float:
+        """Predicted minus true volume over the slices whose mask is usable, mL."""
+        return float((self.predicted_ml - self.truth_ml)[self.mask_usable].sum())
+
+
+def read_patients(
+    cohort: Cohort, patients: Sequence[str], model: Model, progress: Progress = silent
+) -> tuple[Reading, ...]:
+    """Readings of patients by a model, every slice segmented."""
+    thresholds = replace(model.card.thresholds, slice=0.0)
+    model = replace(model, card=replace(model.card, thresholds=thresholds))
+    readings = []
+    for done, patient in enumerate(patients):
+        progress("Reading patients", done / len(patients))
+        readings.append(_read(read_labelled_study(cohort, patient), model))
+    return tuple(readings)
+
+
+def summary(readings: Sequence[Reading], slice_threshold: float) -> dict[str, Any]:
+    """Accuracy over patients, with 95 % intervals by bootstrap over patients."""
+    gated = [reading.at(slice_threshold) for reading in readings]
+    labels = np.concatenate([reading.has_hematoma for reading in readings])
+    p = np.concatenate([reading.p_hematoma for reading in readings])
+    patient_of_slice = np.repeat(np.arange(len(readings)), [len(r.p_hematoma) for r in readings])
+    detection = sensitivity_specificity(labels, p, slice_threshold)
+    segmented = [reading for reading in gated if np.isfinite(reading.dice)]
+    dice = np.array([reading.dice for reading in segmented])
+    dl = np.array([reading.dl for reading in gated])
+    risks = np.array([reading.expansion_label for reading in gated])
+    each = np.arange(len(readings))
+    return {
+        "patients": len(readings),
+        "slice": {
+            "auc": roc_auc(labels, p),
+            "auc_ci95": bootstrap_interval(
+                patient_of_slice, lambda rows: roc_auc(labels[rows], p[rows]), seed=_SEED
+            ),
+            "sensitivity": detection.sensitivity,
+            "specificity": detection.specificity,
+            "threshold": slice_threshold,
+        },
+        "dice": {
+            "mean": float(dice.mean()),
+            "mean_ci95": bootstrap_interval(
+                np.arange(len(dice)), lambda rows: float(dice[rows].mean()), seed=_SEED
+            ),
+            "median": float(np.median(dice)),
+            "worst": float(dice.min()),
+            "pooled": _pooled_dice(segmented),
+            "patients": len(dice),
+        },
+        "volume_bias_ml": float(np.mean([reading.volume_error_ml for reading in segmented])),
+        "expansion": {
+            "rank_correlation": _rank_correlation(dl, risks),
+            "rank_correlation_ci95": bootstrap_interval(
+                each, lambda rows: _rank_correlation(dl[rows], risks[rows]), seed=_SEED
+            ),
+        },
+    }
+
+
+def _read(study: LabelledStudy, model: Model) -> Reading:
+    geometry = study.volume.geometry
+    hematoma = find_hematoma(study.volume, model, Stages(silent, STAGES))
+    predicted = hematoma.segmentation.mask
+    return Reading(
+        patient=study.patient,
+        has_hematoma=study.has_hematoma,
+        mask_usable=study.mask_usable,
+        p_hematoma=np.array([s.p_hematoma for s in hematoma.slices]),
+        overlap_ml=slice_volumes_ml(predicted & study.mask, geometry),
+        predicted_ml=slice_volumes_ml(predicted, geometry),
+        truth_ml=slice_volumes_ml(study.mask, geometry),
+        scores=np.array([s.dl_score or 0.0 for s in hematoma.slices]),
+        expansion_label=study.expansion_label,
+    )
+
+
+def _pooled_dice(readings: Sequence[Reading]) -> float:
+    overlap, total = 0.0, 0.0
+    for reading in readings:
+        usable = reading.mask_usable
+        overlap += float(reading.overlap_ml[usable].sum())
+        total += float((reading.predicted_ml + reading.truth_ml)[usable].sum())
+    return 2 * overlap / total
+
+
+def _rank_correlation(a: FloatArray, b: FloatArray) -> float:
+    return float(spearmanr(a, b).statistic)
