@@ -1,3 +1,8 @@
+import os
+
+# Before torch is imported: spinning threads starve a busy machine of few cores.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 from pathlib import Path
 
 import pytest

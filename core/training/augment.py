@@ -1,6 +1,7 @@
 """Augmentation with albumentations (doi 10.3390/info11020125), on the network grid."""
 
 import os
+import warnings
 from typing import Literal
 
 os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # it would ask the net for its own version
@@ -15,9 +16,7 @@ def augmentation(kind: Literal["paper", "strong"], size_px: int) -> A.Compose:
     gain, offset and noise.  Outside the image is air: 0 in the 0-100 HU window.
     """
     geometric = [
-        A.ShiftScaleRotate(
-            shift_limit=0.06, scale_limit=0.15, rotate_limit=20, border_mode=0, fill=0, p=0.9
-        ),
+        _shift_scale_rotate(),
         A.RandomScale(scale_limit=0.1, p=0.5),
         A.PadIfNeeded(size_px, size_px, border_mode=0, fill=0),
         A.CenterCrop(size_px, size_px),
@@ -30,3 +29,11 @@ def augmentation(kind: Literal["paper", "strong"], size_px: int) -> A.Compose:
         A.GaussNoise(std_range=(0.005, 0.03), p=0.5),
     ]
     return A.Compose([A.HorizontalFlip(), *geometric, *photometric])
+
+
+def _shift_scale_rotate() -> A.ShiftScaleRotate:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="ShiftScaleRotate is a special case of Affine")
+        return A.ShiftScaleRotate(
+            shift_limit=0.06, scale_limit=0.15, rotate_limit=20, border_mode=0, fill=0, p=0.9
+        )

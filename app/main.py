@@ -1,0 +1,15 @@
+"""The frame of every page: its look, the research-use banner, and the way from page to page."""
+
+import streamlit as st
+
+from core.assets import ASSETS
+
+st.set_page_config(page_title="HEscope", page_icon=ASSETS / "ui" / "icon.png", layout="wide")
+st.html(ASSETS / "ui" / "hescope.css")
+st.html(
+    '<div class="he-banner"><b>HEscope</b><span>Research use only. Not a medical device.</span>'
+    "Hematoma expansion in acute intracerebral hemorrhage</div>"
+)
+st.navigation(
+    [st.Page("pages/assessment.py", title="Assess", icon=":material/neurology:")], position="top"
+).run()

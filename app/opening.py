@@ -1,0 +1,94 @@
+"""From what the user hands over to an assessed study."""
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, fields
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import BinaryIO
+
+from core.assets import EXAMPLES
+from core.domain import Assessment, ClinicalFindings, PatientHeader
+from core.errors import ClinicalDataError
+from core.models.folder import Model
+from core.pipeline import assess
+from core.progress import Progress
+from core.risk.variables import read_clinical
+
+Handed = Path | Sequence[BinaryIO]
+"""A path on this computer, or uploaded files."""
+
+_CLINICAL = "clinical.json"
+_IMAGES = "dicom"
+# The only ending that tells a reader something; DICOM and zip are known by their content.
+_NIFTI = (".nii.gz", ".nii")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OpenStudy:
+    """An assessed study; ``clinical`` is what its files say of the patient, to prefill the form."""
+
+    assessment: Assessment
+    clinical: ClinicalFindings
+    simulated: bool
+
+
+def open_study(handed: Handed, model: Model, progress: Progress) -> OpenStudy:
+    """Study, assessed without clinical findings: those are the form's.
+
+    Raises
+    ------
+    HescopeError
+        The study cannot be assessed, or the clinical findings beside it are invalid.
+    """
+    with _on_disk(handed) as study:
+        recorded = _recorded_findings(study)
+        images = study / _IMAGES if (study / _IMAGES).is_dir() else study
+        assessment = assess(images, ClinicalFindings(), model, progress=progress)
+        simulated = study.resolve().is_relative_to(EXAMPLES)
+    header = assessment.volume.series.patient
+    return OpenStudy(assessment, _completed(recorded, header), simulated)
+
+
+@contextmanager
+def _on_disk(handed: Handed) -> Iterator[Path]:
+    """Path of the study; uploaded files lie, numbered, in a temporary folder until the end."""
+    if isinstance(handed, Path):
+        yield handed
+        return
+    with TemporaryDirectory(prefix="hescope-", ignore_cleanup_errors=True) as folder:
+        paths = [Path(folder) / f"{n:05d}{_ending(file)}" for n, file in enumerate(handed)]
+        for path, file in zip(paths, handed, strict=True):
+            path.write_bytes(file.read())
+            file.seek(0)  # the upload stays on the page and may be handed over again
+        yield paths[0] if len(paths) == 1 else Path(folder)
+
+
+def _ending(file: BinaryIO) -> str:
+    return next((ending for ending in _NIFTI if file.name.lower().endswith(ending)), "")
+
+
+def _recorded_findings(study: Path) -> ClinicalFindings:
+    """Findings of ``clinical.json`` in a study's folder; all unknown where there is none."""
+    path = study / _CLINICAL
+    if not path.is_file():
+        return ClinicalFindings()
+    try:
+        recorded = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        recorded = None
+    if not isinstance(recorded, dict):
+        raise ClinicalDataError(
+            f"{_CLINICAL} beside the study is not a JSON object of clinical findings.",
+            "Correct the file or remove it, and enter the findings in the form.",
+        )
+    return read_clinical(recorded)
+
+
+def _completed(recorded: ClinicalFindings, header: PatientHeader) -> ClinicalFindings:
+    """Recorded findings; what they leave open is taken from the images' header."""
+    known = {field.name: getattr(recorded, field.name) for field in fields(recorded)}
+    for name in ("age_years", "sex"):
+        known[name] = getattr(header, name) if known[name] is None else known[name]
+    return ClinicalFindings(**known)

@@ -1,0 +1,39 @@
+"""Whose study this is, and what was measured on it, in two lines."""
+
+import streamlit as st
+
+from app.opening import OpenStudy
+from app.wording import as_html
+from core.domain import Assessment
+
+
+def study_line(study: OpenStudy) -> None:
+    """Series, patient and time as the header gives them; no identifiers."""
+    volume = study.assessment.volume
+    header = volume.series.patient
+    facts = [
+        "Simulated example" if study.simulated else "",
+        volume.series.description or "Head CT",
+        f"{header.acquired_at:%d %b %Y, %H:%M}" if header.acquired_at else "time of CT not stated",
+        f"{header.age_years:g} years" if header.age_years is not None else "",
+        header.sex or "",
+        f"{volume.geometry.shape[0]} slices",
+    ]
+    st.html(f'<p class="he-study">{" · ".join(as_html(fact) for fact in facts if fact)}</p>')
+
+
+def measures(assessment: Assessment) -> None:
+    """Volume, ABC/2, nDL score and extent of the hematoma."""
+    with_hematoma = sum(result.area_mm2 > 0 for result in assessment.slices)
+    ndl = "\N{EM DASH}" if assessment.ndl is None else f"{assessment.ndl:.1f}"
+    shown = (
+        ("Hematoma volume", f"{assessment.volume_ml:.1f}", "mL"),
+        ("ABC/2", f"{assessment.abc2_ml:.1f}", "mL"),
+        ("nDL score", ndl, "mean 20"),
+        ("Slices with hematoma", f"{with_hematoma}", f"of {len(assessment.slices)}"),
+    )
+    items = "".join(
+        f"<div><dt>{label}</dt><dd>{value} <small>{unit}</small></dd></div>"
+        for label, value, unit in shown
+    )
+    st.html(f'<dl class="he-measures">{items}</dl>')

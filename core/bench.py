@@ -1,0 +1,169 @@
+"""How long an assessment takes on this machine, how much memory, and what the engine gains."""
+
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from core.domain import ClinicalFindings
+from core.models.engine import Engine, Runtime, inference
+from core.models.folder import Model, load_model
+from core.models.preprocessing import prepare
+from core.pipeline import assess
+from core.progress import Progress, silent
+from core.risk.estimate import estimate
+
+Result = TypeVar("Result")
+
+_BATCH = 4  # of the eager networks too: the comparison is of arithmetic, not of batches
+_REPEATS = 3
+_WHATIF_CALLS = 200
+# A study without much blood would time the second network on next to nothing.
+_MIN_SEGMENTED = 12
+_PATIENT = ClinicalFindings(age_years=65, gcs=10, fibrinogen_mg_dl=325)
+
+
+@dataclass(frozen=True, slots=True)
+class NetworkSeconds:
+    """Seconds of all networks over one study: as the engine runs them, and plainly.
+
+    ``eager_float32_s`` is of the same weights in float32 and the plain memory layout.
+    """
+
+    runtime_s: float
+    eager_float32_s: float
+
+    @property
+    def speedup(self) -> float:
+        """How many times as fast the engine is."""
+        return self.eager_float32_s / self.runtime_s
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """One assessment, measured; ``peak_memory_mib`` is of the process up to its end."""
+
+    device: str
+    slices: int
+    model_load_s: float
+    stages_s: dict[str, float]
+    assess_s: float
+    peak_memory_mib: float
+    networks: NetworkSeconds
+    whatif_ms: float
+
+    def document(self) -> dict[str, Any]:
+        """The measurements as JSON values."""
+        document = asdict(self)
+        document["networks"]["speedup"] = self.networks.speedup
+        return document
+
+
+def measure(
+    source: Path, model_folder: Path, runtime: Runtime, progress: Progress = silent
+) -> Benchmark:
+    """Measurements of one study and one model on a runtime."""
+    model, model_load_s = _timed(lambda: load_model(model_folder, runtime))
+    assessment, assess_s = _timed(lambda: assess(source, _PATIENT, model, progress=progress))
+    peak_memory_mib = _peak_memory_mib()
+    progress("Comparing with eager float32", 1.0)
+    images = prepare(assessment.volume, model.card.input).images
+    return Benchmark(
+        device=_described(runtime),
+        slices=len(assessment.slices),
+        model_load_s=model_load_s,
+        stages_s=assessment.timings_s,
+        assess_s=assess_s,
+        peak_memory_mib=peak_memory_mib,
+        networks=compare_networks(model, images),
+        whatif_ms=_whatif_ms(model),
+    )
+
+
+def compare_networks(model: Model, images: NDArray[np.float32]) -> NetworkSeconds:
+    """Seconds for all slices through the classifier, those most like blood through the rest.
+
+    images: (slices, S, S).  Both ways take turns, and the fastest turn of each counts: other
+    programs of the machine only ever slow one down.
+    """
+    p_hematoma = model.engine.classify(images)
+    segmented = max(int((p_hematoma >= model.card.thresholds.slice).sum()), _MIN_SEGMENTED)
+    likely = images[np.sort(np.argsort(-p_hematoma)[:segmented])]
+    plain = _EagerFloat32(model.engine)
+    engine_s, plain_s = [], []
+    for _ in range(_REPEATS):
+        engine_s.append(_timed(lambda: _run_engine(model.engine, images, likely))[1])
+        plain_s.append(_timed(lambda: plain.run(images, likely))[1])
+    return NetworkSeconds(min(engine_s), min(plain_s))
+
+
+class _EagerFloat32:
+    """Copies of an engine's networks without what makes the engine fast."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._runtime = Runtime(engine.runtime.device, bfloat16=False)
+        contiguous: Any = {"memory_format": torch.contiguous_format}
+        self._classifier = deepcopy(engine.classifier).to(**contiguous)
+        self._hematoma_net = deepcopy(engine.hematoma_net).to(**contiguous)
+
+    def run(self, images: NDArray[np.float32], likely: NDArray[np.float32]) -> None:
+        """Run the classifier on all images, the other networks on the likely ones."""
+        for network, slices in ((self._classifier, images), (self._hematoma_net, likely)):
+            with inference(network, self._runtime):
+                for batch in torch.from_numpy(slices)[:, None].split(_BATCH):  # (N, 1, S, S)
+                    network(batch.to(self._runtime.device))
+        _finish(self._runtime)
+
+
+def _run_engine(engine: Engine, images: NDArray[np.float32], likely: NDArray[np.float32]) -> None:
+    engine.classify(images)
+    engine.expansion(engine.segment(likely))
+    _finish(engine.runtime)
+
+
+def _finish(runtime: Runtime) -> None:
+    """Wait for a GPU, which works on after the call has returned."""
+    if runtime.device.type == "cuda":
+        torch.cuda.synchronize(runtime.device)
+
+
+def _whatif_ms(model: Model) -> float:
+    """Median milliseconds of one recalculated risk."""
+    seconds = [
+        _timed(lambda: estimate(20.0, _PATIENT, model.risk))[1] for _ in range(_WHATIF_CALLS)
+    ]
+    return 1000 * statistics.median(seconds)
+
+
+def _timed(work: Callable[[], Result]) -> tuple[Result, float]:
+    """Result of some work, and the seconds it took."""
+    began = time.perf_counter()
+    result = work()
+    return result, time.perf_counter() - began
+
+
+def _described(runtime: Runtime) -> str:
+    arithmetic = "bfloat16" if runtime.bfloat16 else "float32"
+    if runtime.device.type == "cuda":
+        return f"{torch.cuda.get_device_name(runtime.device)}, {arithmetic}"
+    return f"CPU, {torch.get_num_threads()} threads, {arithmetic}"
+
+
+def _peak_memory_mib() -> float:
+    """Largest resident memory of this process so far, MiB."""
+    if sys.platform == "win32":
+        import psutil  # noqa: PLC0415  what the other systems' resource module is to them
+
+        return float(psutil.Process().memory_info().peak_wset) / 2**20
+    import resource  # noqa: PLC0415  Windows has none
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10  # bytes there, KiB here

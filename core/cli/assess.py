@@ -1,0 +1,62 @@
+"""``assess PATH --out DIR``: from a study to the files of its assessment."""
+
+# ruff: noqa: PLC0415  what takes long to import waits until the verb runs
+
+import argparse
+from pathlib import Path
+
+from core.cli.arguments import Verbs, add_model, add_study
+from core.cli.clinical_file import read_clinical_file
+from core.cli.output import finding_lines, print_lines, risk_lines, shown_progress
+from core.domain import Assessment, ClinicalFindings
+from core.report.provenance import RESEARCH_USE
+
+
+def add_parser(verbs: Verbs) -> None:
+    """Register the verb."""
+    parser = verbs.add_parser("assess", help="assess a study and write its results")
+    add_study(parser)
+    parser.add_argument(
+        "--clinical", type=Path, metavar="FILE.json", help="clinical findings; default unknown"
+    )
+    parser.add_argument("--series", metavar="UID", help="series to take; default the best")
+    add_model(parser)
+    parser.add_argument("--out", type=Path, metavar="DIR", required=True, help="folder of results")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit code 0 once the files are written; a summary is printed."""
+    path = arguments.clinical
+    clinical = ClinicalFindings() if path is None else read_clinical_file(path)
+
+    from core.cli.chosen_model import chosen_model
+    from core.pipeline import assess
+    from core.report.files import write_assessment
+    from core.report.nifti import nifti_findings
+
+    model = chosen_model(arguments)
+    with shown_progress() as progress:
+        assessment = assess(
+            arguments.study, clinical, model, series_uid=arguments.series, progress=progress
+        )
+    written = write_assessment(assessment, arguments.out, card=model.card, risk_models=model.risk)
+    print_lines(
+        [
+            *_summary(assessment),
+            *finding_lines(assessment.findings),
+            *finding_lines(nifti_findings(assessment.volume.geometry)),
+            f"Image score: {model.card.expansion_labels}",
+            f"Written to {arguments.out}: {', '.join(path.name for path in written)}",
+            RESEARCH_USE,
+        ]
+    )
+    return 0
+
+
+def _summary(assessment: Assessment) -> list[str]:
+    ndl = "not given" if assessment.ndl is None else f"{assessment.ndl:.1f} (mean 20)"
+    return [
+        f"Hematoma {assessment.volume_ml:.1f} mL (ABC/2 {assessment.abc2_ml:.1f} mL), nDL {ndl}",
+        *risk_lines(assessment.risk),
+    ]

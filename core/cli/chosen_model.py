@@ -1,0 +1,23 @@
+"""The model that a call names."""
+
+import argparse
+from pathlib import Path
+
+from core.models.engine import Runtime, choose_runtime
+from core.models.folder import Model, bundled_model, load_model
+
+
+def chosen_folder(arguments: argparse.Namespace) -> Path:
+    """Folder after ``--model``, or that of the bundled model."""
+    folder: Path | None = arguments.model
+    return bundled_model() if folder is None else folder
+
+
+def chosen_runtime(arguments: argparse.Namespace) -> Runtime:
+    """Runtime after ``--device``."""
+    return choose_runtime(arguments.device)
+
+
+def chosen_model(arguments: argparse.Namespace) -> Model:
+    """Model after ``--model``, on the device after ``--device``."""
+    return load_model(chosen_folder(arguments), chosen_runtime(arguments))

@@ -1,0 +1,80 @@
+"""``whatif``: the three probabilities for findings named on the command line; no network runs."""
+
+# ruff: noqa: PLC0415  what takes long to import waits until the verb runs
+
+import argparse
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from core.assets import ASSETS
+from core.cli.arguments import Verbs, add_json
+from core.cli.output import finding_lines, print_json, print_lines, risk_lines
+from core.domain import ClinicalFindings
+from core.report.provenance import RESEARCH_USE
+from core.risk.variables import fibrinogen_mg_dl, implausible, read_clinical
+
+if TYPE_CHECKING:
+    from core.risk.estimate import RiskModels
+
+
+def add_parser(verbs: Verbs) -> None:
+    """Register the verb."""
+    parser = verbs.add_parser("whatif", help="risk for given findings, without images")
+    parser.add_argument("--age", metavar="YEARS")
+    parser.add_argument("--gcs", metavar="SUM", help="Glasgow Coma Scale, 3 to 15")
+    fibrinogen = parser.add_mutually_exclusive_group()
+    fibrinogen.add_argument("--fibrinogen", metavar="MG_DL", help="fibrinogen in mg/dL")
+    fibrinogen.add_argument("--fibrinogen-g-l", type=float, metavar="G_L", help="fibrinogen in g/L")
+    parser.add_argument(
+        "--ndl", type=float, metavar="SCORE", help="image score of an assessment, 0 to 100, mean 20"
+    )
+    parser.add_argument(
+        "--base-rate",
+        type=float,
+        metavar="SHARE",
+        help="share of such patients that expand; default that of the model's cohort",
+    )
+    add_json(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit code 0; the probabilities are printed."""
+    clinical = _clinical(arguments)
+
+    from core.report.probabilities import probabilities
+    from core.risk.estimate import estimate
+
+    models = _risk_models()
+    risk = estimate(arguments.ndl, clinical, models, arguments.base_rate)
+    findings = implausible(clinical)
+    if arguments.json:
+        print_json(
+            {
+                "research_use": RESEARCH_USE,
+                "base_rate": risk.base_rate,
+                "probabilities": probabilities(risk, clinical, models),
+                "findings": [asdict(finding) for finding in findings],
+            }
+        )
+    else:
+        print_lines([*risk_lines(risk), *finding_lines(findings), RESEARCH_USE])
+    return 0
+
+
+def _clinical(arguments: argparse.Namespace) -> ClinicalFindings:
+    fibrinogen = arguments.fibrinogen
+    if arguments.fibrinogen_g_l is not None:
+        fibrinogen = fibrinogen_mg_dl(arguments.fibrinogen_g_l)
+    return read_clinical(
+        {"age_years": arguments.age, "gcs": arguments.gcs, "fibrinogen_mg_dl": fibrinogen}
+    )
+
+
+def _risk_models() -> "RiskModels":
+    """Those of the bundled model, its networks left alone; the published ones if there is none."""
+    from core.risk.published import LEE_2024
+    from core.risk.risk_json import read_risk_models
+
+    released = sorted((ASSETS / "models").glob("*/risk.json"))
+    return read_risk_models(released[-1]) if released else LEE_2024

@@ -1,0 +1,40 @@
+"""``assessment.json``: an assessment in full, without a word that identifies the patient.
+
+Its schema is ``assets/assessment.schema.json``.
+"""
+
+import json
+from dataclasses import asdict
+
+from core.domain import Assessment
+from core.models.card import ModelCard
+from core.report.nifti import nifti_findings
+from core.report.probabilities import probabilities
+from core.report.provenance import RESEARCH_USE, VERSION
+from core.risk.estimate import RiskModels
+
+SCHEMA = "hescope-assessment/1"
+
+
+def assessment_json(assessment: Assessment, *, card: ModelCard, risk_models: RiskModels) -> str:
+    """JSON text of an assessment; what is unknown or could not be computed is null."""
+    findings = (*assessment.findings, *nifti_findings(assessment.volume.geometry))
+    document = {
+        "schema": SCHEMA,
+        "research_use": RESEARCH_USE,
+        "hescope_version": VERSION,
+        "model": asdict(assessment.model),
+        "image_score": {"labels": card.expansion_labels, **asdict(card.image_score)},
+        "input_sha256": assessment.input_sha256,
+        "volume_ml": assessment.volume_ml,
+        "abc2_ml": assessment.abc2_ml,
+        "ndl": assessment.ndl,
+        "edited_by_reader": assessment.segmentation.edited_by_reader,
+        "clinical": asdict(assessment.clinical),
+        "base_rate": assessment.risk.base_rate,
+        "probabilities": probabilities(assessment.risk, assessment.clinical, risk_models),
+        "slices": [asdict(result) for result in assessment.slices],
+        "findings": [asdict(finding) for finding in findings],
+        "timings_s": assessment.timings_s,
+    }
+    return json.dumps(document, indent=2, allow_nan=False) + "\n"

@@ -1,0 +1,52 @@
+"""The files of an assessment: all of them in their place, or none begun."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from core.domain import Assessment
+from core.errors import UsageError
+from core.models.card import ModelCard
+from core.report.assessment_json import assessment_json
+from core.report.nifti import hematoma_nifti
+from core.report.slices_csv import slices_csv
+from core.risk.estimate import RiskModels
+
+
+def write_assessment(
+    assessment: Assessment, folder: Path, *, card: ModelCard, risk_models: RiskModels
+) -> tuple[Path, ...]:
+    """Paths of the files written to a folder, which is made if need be.
+
+    Files of an earlier assessment are replaced, each in one step, and only once all are written.
+
+    Raises
+    ------
+    UsageError
+        The folder cannot be written to.
+    """
+    document = assessment_json(assessment, card=card, risk_models=risk_models)
+    contents = {
+        "hematoma.nii.gz": hematoma_nifti(assessment.segmentation),
+        "slices.csv": slices_csv(assessment.slices).encode(),
+        "assessment.json": document.encode(),  # last: where it stands, the others do
+    }
+    try:
+        return _write_all(contents, folder)
+    except OSError as error:
+        raise UsageError(
+            f"The folder {folder.name} cannot be written to: {error.strerror}.",
+            "Name another folder, or free space on the disk.",
+        ) from error
+
+
+def _write_all(contents: Mapping[str, bytes], folder: Path) -> tuple[Path, ...]:
+    folder = folder.resolve()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    # Beside the folder and so on the same disk: the files can be moved in one step each.
+    with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as unfinished:
+        written = [Path(unfinished) / name for name in contents]
+        for path in written:
+            path.write_bytes(contents[path.name])
+        folder.mkdir(exist_ok=True)
+        return tuple(path.replace(folder / path.name) for path in written)

@@ -1,0 +1,70 @@
+import json
+from pathlib import Path
+
+from jsonschema import Draft202012Validator
+from pydicom import dcmread
+
+from core.assets import ASSETS
+from tests.cli.conftest import Call
+
+PATIENT = {"age_years": 65, "gcs": 10, "fibrinogen_mg_dl": 325}
+
+
+def test_assessment_is_written_and_summed_up(
+    call: Call, head: Path, untrained_model: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    clinical = tmp_path / "clinical.json"
+    clinical.write_text(json.dumps(PATIENT))
+    code, printed, complaints = call(
+        "assess", head, "--clinical", clinical, "--model", untrained_model, "--out", out
+    )
+    assert (code, complaints) == (0, "")
+    assert {path.name for path in out.iterdir()} == {
+        "assessment.json",
+        "hematoma.nii.gz",
+        "slices.csv",
+    }
+    written = json.loads((out / "assessment.json").read_text())
+    schema = json.loads((ASSETS / "assessment.schema.json").read_text(encoding="utf-8"))
+    Draft202012Validator(schema).validate(written)
+    assert len(written["slices"]) == 24
+    lines = printed.splitlines()
+    assert lines[0].startswith(f"Hematoma {written['volume_ml']:.1f} mL")
+    integrated = written["probabilities"]["integrated"]
+    assert f"  integrated  {100 * integrated['p']:.1f} %" in printed
+    assert integrated["source"] in printed
+    assert "Image score: distilled" in lines
+    assert lines[-1].startswith("Research use only")
+
+
+def test_unknown_clinical_findings_leave_the_image_model(
+    call: Call, head: Path, untrained_model: Path, tmp_path: Path
+) -> None:
+    code, printed, _ = call("assess", head, "--model", untrained_model, "--out", tmp_path)
+    assert code == 0
+    assert "clinical    not given: Not known, but needed" in printed
+    assert "image       not given" not in printed
+
+
+def test_series_named_by_uid_is_taken(
+    call: Call, head: Path, untrained_model: Path, tmp_path: Path
+) -> None:
+    named = ("--series", "1.2.3", "--model", untrained_model, "--out", tmp_path / "out")
+    code, _, _ = call("assess", head, *named)
+    assert code == 0
+
+
+def test_real_scanner_series_is_assessed_without_identifiers(
+    call: Call, shared_data: Path, untrained_model: Path, tmp_path: Path
+) -> None:
+    study = shared_data / "dicom_ge_head"
+    code, printed, _ = call("assess", study, "--model", untrained_model, "--out", tmp_path)
+    assert code == 0
+    assert "Warning: NIfTI knows one distance for all slices" in printed
+    text = (tmp_path / "assessment.json").read_text()
+    codes = {finding["code"] for finding in json.loads(text)["findings"]}
+    assert {"gantry-tilt", "uneven-steps", "nifti-mean-step"} <= codes
+    header = dcmread(study / "01.dcm", stop_before_pixels=True)
+    for keyword in ("PatientID", "StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"):
+        assert str(header[keyword].value) not in text

@@ -1,0 +1,85 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.cli import whatif
+from core.risk.published import LEE_2024
+from core.risk.risk_json import write_risk_models
+from tests.cli.conftest import Call
+
+ARGUMENTS = ("--age", "65", "--gcs", "10", "--ndl", "20")
+
+
+@pytest.fixture(autouse=True)
+def assets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """No bundled model: the published risk models answer."""
+    monkeypatch.setattr(whatif, "ASSETS", tmp_path)
+    return tmp_path
+
+
+def answer(call: Call, *arguments: str) -> dict[str, Any]:
+    code, printed, complaints = call("whatif", *arguments, "--json")
+    assert (code, complaints) == (0, "")
+    probabilities: dict[str, Any] = json.loads(printed)["probabilities"]
+    return probabilities
+
+
+def test_risk_is_that_of_the_published_models(call: Call) -> None:
+    found = answer(call, *ARGUMENTS, "--fibrinogen", "325")
+    # By hand from the coefficients: image -1.643; clinical -1.893 - 3 x 0.0212 + 1.0476 = -0.909;
+    # integrated -1.914 - 3 x 0.0196 + 0.7477 = -1.2251; p = 1 / (1 + exp(-log-odds)).
+    p = {kind: estimate["p"] for kind, estimate in found.items()}
+    assert p == pytest.approx({"image": 0.1621, "clinical": 0.2872, "integrated": 0.2270}, abs=5e-5)
+
+
+def test_fibrinogen_in_g_per_l_is_the_same(call: Call) -> None:
+    expected = answer(call, *ARGUMENTS, "--fibrinogen", "320")
+    assert answer(call, *ARGUMENTS, "--fibrinogen-g-l", "3.2") == expected
+
+
+def test_base_rate_moves_the_risk(call: Call) -> None:
+    image = answer(call, "--ndl", "20", "--base-rate", "0.5")["image"]["p"]
+    # 114 of 569 expanded in the paper: -1.643 + ln(455 / 114) = -0.2590
+    assert image == pytest.approx(0.4356, abs=5e-5)
+
+
+def test_models_of_the_bundled_release_come_before_the_published(call: Call, assets: Path) -> None:
+    folder = assets / "models" / "site-1.0.0"
+    folder.mkdir(parents=True)
+    fitted = replace(LEE_2024.image, source="fitted at the site")
+    write_risk_models(replace(LEE_2024, image=fitted), folder / "risk.json")
+    assert answer(call, *ARGUMENTS)["image"]["source"] == "fitted at the site"
+
+
+def test_unknown_findings_give_a_reason_and_no_guess(call: Call) -> None:
+    code, printed, _ = call("whatif", "--ndl", "20")
+    assert code == 0
+    assert "clinical    not given: Not known, but needed by the clinical model: Age" in printed
+    assert answer(call, "--ndl", "20")["clinical"]["p"] is None
+
+
+def test_implausible_value_is_accepted_with_a_warning(call: Call) -> None:
+    code, printed, _ = call("whatif", "--age", "10", "--gcs", "15")
+    assert code == 0
+    assert "Warning: Age is 10 years" in printed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "found"),
+    [
+        (("--gcs", "17"), 4, "3 to 15 is possible"),
+        (("--fibrinogen", "3.2"), 4, "g/L suspected"),
+        (("--age", "old"), 4, "is text; a number"),
+        (("--ndl", "130"), 2, "0 to 100 expected"),
+        (("--base-rate", "20"), 2, "a share between 0 and 1 expected"),
+    ],
+)
+def test_impossible_value_is_refused(
+    call: Call, arguments: tuple[str, str], code: int, found: str
+) -> None:
+    answered, printed, complaints = call("whatif", *arguments)
+    assert (answered, printed) == (code, "")
+    assert found in complaints

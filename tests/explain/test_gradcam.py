@@ -1,0 +1,62 @@
+import numpy as np
+import torch
+
+from core.explain.gradcam import activation_maps
+from core.models.engine import Engine, choose_runtime
+from core.models.networks import HematomaNet, SliceClassifier
+
+IMAGES = np.random.default_rng(1).random((5, 64, 64), np.float32)
+
+
+def engine() -> Engine:
+    torch.manual_seed(0)
+    return Engine(SliceClassifier(), HematomaNet(), choose_runtime("cpu"))
+
+
+def test_map_lies_between_zero_and_one_on_the_grid_of_the_image() -> None:
+    networks = engine()
+    maps = activation_maps(networks.hematoma_net.head, networks.segment(IMAGES))
+    assert maps.shape == IMAGES.shape
+    assert maps.min() >= 0.0
+    assert maps.max() <= 1.0
+
+
+def test_no_slices_give_no_maps() -> None:
+    networks = engine()
+    maps = activation_maps(networks.hematoma_net.head, networks.segment(IMAGES[:0]))
+    assert maps.shape == (0, 64, 64)
+
+
+def test_encoder_runs_once_and_never_for_a_gradient() -> None:
+    networks = engine()
+    calls: list[bool] = []
+    networks.hematoma_net.unet.encoder.register_forward_hook(
+        lambda *_: calls.append(torch.is_grad_enabled())
+    )
+    segmented = networks.segment(IMAGES[:4])  # one batch
+    networks.expansion(segmented)
+    activation_maps(networks.hematoma_net.head, segmented)
+    assert calls == [False]
+
+
+def test_map_is_that_of_gradients_worked_out_by_hand() -> None:
+    networks = engine()
+    head = networks.hematoma_net.head
+    segmented = networks.segment(IMAGES[:1])
+    part = segmented.parts[0]
+    captured: list[torch.Tensor] = []
+    hook = head.fusion.register_forward_hook(lambda _, __, out: captured.append(out))
+    images = torch.from_numpy(IMAGES[:1])[:, None]
+    output = head(
+        images, part.mask_logits.float().sigmoid().clone(), part.bottleneck.float().clone()
+    )
+    hook.remove()
+    (gradient,) = torch.autograd.grad(output.slice_logit.sum(), captured[0])
+    weights = gradient.mean(dim=(2, 3), keepdim=True)  # (1, C, 1, 1)
+    expected = torch.relu((weights * captured[0]).sum(dim=1))[0].detach().numpy()  # (h, w)
+    found = activation_maps(head, segmented)[0]
+    if expected.max() > 0:
+        peak = np.unravel_index(expected.argmax(), expected.shape)
+        assert found[peak[0] * 16 + 8, peak[1] * 16 + 8] > 0.9
+    else:
+        assert found.max() == 0.0

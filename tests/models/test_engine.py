@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+import torch
+
+from core.errors import UsageError
+from core.models.engine import Engine, Runtime, choose_runtime, inference
+from core.models.golden import TOLERANCE, answers
+
+IMAGES = np.random.default_rng(0).random((5, 64, 64), np.float32)
+
+
+def test_answers_are_probabilities_one_a_slice(untrained_engine: Engine) -> None:
+    p = untrained_engine.classify(IMAGES)
+    segmented = untrained_engine.segment(IMAGES)
+    scores = untrained_engine.expansion(segmented)
+    assert p.shape == scores.shape == (5,)
+    assert segmented.p_mask.shape == IMAGES.shape
+    assert all(((a >= 0) & (a <= 1)).all() for a in (p, scores, segmented.p_mask))
+
+
+def test_no_slices_give_no_answers(untrained_engine: Engine) -> None:
+    none = IMAGES[:0]
+    segmented = untrained_engine.segment(none)
+    assert untrained_engine.classify(none).shape == (0,)
+    assert segmented.p_mask.shape == (0, 64, 64)
+    assert untrained_engine.expansion(segmented).shape == (0,)
+
+
+def test_answer_does_not_depend_on_the_company_in_the_batch(untrained_engine: Engine) -> None:
+    together = untrained_engine.classify(IMAGES)
+    alone = [untrained_engine.classify(IMAGES[k : k + 1])[0] for k in range(5)]
+    # bfloat16 kernels differ with the batch's shape by a few units in their third digit
+    np.testing.assert_allclose(together, alone, atol=0.01)
+
+
+def test_inference_leaves_the_training_mode_as_it_was(untrained_engine: Engine) -> None:
+    network = untrained_engine.classifier.train()
+    with inference(network, untrained_engine.runtime):
+        assert not network.training
+    assert network.training
+    network.eval()
+
+
+def test_bfloat16_answers_like_float32(untrained_engine: Engine) -> None:
+    image = IMAGES[0].astype(np.float16)
+    plain = Engine(
+        untrained_engine.classifier,
+        untrained_engine.hematoma_net,
+        Runtime(torch.device("cpu"), bfloat16=False),
+    )
+    lower = Engine(plain.classifier, plain.hematoma_net, Runtime(torch.device("cpu"), True))
+    expected, found = answers(plain, image), answers(lower, image)
+    for name in expected:
+        np.testing.assert_allclose(found[name], expected[name], atol=TOLERANCE)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a CUDA device")
+def test_cuda_asked_for_where_there_is_none_is_refused() -> None:
+    with pytest.raises(UsageError, match="no CUDA device"):
+        choose_runtime("cuda")
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no CUDA device")
+def test_cuda_answers_like_the_cpu(untrained_engine: Engine) -> None:
+    image = IMAGES[0].astype(np.float16)
+    expected = answers(untrained_engine, image)
+    on_gpu = Engine(
+        untrained_engine.classifier, untrained_engine.hematoma_net, choose_runtime("cuda")
+    )
+    found = answers(on_gpu, image)
+    for name in expected:
+        np.testing.assert_allclose(found[name], expected[name], atol=TOLERANCE)

@@ -1,0 +1,73 @@
+import errno
+import gzip
+from pathlib import Path
+
+import pytest
+
+from core.domain import Assessment
+from core.errors import UsageError
+from core.models.card import ModelCard
+from core.report.files import write_assessment
+from core.risk.published import LEE_2024
+
+NAMES = {"assessment.json", "hematoma.nii.gz", "slices.csv"}
+
+
+def write(assessment: Assessment, folder: Path, card: ModelCard) -> tuple[Path, ...]:
+    return write_assessment(assessment, folder, card=card, risk_models=LEE_2024)
+
+
+def test_all_files_are_written_and_nothing_else_stays(
+    assessment: Assessment, card: ModelCard, tmp_path: Path
+) -> None:
+    folder = tmp_path / "new" / "out"
+    written = write(assessment, folder, card)
+    assert {path.name for path in written} == NAMES
+    assert set(folder.iterdir()) == set(written)
+    assert list((tmp_path / "new").iterdir()) == [folder]
+
+
+def test_files_of_an_earlier_assessment_are_replaced_and_others_left(
+    assessment: Assessment, without_hematoma: Assessment, card: ModelCard, tmp_path: Path
+) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    write(assessment, tmp_path, card)
+    first = (tmp_path / "assessment.json").read_text()
+    write(without_hematoma, tmp_path, card)
+    assert (tmp_path / "assessment.json").read_text() != first
+    assert {path.name for path in tmp_path.iterdir()} == NAMES | {"notes.txt"}
+
+
+def test_no_file_says_whose_study_it_is(
+    assessment: Assessment, card: ModelCard, tmp_path: Path
+) -> None:
+    for path in write(assessment, tmp_path, card):
+        content = path.read_bytes()
+        plain = gzip.decompress(content) if path.suffix == ".gz" else content
+        for identifier in (b"DOE", b"JANE", b"4711", str(tmp_path).encode()):
+            assert identifier not in plain
+
+
+def test_full_disk_leaves_nothing_behind(
+    assessment: Assessment, card: ModelCard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_bytes = Path.write_bytes
+
+    def fill_up(path: Path, content: bytes) -> int:
+        if path.name == "assessment.json":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return write_bytes(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", fill_up)
+    with pytest.raises(UsageError, match="out cannot be written to: No space left"):
+        write(assessment, tmp_path / "out", card)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_folder_that_is_a_file_is_refused_and_left_as_it_is(
+    assessment: Assessment, card: ModelCard, tmp_path: Path
+) -> None:
+    (tmp_path / "out").write_text("mine")
+    with pytest.raises(UsageError, match="out cannot be written to"):
+        write(assessment, tmp_path / "out", card)
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["mine"]
