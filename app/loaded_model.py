@@ -4,8 +4,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.assets import bundled_model
 from core.models.engine import DeviceName, choose_runtime
-from core.models.folder import Model, bundled_model, load_model
+from core.models.folder import Model, load_model
 
 
 def loaded_model() -> Model:

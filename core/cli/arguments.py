@@ -18,7 +18,22 @@ def add_study(parser: argparse.ArgumentParser) -> None:
 def add_model(parser: argparse.ArgumentParser) -> None:
     """Which model, and where its networks run."""
     parser.add_argument("--model", type=Path, metavar="DIR", help="model folder; default bundled")
+    add_device(parser)
+
+
+def add_device(parser: argparse.ArgumentParser) -> None:
+    """Where networks run."""
     parser.add_argument("--device", choices=("auto", "cpu", "cuda"), default="auto")
+
+
+def add_data(parser: argparse.ArgumentParser) -> None:
+    """Labelled studies."""
+    parser.add_argument(
+        "data",
+        type=Path,
+        metavar="DATA",
+        help="folder with patients.csv, slices.csv and *_ct.nii.gz, *_seg.nii.gz",
+    )
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

@@ -1,7 +1,5 @@
 """``assess PATH --out DIR``: from a study to the files of its assessment."""
 
-# ruff: noqa: PLC0415  what takes long to import waits until the verb runs
-
 import argparse
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """``bench PATH``: how long an assessment takes here, and how much memory."""
 
-# ruff: noqa: PLC0415  what takes long to import waits until the verb runs
-
 import argparse
 from typing import TYPE_CHECKING
 

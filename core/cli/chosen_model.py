@@ -3,8 +3,9 @@
 import argparse
 from pathlib import Path
 
+from core.assets import bundled_model
 from core.models.engine import Runtime, choose_runtime
-from core.models.folder import Model, bundled_model, load_model
+from core.models.folder import Model, load_model
 
 
 def chosen_folder(arguments: argparse.Namespace) -> Path:

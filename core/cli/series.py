@@ -1,7 +1,5 @@
 """``series PATH``: what is in a study, which series is chosen, and why."""
 
-# ruff: noqa: PLC0415  what takes long to import waits until the verb runs
-
 import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

@@ -1,12 +1,10 @@
 """``whatif``: the three probabilities for findings named on the command line; no network runs."""
 
-# ruff: noqa: PLC0415  what takes long to import waits until the verb runs
-
 import argparse
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
-from core.assets import ASSETS
+from core.assets import bundled_model
 from core.cli.arguments import Verbs, add_json
 from core.cli.output import finding_lines, print_json, print_lines, risk_lines
 from core.domain import ClinicalFindings
@@ -72,9 +70,7 @@ def _clinical(arguments: argparse.Namespace) -> ClinicalFindings:
 
 
 def _risk_models() -> "RiskModels":
-    """Those of the bundled model, its networks left alone; the published ones if there is none."""
-    from core.risk.published import LEE_2024
-    from core.risk.risk_json import read_risk_models
+    """Those of the bundled model; its networks are left alone."""
+    from core.risk.risk_json import RISK, read_risk_models
 
-    released = sorted((ASSETS / "models").glob("*/risk.json"))
-    return read_risk_models(released[-1]) if released else LEE_2024
+    return read_risk_models(bundled_model() / RISK)

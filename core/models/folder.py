@@ -6,7 +6,6 @@ from pathlib import Path
 
 from torch import nn
 
-from core.assets import ASSETS
 from core.domain import ModelIdentity
 from core.errors import ModelInvalidError
 from core.models.card import CARD, ModelCard, read_card
@@ -14,11 +13,10 @@ from core.models.engine import Engine, Runtime
 from core.models.networks import HematomaNet, SliceClassifier
 from core.models.weights import read_weights
 from core.risk.estimate import RiskModels
-from core.risk.risk_json import read_risk_models
+from core.risk.risk_json import RISK, read_risk_models
 
 CLASSIFIER = "classifier.safetensors"
 HEMATOMA_NET = "hematoma.safetensors"
-RISK = "risk.json"
 GOLDEN = "golden.safetensors"
 
 
@@ -30,23 +28,6 @@ class Model:
     card: ModelCard
     engine: Engine
     risk: RiskModels
-
-
-def bundled_model() -> Path:
-    """Folder of the newest model that comes with HEscope.
-
-    Raises
-    ------
-    ModelInvalidError
-        None came with this installation.
-    """
-    cards = sorted((ASSETS / "models").glob(f"*/{CARD}"), key=_version)
-    if not cards:
-        raise ModelInvalidError(
-            "Found no model in assets/models; expected at least one.",
-            "Get the whole repository or bundle again, or name a folder with --model.",
-        )
-    return cards[-1].parent
 
 
 def load_model(folder: Path, runtime: Runtime) -> Model:
@@ -95,8 +76,3 @@ def _fill(network: nn.Module, path: Path) -> None:
             f"{path.name} does not fit the network of this version of HEscope.",
             "Use the version of HEscope that the model was released with, or a newer model.",
         ) from error
-
-
-def _version(card: Path) -> tuple[int, ...]:
-    numbers = card.parent.name.rpartition("-")[2].split(".")
-    return tuple(int(number) if number.isdigit() else -1 for number in numbers)

@@ -1,6 +1,7 @@
-"""The hematoma mask as a NIfTI file, and what such a file cannot say."""
+"""The hematoma mask as a NIfTI file."""
 
 import gzip
+from dataclasses import replace
 
 import nibabel
 import numpy as np
@@ -13,9 +14,14 @@ _ROUNDING_MM = 0.1
 
 
 def hematoma_nifti(segmentation: Segmentation) -> bytes:
-    """Gzipped NIfTI file of the mask: uint8, 1 is hematoma; axes (column, row, slice), RAS, mm."""
-    mask = segmentation.mask.transpose(2, 1, 0).astype(np.uint8)
-    image = nibabel.Nifti1Image(mask, affine_ras(segmentation.geometry))
+    """Gzipped NIfTI file of the mask: uint8, 1 is hematoma; axes (column, row, slice), RAS, mm.
+
+    NIfTI knows one distance for all slices.  Uneven slices are put on an even grid with the
+    smallest of their steps, each new slice a copy of the nearest old one.
+    """
+    even = _on_even_grid(segmentation)
+    mask = even.mask.transpose(2, 1, 0).astype(np.uint8)
+    image = nibabel.Nifti1Image(mask, affine_ras(even.geometry))
     image.header.set_xyzt_units("mm")
     image.header["descrip"] = "Hematoma by HEscope. Research use only."
     # A form with shear, as a tilted gantry gives, fits into the sform alone.
@@ -24,23 +30,41 @@ def hematoma_nifti(segmentation: Segmentation) -> bytes:
 
 
 def nifti_findings(geometry: Geometry) -> tuple[QualityFinding, ...]:
-    """That a NIfTI file cannot hold these slices as they lie, if it cannot."""
-    misplaced_mm = _misplaced_mm(geometry)
-    if misplaced_mm <= _ROUNDING_MM:
+    """That the mask in the NIfTI file is not slice by slice that of the series, if it is not."""
+    if _is_even(geometry):
         return ()
     return (
         QualityFinding(
-            "nifti-mean-step",
-            Severity.WARNING,
-            "NIfTI knows one distance for all slices: hematoma.nii.gz has their mean, which puts "
-            f"slices up to {misplaced_mm:.1f} mm from where they lie.",
+            "nifti-even-grid",
+            Severity.INFO,
+            "NIfTI knows one distance for all slices: hematoma.nii.gz is on an even grid of "
+            f"{_smallest_step_mm(geometry):.1f} mm, each slice a copy of the nearest.",
             "Measure with volume_ml and slices.csv, which count each slice as it lies.",
         ),
     )
 
 
-def _misplaced_mm(geometry: Geometry) -> float:
-    """Largest distance between a slice's position and where evenly spaced slices would put it."""
+def _on_even_grid(segmentation: Segmentation) -> Segmentation:
+    geometry = segmentation.geometry
+    if _is_even(geometry):
+        return segmentation
+    first, last = geometry.offsets_mm[[0, -1]]
+    count = round((last - first) / _smallest_step_mm(geometry)) + 1
+    offsets_mm = np.linspace(first, last, count)
+    nearest = np.abs(offsets_mm[:, None] - geometry.offsets_mm).argmin(axis=1)
+    positions_mm = np.linspace(geometry.positions_mm[0], geometry.positions_mm[-1], count)
+    return replace(
+        segmentation,
+        mask=segmentation.mask[nearest],
+        geometry=replace(geometry, positions_mm=positions_mm),
+    )
+
+
+def _is_even(geometry: Geometry) -> bool:
     positions = geometry.positions_mm
     even = np.linspace(positions[0], positions[-1], len(positions))
-    return float(np.linalg.norm(positions - even, axis=1).max())
+    return bool(np.linalg.norm(positions - even, axis=1).max() <= _ROUNDING_MM)
+
+
+def _smallest_step_mm(geometry: Geometry) -> float:
+    return float(np.diff(geometry.offsets_mm).min())

@@ -13,6 +13,7 @@ from core.risk.estimate import RiskModels
 from core.risk.logistic import NDL, LogisticModel, Term
 from core.risk.variables import GCS_RANGES, VARIABLES
 
+RISK = "risk.json"  # its name in a model folder
 SCHEMA = "hescope-risk/1"
 
 

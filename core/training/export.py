@@ -26,7 +26,7 @@ from core.models.card import (
     write_card,
 )
 from core.models.engine import Engine, Runtime
-from core.models.folder import CLASSIFIER, GOLDEN, HEMATOMA_NET, RISK, Model, load_model, sha256
+from core.models.folder import CLASSIFIER, GOLDEN, HEMATOMA_NET, Model, load_model, sha256
 from core.models.golden import write_golden
 from core.models.networks import HematomaNet, SliceClassifier
 from core.models.preprocessing import InputSpec, prepare
@@ -34,7 +34,7 @@ from core.models.weights import read_weights, write_weights
 from core.progress import Progress
 from core.risk.ndl import NdlMap
 from core.risk.published import LEE_2024
-from core.risk.risk_json import write_risk_models
+from core.risk.risk_json import RISK, write_risk_models
 from core.risk.shrink import shrink
 from core.simulate.phantom import PhantomSettings, simulate_head
 from core.stats.roc import youden_threshold

@@ -64,7 +64,7 @@ def test_real_scanner_series_is_assessed_without_identifiers(
     assert "Warning: NIfTI knows one distance for all slices" in printed
     text = (tmp_path / "assessment.json").read_text()
     codes = {finding["code"] for finding in json.loads(text)["findings"]}
-    assert {"gantry-tilt", "uneven-steps", "nifti-mean-step"} <= codes
+    assert {"gantry-tilt", "uneven-steps", "nifti-even-grid"} <= codes
     header = dcmread(study / "01.dcm", stop_before_pixels=True)
     for keyword in ("PatientID", "StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"):
         assert str(header[keyword].value) not in text

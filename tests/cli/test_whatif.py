@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from core.cli import whatif
+from core.risk.estimate import RiskModels
 from core.risk.published import LEE_2024
 from core.risk.risk_json import write_risk_models
 from tests.cli.conftest import Call
@@ -15,9 +15,16 @@ ARGUMENTS = ("--age", "65", "--gcs", "10", "--ndl", "20")
 
 @pytest.fixture(autouse=True)
 def assets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """No bundled model: the published risk models answer."""
-    monkeypatch.setattr(whatif, "ASSETS", tmp_path)
+    """A bundled model with the published risk models."""
+    release(tmp_path / "models" / "published-0.9.0", LEE_2024)
+    monkeypatch.setattr("core.assets.ASSETS", tmp_path)
     return tmp_path
+
+
+def release(folder: Path, models: RiskModels) -> None:
+    folder.mkdir(parents=True)
+    (folder / "card.json").touch()
+    write_risk_models(models, folder / "risk.json")
 
 
 def answer(call: Call, *arguments: str) -> dict[str, Any]:
@@ -46,11 +53,9 @@ def test_base_rate_moves_the_risk(call: Call) -> None:
     assert image == pytest.approx(0.4356, abs=5e-5)
 
 
-def test_models_of_the_bundled_release_come_before_the_published(call: Call, assets: Path) -> None:
-    folder = assets / "models" / "site-1.0.0"
-    folder.mkdir(parents=True)
+def test_newest_bundled_release_answers(call: Call, assets: Path) -> None:
     fitted = replace(LEE_2024.image, source="fitted at the site")
-    write_risk_models(replace(LEE_2024, image=fitted), folder / "risk.json")
+    release(assets / "models" / "site-0.10.0", replace(LEE_2024, image=fitted))
     assert answer(call, *ARGUMENTS)["image"]["source"] == "fitted at the site"
 
 

@@ -15,12 +15,12 @@ from core.models.card import (
     write_card,
 )
 from core.models.engine import Engine, choose_runtime
-from core.models.folder import CLASSIFIER, HEMATOMA_NET, RISK, load_model, sha256
+from core.models.folder import CLASSIFIER, HEMATOMA_NET, load_model, sha256
 from core.models.preprocessing import InputSpec
 from core.models.weights import write_weights
 from core.risk.ndl import NdlMap
 from core.risk.published import LEE_2024
-from core.risk.risk_json import write_risk_models
+from core.risk.risk_json import RISK, write_risk_models
 
 
 @pytest.fixture(scope="module")

@@ -115,13 +115,13 @@ def test_probability_that_cannot_be_computed_is_null_with_its_reason(
     assert "nDL score" in image["reason"]
 
 
-def test_uneven_steps_are_said_to_be_lost_in_nifti(assessment: Assessment, card: ModelCard) -> None:
+def test_uneven_steps_are_said_to_be_evened_in_nifti(assessment: Assessment, card: ModelCard) -> None:
     geometry = assessment.volume.geometry
     moved = geometry.positions_mm + np.array([[0, 0, 0], [0, 0, 1.5], [0, 0, 0]])
     uneven = replace(assessment.volume, geometry=replace(geometry, positions_mm=moved))
     findings = document(replace(assessment, volume=uneven), card)["findings"]
-    assert [finding["code"] for finding in findings] == ["gantry-tilt", "nifti-mean-step"]
-    assert "up to 1.5 mm" in findings[1]["message"]
+    assert [finding["code"] for finding in findings] == ["gantry-tilt", "nifti-even-grid"]
+    assert "even grid of 3.5 mm" in findings[1]["message"]
 
 
 def test_every_result_says_research_use_and_what_the_score_learned(

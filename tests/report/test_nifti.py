@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import nibabel
@@ -34,6 +35,22 @@ def test_tilted_stack_keeps_its_shear(tmp_path: Path) -> None:
     last = image.affine @ [0, 0, 2, 1]
     # float32 of the header, at coordinates of about 100 mm
     np.testing.assert_allclose(last[:3], geometry.positions_mm[2] * [-1, -1, 1], atol=1e-4)
+
+
+def test_uneven_slices_go_to_an_even_grid_at_their_places(tmp_path: Path) -> None:
+    even = axial_geometry((3, 4, 5))
+    heights_mm = np.array([20.0, 22.0, 28.0])
+    positions_mm = even.positions_mm.copy()
+    positions_mm[:, 2] = heights_mm
+    geometry = replace(even, positions_mm=positions_mm)
+    mask = np.zeros((3, 4, 5), bool)
+    mask[1, 2, 3] = True
+    image = read(Segmentation(mask, geometry), tmp_path)
+    # Steps of 2 mm from 20 to 28: the slices at 22 and 24 are nearest to the one at 22.
+    assert image.shape == (5, 4, 5)
+    assert np.argwhere(np.asarray(image.dataobj)).tolist() == [[3, 2, 1], [3, 2, 2]]
+    np.testing.assert_allclose(image.affine @ [0, 0, 4, 1], [100, 90, 28, 1])
+    assert [finding.code for finding in nifti_findings(geometry)] == ["nifti-even-grid"]
 
 
 def test_same_mask_gives_the_same_bytes(assessment: Assessment) -> None:

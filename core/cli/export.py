@@ -1,0 +1,58 @@
+"""``export RUNS DATA``: release trained networks as a model folder with card and golden output."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from core.cli.arguments import Verbs, add_data, add_device
+from core.cli.output import print_json, shown_progress
+from core.errors import UsageError
+
+
+def add_parser(verbs: Verbs) -> None:
+    """Register the verb."""
+    parser = verbs.add_parser("export", help="release trained networks as a model folder")
+    parser.add_argument(
+        "runs",
+        type=Path,
+        metavar="RUNS",
+        help="folder that `train` wrote: both networks, all, folds",
+    )
+    add_data(parser)
+    parser.add_argument(
+        "--about", type=Path, required=True, metavar="FILE.json", help="the words of the card"
+    )
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="new model folder")
+    add_device(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit code 0; the metrics of the released model are printed."""
+    from core.models.engine import choose_runtime
+    from core.training.data import read_cohort
+    from core.training.export import export
+
+    with shown_progress() as progress:
+        card = export(
+            arguments.runs,
+            read_cohort(arguments.data),
+            _words(arguments.about),
+            arguments.out,
+            runtime=choose_runtime(arguments.device),
+            progress=progress,
+        )
+    print_json(card.metrics)
+    return 0
+
+
+def _words(path: Path) -> dict[str, Any]:
+    try:
+        words: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"{path.name} cannot be read as JSON ({error}).",
+            "Name a file with the words of the card; assets/models/about.json is an example.",
+        ) from error
+    return words

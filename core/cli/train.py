@@ -1,0 +1,74 @@
+"""``train classifier|hematoma DATA``: train a network, or one a fold of a cross-validation."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.cli.arguments import Verbs, add_data, add_device
+from core.cli.output import print_lines, shown_progress
+
+if TYPE_CHECKING:
+    from core.training.data import Cohort
+    from core.training.settings import TrainingSettings
+    from core.training.splits import Split
+
+NETWORKS = ("classifier", "hematoma")
+PRESETS = ("paper", "cpu", "smoke")
+
+
+def add_parser(verbs: Verbs) -> None:
+    """Register the verb."""
+    parser = verbs.add_parser("train", help="train a network on a folder of labelled studies")
+    parser.add_argument("network", choices=NETWORKS)
+    add_data(parser)
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="RUNS", help="folder of runs; goes on if begun"
+    )
+    parser.add_argument(
+        "--preset", choices=PRESETS, default="paper", help="settings; default: the paper's"
+    )
+    parser.add_argument("--folds", type=int, metavar="K", help="cross-validate by patient instead")
+    parser.add_argument("--fold", type=int, metavar="N", help="only this one of the folds")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument(
+        "--imagenet", action="store_true", help="start from ImageNet weights installed here"
+    )
+    add_device(parser)
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit code 0; the paths of the trained weights are printed."""
+    from core.models.engine import choose_runtime
+    from core.training.data import read_cohort
+    from core.training.settings import CLASSIFIER_PRESETS, HEMATOMA_PRESETS
+    from core.training.train import TrainingRun, train
+
+    cohort = read_cohort(arguments.data)
+    presets = CLASSIFIER_PRESETS if arguments.network == "classifier" else HEMATOMA_PRESETS
+    settings = presets[arguments.preset]
+    runtime = choose_runtime(arguments.device)
+    for name, split in _splits(arguments, cohort, settings).items():
+        run = TrainingRun(arguments.network, split, settings, arguments.seed, arguments.imagenet)
+        folder = arguments.out / arguments.network / name
+        with shown_progress() as progress:
+            print_lines([str(train(run, cohort, folder, runtime, progress))])
+    return 0
+
+
+def _splits(
+    arguments: argparse.Namespace, cohort: "Cohort", settings: "TrainingSettings"
+) -> "dict[str, Split]":
+    """Runs to make, by the names of their folders."""
+    from core.training.splits import cross_validation, table_split
+    from core.training.train import ALL
+
+    if arguments.folds is None:
+        return {ALL: table_split(cohort)}
+    steered = settings.patience is not None
+    folds = cross_validation(cohort, arguments.folds, seed=arguments.seed, steered=steered)
+    return {
+        f"fold-{number}": split
+        for number, split in enumerate(folds, start=1)
+        if arguments.fold in (None, number)
+    }

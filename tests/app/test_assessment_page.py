@@ -1,0 +1,185 @@
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.opening import OpenStudy
+from app.wording import percent
+from core.domain import MODEL_KINDS, ClinicalFindings, ModelKind, PatientHeader
+from core.risk.estimate import estimate
+from core.risk.published import LEE_2024
+
+OpenApp = Callable[..., AppTest]
+
+
+def html(page: AppTest) -> str:
+    assert not page.exception
+    return "\n".join(element.proto.body for element in page.get("html"))
+
+
+def shown(page: AppTest, kind: ModelKind) -> str:
+    """Text of one model's column in the probability panel."""
+    return html(page).split(f'data-model="{kind}"')[1].split("</article>")[0]
+
+
+def test_page_without_a_study_offers_three_ways_to_one(open_app: OpenApp) -> None:
+    page = open_app()
+    assert "Research use only. Not a medical device." in html(page)
+    labels = [button.label for button in page.button]
+    assert labels == ["Assess the example", "Assess this path", "Assess the upload"]
+
+
+def test_wrong_path_shows_message_and_remedy_and_leaves_the_app_usable(
+    open_app: OpenApp, tmp_path: Path
+) -> None:
+    page = open_app()
+    page.text_input[0].set_value(str(tmp_path / "absent"))
+    page.button[1].click().run()
+    assert not page.exception
+    (error,) = page.error
+    assert "Found nothing at" in error.value
+    assert "Check the path" in error.value
+    assert [button.label for button in page.button][0] == "Assess the example"
+
+
+def test_folder_of_text_files_shows_message_and_remedy(open_app: OpenApp, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no image")
+    page = open_app()
+    page.text_input[0].set_value(str(tmp_path))
+    page.button[1].click().run()
+    (error,) = page.error
+    assert "expected a head CT" in error.value.replace("\\", "")
+
+
+def test_study_of_the_command_line_is_opened_once(
+    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HESCOPE_STUDY", str(tmp_path / "absent"))
+    page = open_app()
+    assert len(page.error) == 1
+    assert len(page.run().error) == 0
+
+
+def test_open_study_shows_the_three_estimates_of_core(open_app: OpenApp, study: OpenStudy) -> None:
+    page = open_app(study)
+    risk = estimate(30.0, study.clinical, LEE_2024)
+    for expected in risk.estimates:
+        assert f'<p class="he-p">{percent(expected.p)}</p>' in shown(page, expected.kind)
+
+
+def test_panel_names_source_and_expected_beside_published_auc(
+    open_app: OpenApp, study: OpenStudy
+) -> None:
+    page = open_app(study)
+    assert "Lee 2024, reconstructed" in shown(page, "integrated")
+    assert "AUC 0.69 expected, 0.81 published" in shown(page, "clinical")
+    assert "AUC 0.77 expected, 0.83 published" in shown(page, "integrated")
+    assert "distilled from a published-table risk equation" in html(page)
+
+
+def test_changing_gcs_changes_clinical_and_integrated_but_not_image(
+    open_app: OpenApp, study: OpenStudy
+) -> None:
+    page = open_app(study)
+    before = {kind: shown(page, kind) for kind in MODEL_KINDS}
+    page.number_input(key="study.gcs").set_value(6).run()
+    risk = estimate(30.0, replace(study.clinical, gcs=6), LEE_2024)
+    assert shown(page, "image") == before["image"]
+    for expected in (risk.clinical, risk.integrated):
+        assert shown(page, expected.kind) != before[expected.kind]
+        assert percent(expected.p) in shown(page, expected.kind)
+
+
+def test_unknown_fibrinogen_uses_the_model_without_it(open_app: OpenApp, study: OpenStudy) -> None:
+    page = open_app(study)
+    page.number_input(key="study.fibrinogen mg/dL").set_value(None).run()
+    assert "without fibrinogen" in shown(page, "clinical")
+
+
+def test_unknown_gcs_names_what_is_missing(open_app: OpenApp, study: OpenStudy) -> None:
+    page = open_app(study)
+    page.number_input(key="study.gcs").set_value(None).run()
+    assert "needed by the clinical model: Glasgow Coma Scale" in shown(page, "clinical")
+    assert 'class="he-fill"' not in shown(page, "clinical")
+
+
+def test_impossible_value_is_refused_and_no_probability_is_shown(
+    open_app: OpenApp, study: OpenStudy
+) -> None:
+    page = open_app(study)
+    page.number_input(key="study.fibrinogen mg/dL").set_value(3.2).run()
+    (error,) = page.error
+    assert "g/L suspected" in error.value.replace("\\", "")
+    assert "data-model" not in html(page)
+
+
+def test_number_entered_in_the_wrong_unit_is_right_after_the_switch(
+    open_app: OpenApp, study: OpenStudy
+) -> None:
+    page = open_app(study)
+    page.number_input(key="study.fibrinogen mg/dL").set_value(3.2).run()
+    page.selectbox(key="study.fibrinogen_unit").set_value("g/L").run()
+    assert page.number_input(key="study.fibrinogen g/L").value == 3.2
+    expected = estimate(30.0, replace(study.clinical, fibrinogen_mg_dl=320.0), LEE_2024)
+    assert percent(expected.integrated.p) in shown(page, "integrated")
+
+
+def test_switch_of_unit_takes_a_possible_number_along(open_app: OpenApp, study: OpenStudy) -> None:
+    page = open_app(study)
+    before = shown(page, "integrated")
+    page.selectbox(key="study.fibrinogen_unit").set_value("g/L").run()
+    assert page.number_input(key="study.fibrinogen g/L").value == 2.6
+    assert shown(page, "integrated") == before
+
+
+def test_base_rate_moves_all_three(open_app: OpenApp, study: OpenStudy) -> None:
+    page = open_app(study)
+    page.slider(key="study.base_rate").set_value(40).run()
+    for expected in estimate(30.0, study.clinical, LEE_2024, 0.4).estimates:
+        assert percent(expected.p) in shown(page, expected.kind)
+
+
+def test_without_hematoma_image_and_integrated_give_a_reason(
+    open_app: OpenApp, study_without_hematoma: OpenStudy
+) -> None:
+    page = open_app(study_without_hematoma)
+    assert "needed by the image model: nDL score" in shown(page, "image")
+    assert "needed by the integrated model: nDL score" in shown(page, "integrated")
+    assert 'class="he-fill"' in shown(page, "clinical")
+
+
+def test_findings_and_measures_are_shown(open_app: OpenApp, study: OpenStudy) -> None:
+    body = html(open_app(study))
+    assert "<b>Warning</b> Metal was found." in body
+    assert "<dt>Slices with hematoma</dt><dd>2 <small>of 8</small></dd>" in body
+
+
+def test_description_of_a_series_cannot_inject_html(open_app: OpenApp, study: OpenStudy) -> None:
+    body = html(open_app(study))
+    assert "Head &lt;b&gt;5 mm&lt;/b&gt;" in body
+    assert "Head <b>" not in body
+
+
+def test_another_study_clears_all_that_hung_on_the_first(
+    open_app: OpenApp, study: OpenStudy
+) -> None:
+    page = open_app(study)
+    page.number_input(key="study.gcs").set_value(3).run()
+    next(button for button in page.button if button.label == "Open another study").click().run()
+    assert "Assess the example" in [button.label for button in page.button]
+    page.session_state["study.open"] = study
+    page.run()
+    assert page.number_input(key="study.gcs").value == 10
+
+
+def test_study_without_clinical_findings_prefills_nothing(
+    open_app: OpenApp, study: OpenStudy
+) -> None:
+    volume = study.assessment.volume
+    series = replace(volume.series, patient=PatientHeader())
+    assessment = replace(study.assessment, volume=replace(volume, series=series))
+    page = open_app(OpenStudy(assessment, ClinicalFindings(), simulated=False))
+    assert page.number_input(key="study.age_years").value is None
+    assert "time of CT not stated" in html(page)
