@@ -7,6 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.models.make import write_untrained_model
+
+
+@pytest.fixture(scope="session")
+def untrained_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model folder of small input whose networks know nothing and take every slice for blood."""
+    return write_untrained_model(tmp_path_factory.mktemp("untrained-1.2.3"))
+
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:

@@ -4,7 +4,7 @@ Every forward takes images in [0, 1], float (N, 1, H, W), H and W divisible by 1
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import segmentation_models_pytorch as smp
 import timm
@@ -18,6 +18,8 @@ _LAST_BLOCK_OF_STRIDE_16 = 4
 _DECODER_CHANNELS = (128, 64, 32, 16)
 _IMAGE_BRANCH_CHANNELS = (16, 32, 64, 96)
 _FUSED_CHANNELS = 96
+_EVIDENCE_AT_START = -6.0  # a hematoma of 50 cells then starts at a risk of about 0.1
+_OUTSIDE = 1e-6  # weight of a cell without hematoma
 
 
 class SliceClassifier(nn.Module):
@@ -55,7 +57,9 @@ class ExpansionOutput:
 class ExpansionHead(nn.Module):
     """Fig. 2c: CT features of the hematoma, joined with the segmentation encoder's, to one logit.
 
-    ``fusion`` is the last convolution; Grad-CAM looks there.
+    ``fusion`` is the last convolution of features; Grad-CAM looks there.  A score is the
+    log-sum-exp of evidence over a region, so that all evidence outside the hematoma raises the
+    score of the slice above that of the hematoma alone, and the consistency loss sees it.
     """
 
     def __init__(self, bottleneck_channels: int) -> None:
@@ -65,19 +69,20 @@ class ExpansionHead(nn.Module):
             *(_downsample(a, b) for a, b in zip(widths[:-1], widths[1:], strict=True))
         )
         self.fusion = nn.Conv2d(widths[-1] + bottleneck_channels, _FUSED_CHANNELS, 3, padding=1)
-        self.drop = nn.Dropout(0.2)
-        self.score = nn.Linear(_FUSED_CHANNELS, 1)
+        self.drop = nn.Dropout2d(0.1)
+        self.evidence = nn.Conv2d(_FUSED_CHANNELS, 1, 1)
+        nn.init.constant_(cast(Tensor, self.evidence.bias), _EVIDENCE_AT_START)
 
     def forward(self, images: Tensor, soft_mask: Tensor, bottleneck: Tensor) -> ExpansionOutput:
         """Score the slice and the hematoma alone; ``soft_mask`` is in [0, 1], (N, 1, H, W)."""
         ct = self.image_branch(images * soft_mask)  # (N, 96, H/16, W/16)
         features = torch.relu(self.fusion(torch.cat([ct, bottleneck], dim=1)))
-        inside = nn.functional.adaptive_max_pool2d(soft_mask, features.shape[-2:])
-        return ExpansionOutput(self._logit(features), self._logit(features * inside))
-
-    def _logit(self, features: Tensor) -> Tensor:
-        logits: Tensor = self.score(self.drop(features.amax(dim=(2, 3))))  # (N, 1)
-        return logits[:, 0]
+        evidence = self.evidence(self.drop(features)).float()  # (N, 1, H/16, W/16)
+        inside = nn.functional.adaptive_max_pool2d(soft_mask.float(), evidence.shape[-2:])
+        return ExpansionOutput(
+            evidence.logsumexp(dim=(1, 2, 3)),
+            (evidence + inside.clamp(min=_OUTSIDE).log()).logsumexp(dim=(1, 2, 3)),
+        )
 
 
 class HematomaNet(nn.Module):

@@ -150,4 +150,7 @@ def _pooled_dice(readings: Sequence[Reading]) -> float:
 
 
 def _rank_correlation(a: FloatArray, b: FloatArray) -> float:
+    """Spearman's; nan, which is undefined, if all values of one are the same."""
+    if np.ptp(a) == 0 or np.ptp(b) == 0:
+        return float("nan")
     return float(spearmanr(a, b).statistic)

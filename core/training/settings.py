@@ -38,7 +38,7 @@ class TrainingSettings:
     """Share of hematoma slices in a batch; None takes slices as they come."""
     mask_weight: float = 0.0
     """Of the auxiliary mask loss of the classifier; 0 leaves it out."""
-    consistency_weight: float = 0.5
+    consistency_weight: float = 1.0
     """Of the agreement between the scores of the slice and of the hematoma alone (lambda)."""
     average_decay: float | None = None
     """Of the exponential moving average of the weights; None keeps the last weights."""

@@ -36,7 +36,8 @@ def test_evidence_outside_the_mask_moves_the_slice_score_alone(net: HematomaNet)
         before = net.head(images, mask, bottleneck)
         bottleneck[..., 3:, 3:] += 100.0  # the far corner, outside the reach of the mask's features
         after = net.head(images, mask, bottleneck)
-    torch.testing.assert_close(before.hematoma_logit, after.hematoma_logit)
+    # a cell outside the mask keeps a weight of one in a million
+    torch.testing.assert_close(before.hematoma_logit, after.hematoma_logit, atol=2e-3, rtol=0)
     assert (before.slice_logit - after.slice_logit).abs().item() > 0.1
 
 

@@ -15,30 +15,16 @@ from core.domain import (
     SliceResult,
     Volume,
 )
-from core.models.card import WORDS, ImageScore, ModelCard, Thresholds, compose_card
-from core.models.preprocessing import InputSpec
+from core.models.card import ModelCard
 from core.risk.estimate import estimate
-from core.risk.ndl import NdlMap
 from core.risk.published import LEE_2024
 from tests.dicom.make import axial_geometry
-
-DISTILLED = "distilled from a risk equation, not from follow-up"
+from tests.models.make import make_card
 
 
 @pytest.fixture
 def card() -> ModelCard:
-    words = {word: word for word in WORDS} | {"limits": (), "expansion_labels": DISTILLED}
-    return compose_card(
-        words,
-        {
-            "input": InputSpec(),
-            "thresholds": Thresholds(0.3, 0.5, "by hand"),
-            "ndl": NdlMap(1.0, 0.8),
-            "image_score": ImageScore(0.7, "by hand"),
-            "metrics": {},
-            "files": {},
-        },
-    )
+    return make_card()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from core.report.assessment_json import assessment_json
 from core.report.provenance import VERSION
 from core.risk.published import LEE_2024
 from core.risk.variables import VARIABLES
-from tests.report.conftest import DISTILLED
+from tests.models.make import DISTILLED
 
 SCHEMA = json.loads((ASSETS / "assessment.schema.json").read_text(encoding="utf-8"))
 
@@ -115,7 +115,9 @@ def test_probability_that_cannot_be_computed_is_null_with_its_reason(
     assert "nDL score" in image["reason"]
 
 
-def test_uneven_steps_are_said_to_be_evened_in_nifti(assessment: Assessment, card: ModelCard) -> None:
+def test_uneven_steps_are_said_to_be_evened_in_nifti(
+    assessment: Assessment, card: ModelCard
+) -> None:
     geometry = assessment.volume.geometry
     moved = geometry.positions_mm + np.array([[0, 0, 0], [0, 0, 1.5], [0, 0, 0]])
     uneven = replace(assessment.volume, geometry=replace(geometry, positions_mm=moved))

@@ -45,7 +45,7 @@ def test_expansion_stage_leaves_the_segmentation_as_it_was(cohort: Cohort, tmp_p
     for name, tensor in expanded.items():
         if name.startswith("unet."):
             assert torch.equal(tensor, segmented[name]), name
-    assert not torch.equal(expanded["head.score.weight"], segmented["head.score.weight"])
+    assert not torch.equal(expanded["head.evidence.weight"], segmented["head.evidence.weight"])
 
 
 def test_interrupted_run_goes_on_to_the_same_weights(
@@ -71,7 +71,9 @@ def test_other_settings_in_the_same_folder_are_refused(cohort: Cohort, tmp_path:
     split = table_split(cohort)
     train(TrainingRun("hematoma", split, EIGHT_STEPS), cohort, tmp_path, RUNTIME, silent)
     with pytest.raises(UsageError, match="other settings"):
-        train(TrainingRun("hematoma", split, EIGHT_STEPS, seed=1), cohort, tmp_path, RUNTIME, silent)
+        train(
+            TrainingRun("hematoma", split, EIGHT_STEPS, seed=1), cohort, tmp_path, RUNTIME, silent
+        )
 
 
 def test_patience_keeps_the_best_weights_and_ends_the_stage(

@@ -1,0 +1,56 @@
+"""Model cards and model folders of untrained networks, for tests that need one."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from core.models.card import (
+    CARD,
+    WORDS,
+    ImageScore,
+    ModelCard,
+    Thresholds,
+    compose_card,
+    write_card,
+)
+from core.models.folder import CLASSIFIER, HEMATOMA_NET, sha256
+from core.models.networks import HematomaNet, SliceClassifier
+from core.models.preprocessing import InputSpec
+from core.models.weights import write_weights
+from core.risk.ndl import NdlMap
+from core.risk.published import LEE_2024
+from core.risk.risk_json import RISK, write_risk_models
+
+DISTILLED = "distilled from a risk equation, not from follow-up"
+
+
+def make_card(**changes: Any) -> ModelCard:
+    """A card of small input that takes every slice, and all of the head's box, for hematoma."""
+    words: Mapping[str, object] = {
+        **dict.fromkeys(WORDS, "by hand"),
+        "version": "1.2.3",
+        "expansion_labels": DISTILLED,
+        "limits": ("none known",),
+    }
+    numbers: dict[str, object] = {
+        "input": InputSpec(size_px=64),
+        "thresholds": Thresholds(0.0, 1e-6, "by hand"),
+        "ndl": NdlMap(1.0, 0.8),
+        "image_score": ImageScore(0.7, "by hand"),
+        "metrics": {},
+        "files": {},
+    }
+    return compose_card(words, numbers | changes)
+
+
+def write_untrained_model(folder: Path) -> Path:
+    """The same folder, with networks that know nothing."""
+    torch.manual_seed(0)
+    write_weights(SliceClassifier().state_dict(), folder / CLASSIFIER, "int8")
+    write_weights(HematomaNet().state_dict(), folder / HEMATOMA_NET, "float16")
+    write_risk_models(LEE_2024, folder / RISK)
+    files = {name: sha256(folder / name) for name in (CLASSIFIER, HEMATOMA_NET, RISK)}
+    write_card(make_card(files=files), folder / CARD)
+    return folder

@@ -1,0 +1,109 @@
+"""The whole chain, on networks that know nothing: what is joined to what, not how well it sees."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from core.dicom import input_sha256
+from core.domain import ClinicalFindings
+from core.errors import StudyUnusableError
+from core.imaging.measures import slice_areas_mm2, volume_ml
+from core.models.card import Thresholds
+from core.models.engine import choose_runtime
+from core.models.folder import Model, load_model
+from core.pipeline import STAGES, assess
+from core.progress import Cancelled
+from core.risk.ndl import normalized_dl_score
+from tests.dicom.make import axial_geometry, head_hu, write_ct_series
+
+PATIENT = ClinicalFindings(age_years=65, gcs=10, fibrinogen_mg_dl=325)
+
+
+@pytest.fixture(scope="module")
+def model(untrained_model: Path) -> Model:
+    return load_model(untrained_model, choose_runtime("cpu"))
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("study")
+    noise = np.random.default_rng(0).normal(0, 5, (24, 64, 64))  # no two slices alike
+    hu = (head_hu() + noise).astype(np.int16)
+    write_ct_series(hu, axial_geometry(hu.shape, tilt_deg=15.0), folder)
+    return folder
+
+
+def with_slice_threshold(model: Model, threshold: float) -> Model:
+    return replace(
+        model, card=replace(model.card, thresholds=Thresholds(threshold, 1e-6, "by hand"))
+    )
+
+
+def test_everything_lies_on_the_grid_of_the_scanner(model: Model, study: Path) -> None:
+    found = assess(study, PATIENT, model)
+    shape = (24, 64, 64)
+    assert found.volume.hu.shape == shape
+    assert found.segmentation.mask.shape == found.activation.shape == shape
+    assert [s.index for s in found.slices] == list(range(24))
+    assert np.diff([s.z_mm for s in found.slices]) == pytest.approx(5 * np.cos(np.radians(15)))
+
+
+def test_measures_follow_from_the_mask_and_the_scores(model: Model, study: Path) -> None:
+    found = assess(study, PATIENT, model)
+    mask, geometry = found.segmentation.mask, found.volume.geometry
+    assert found.volume_ml == volume_ml(mask, geometry)
+    assert [s.area_mm2 for s in found.slices] == slice_areas_mm2(mask, geometry).tolist()
+    shares = [(s.dl_score or 0.0) * s.area_mm2 / 1000 for s in found.slices]
+    dl = float(shares @ geometry.thickness_mm)
+    assert found.ndl == pytest.approx(normalized_dl_score(dl, model.card.ndl))
+
+
+def test_slices_below_the_threshold_are_not_segmented(model: Model, study: Path) -> None:
+    p = sorted(s.p_hematoma for s in assess(study, PATIENT, model).slices)
+    half = with_slice_threshold(model, p[12])
+    found = assess(study, PATIENT, half)
+    segmented = [s for s in found.slices if s.area_mm2]
+    assert len(segmented) == 12
+    assert all(s.p_hematoma >= p[12] for s in segmented)
+    assert all(s.dl_score is None for s in found.slices if not s.area_mm2)
+
+
+def test_without_hematoma_no_image_score_is_invented(model: Model, study: Path) -> None:
+    found = assess(study, PATIENT, with_slice_threshold(model, 1.1))
+    assert found.ndl is None
+    assert found.volume_ml == 0.0
+    assert found.risk.image.p is None
+    assert found.risk.integrated.p is None
+    assert found.risk.clinical.p == pytest.approx(0.287, abs=0.002)  # golden vector
+    assert "no-hematoma" in [finding.code for finding in found.findings]
+
+
+def test_result_can_be_traced_to_model_and_input(model: Model, study: Path) -> None:
+    found = assess(study, PATIENT, model)
+    assert found.model == model.identity
+    assert found.input_sha256 == input_sha256(found.volume)
+    assert len(found.timings_s) == STAGES
+    assert "gantry-tilt" in [finding.code for finding in found.findings]
+
+
+def test_progress_names_each_stage_and_rises(model: Model, study: Path) -> None:
+    heard: list[tuple[str, float]] = []
+    found = assess(study, PATIENT, model, progress=lambda stage, done: heard.append((stage, done)))
+    assert [stage for stage, _ in heard] == list(found.timings_s)
+    assert [done for _, done in heard] == [k / STAGES for k in range(STAGES)]
+
+
+def test_work_ends_where_the_user_cancels(model: Model, study: Path) -> None:
+    def cancel(stage: str, done: float) -> None:
+        if stage.startswith("Segmenting"):
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        assess(study, PATIENT, model, progress=cancel)
+
+
+def test_folder_without_images_is_refused(model: Model, tmp_path: Path) -> None:
+    with pytest.raises(StudyUnusableError, match="expected a head CT"):
+        assess(tmp_path, PATIENT, model)

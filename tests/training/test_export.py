@@ -1,0 +1,84 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from core.errors import UsageError
+from core.models.engine import Runtime
+from core.models.folder import GOLDEN, load_model
+from core.models.golden import golden_difference
+from core.models.preprocessing import InputSpec
+from core.progress import silent
+from core.training import export as exporting
+from core.training.data import Cohort
+from core.training.export import expected_auc, export
+from core.training.settings import CLASSIFIER_PRESETS, HEMATOMA_PRESETS
+from core.training.splits import cross_validation, table_split
+from core.training.train import TrainingRun, train
+from tests.models.make import make_card
+
+RUNTIME = Runtime(torch.device("cpu"), bfloat16=False)
+
+
+@pytest.fixture(scope="module")
+def runs(cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Both networks, barely trained: on the table's split and on two folds."""
+    folder = tmp_path_factory.mktemp("runs")
+    splits = {"all": table_split(cohort)}
+    folds = cross_validation(cohort, 2, seed=0, steered=False)
+    splits |= {f"fold-{n}": split for n, split in enumerate(folds, start=1)}
+    presets = {"classifier": CLASSIFIER_PRESETS["smoke"], "hematoma": HEMATOMA_PRESETS["smoke"]}
+    for network, settings in presets.items():
+        for name, split in splits.items():
+            run = TrainingRun(network, split, settings)  # type: ignore[arg-type]
+            train(run, cohort, folder / network / name, RUNTIME, silent)
+    return folder
+
+
+@pytest.fixture
+def words() -> dict[str, object]:
+    card = make_card()
+    return {word: getattr(card, word) for word in exporting.WORDS}
+
+
+@pytest.fixture(autouse=True)
+def small_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(exporting, "InputSpec", lambda: InputSpec(size_px=64))
+
+
+def test_released_folder_loads_and_remembers_its_answers(
+    runs: Path, cohort: Cohort, words: dict[str, object], tmp_path: Path
+) -> None:
+    folder = tmp_path / "test-1.2.3"
+    card = export(runs, cohort, words, folder, runtime=RUNTIME, progress=silent)
+    model = load_model(folder, RUNTIME)
+    assert model.card == card
+    assert card.metrics["cross_validation"]["patients"] == len(cohort.names)
+    assert card.metrics["validation"]["patients"] == 2
+    assert golden_difference(model.engine, folder / GOLDEN) < 1e-3  # float16 of the stored image
+    assert 0 < card.thresholds.slice <= 1
+    with pytest.raises(UsageError, match="exists already"):
+        export(runs, cohort, words, folder, runtime=RUNTIME, progress=silent)
+
+
+def test_release_without_cross_validation_is_refused(
+    runs: Path, cohort: Cohort, words: dict[str, object], tmp_path: Path
+) -> None:
+    (tmp_path / "classifier").mkdir()
+    with pytest.raises(UsageError, match="no cross-validation"):
+        export(tmp_path, cohort, words, tmp_path / "out", runtime=RUNTIME, progress=silent)
+    assert not (tmp_path / "out").exists()
+
+
+def test_expected_auc_of_certain_outcomes_is_the_auc() -> None:
+    scores, outcomes = np.array([1.0, 2.0, 3.0, 4.0]), np.array([0.0, 1.0, 0.0, 1.0])
+    assert expected_auc(scores, outcomes) == pytest.approx(0.75)
+
+
+def test_expected_auc_counts_each_pair_by_its_chance() -> None:
+    # Scores 1, 2 with risks a, b: pairs (2 beats 1) b(1-a), (1 beats 2) a(1-b), ties with itself.
+    a, b = 0.2, 0.6
+    won, lost, tied = b * (1 - a), a * (1 - b), a * (1 - a) + b * (1 - b)
+    expected = (won + tied / 2) / (won + lost + tied)
+    assert expected_auc(np.array([1.0, 2.0]), np.array([a, b])) == pytest.approx(expected)

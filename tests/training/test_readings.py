@@ -1,0 +1,65 @@
+import numpy as np
+import pytest
+
+from core.training.readings import Reading, summary
+
+
+def reading(
+    p: list[float], truth: list[float], predicted: list[float], **changes: object
+) -> Reading:
+    overlap = np.minimum(truth, predicted)
+    fields: dict[str, object] = {
+        "patient": "0001",
+        "has_hematoma": np.array(truth) > 0,
+        "mask_usable": np.ones(len(p), bool),
+        "p_hematoma": np.array(p),
+        "overlap_ml": overlap,
+        "predicted_ml": np.array(predicted),
+        "truth_ml": np.array(truth),
+        "scores": np.full(len(p), 0.5),
+        "expansion_label": 0.2,
+    }
+    return Reading(**(fields | changes))  # type: ignore[arg-type]
+
+
+def test_dice_is_that_of_the_whole_patient() -> None:
+    # 2 * (4 + 0) / (4 + 2 + 6 + 0) = 0.6667
+    assert reading([0.9, 0.9], [6.0, 0.0], [4.0, 2.0]).dice == pytest.approx(2 / 3)
+
+
+def test_slices_below_the_threshold_count_as_not_segmented() -> None:
+    gated = reading([0.9, 0.1], [6.0, 0.0], [4.0, 2.0]).at(0.5)
+    assert gated.dice == pytest.approx(0.8)  # 2 * 4 / (4 + 6)
+    assert gated.dl == pytest.approx(2.0)  # 0.5 * 4 mL
+
+
+def test_slices_without_a_usable_mask_are_left_out() -> None:
+    partly = reading([0.9, 0.9], [6.0, 3.0], [6.0, 0.0], mask_usable=np.array([True, False]))
+    assert partly.dice == 1.0
+    assert partly.volume_error_ml == 0.0
+
+
+def test_patient_without_any_usable_hematoma_has_no_dice() -> None:
+    assert np.isnan(reading([0.9], [0.0], [1.0]).dice)
+
+
+def test_summary_is_what_can_be_worked_out_by_hand() -> None:
+    readings = [
+        reading([0.9, 0.2], [5.0, 0.0], [5.0, 0.0], expansion_label=0.3),
+        reading([0.4, 0.6], [2.0, 0.0], [1.0, 1.0], expansion_label=0.2),
+        reading([0.8, 0.1], [8.0, 0.0], [4.0, 0.0], expansion_label=0.4),
+        reading([0.7, 0.3], [2.0, 0.0], [2.0, 0.0], expansion_label=0.1),
+    ]
+    found = summary(readings, 0.5)
+    # Positives 0.9, 0.4, 0.8, 0.7 against negatives 0.2, 0.6, 0.1, 0.3: 15 of 16 pairs in order.
+    assert found["slice"]["auc"] == pytest.approx(15 / 16)
+    assert found["slice"]["sensitivity"] == pytest.approx(3 / 4)
+    assert found["slice"]["specificity"] == pytest.approx(3 / 4)
+    # Dice 1; the second patient's hematoma slice is missed: 0; 2 * 4 / 12 = 0.667; 1
+    assert found["dice"]["mean"] == pytest.approx((1 + 0 + 2 / 3 + 1) / 4)
+    assert found["dice"]["pooled"] == pytest.approx(2 * 11 / (5 + 5 + 1 + 2 + 4 + 8 + 2 + 2))
+    assert found["volume_bias_ml"] == pytest.approx((0 - 1 - 4 + 0) / 4)
+    # DL 2.5, 0.5, 2.0, 1.0 mL against risks 0.3, 0.2, 0.4, 0.1: ranks 4 1 3 2 and 3 2 4 1;
+    # 1 - 6 * (1 + 1 + 1 + 1) / (4 * 15)
+    assert found["expansion"]["rank_correlation"] == pytest.approx(0.6)
+    assert found["slice"]["auc_ci95"][0] <= found["slice"]["auc"] <= found["slice"]["auc_ci95"][1]
