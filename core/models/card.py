@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from core.errors import ModelInvalidError
 from core.models.preprocessing import InputSpec
 from core.risk.ndl import NdlMap
+from core.strict_json import read_strictly, unusable
 
 CARD = "card.json"
 SCHEMA = "hescope-model/1"
@@ -84,14 +85,13 @@ def read_card(path: Path) -> ModelCard:
         The file is absent, or a field is missing or of another type.
     """
     try:
-        return _adapter.validate_json(path.read_bytes())
+        content = path.read_bytes()
     except OSError as error:
         raise ModelInvalidError(
             f"Found no {path.name} in {path.parent.name}; expected a released model folder.",
             "Name a folder like assets/models/<name>-<version>.",
         ) from error
-    except ValidationError as error:
-        raise _unusable(path.name, error) from error
+    return read_strictly(content, _adapter, path.name)
 
 
 def compose_card(words: Mapping[str, object], numbers: Mapping[str, object]) -> ModelCard:
@@ -105,18 +105,9 @@ def compose_card(words: Mapping[str, object], numbers: Mapping[str, object]) -> 
     try:
         return _adapter.validate_python({"schema": SCHEMA, **words, **numbers})
     except ValidationError as error:
-        raise _unusable("The description of the model", error) from error
+        raise unusable("card", error) from error
 
 
 def write_card(card: ModelCard, path: Path) -> None:
     """Write a card as readable JSON."""
     path.write_bytes(_adapter.dump_json(card, indent=2) + b"\n")
-
-
-def _unusable(what: str, error: ValidationError) -> ModelInvalidError:
-    first = error.errors()[0]
-    field = ".".join(str(part) for part in first["loc"]) or "the whole"
-    return ModelInvalidError(
-        f"{what} cannot be used: {field}: {first['msg']}.",
-        "Copy the model folder again from its release, or mend the field.",
-    )

@@ -1,17 +1,19 @@
 """``risk.json`` of a model folder: the three risk models, read strictly."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from pathlib import Path
+from typing import Annotated, Literal, Self
 
 import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, TypeAdapter, model_validator
 
 from core.domain import FloatArray, ModelKind
 from core.errors import ModelInvalidError
 from core.risk.estimate import RiskModels
 from core.risk.logistic import NDL, LogisticModel, Term
 from core.risk.variables import GCS_RANGES, VARIABLES
+from core.strict_json import read_strictly
 
 RISK = "risk.json"  # its name in a model folder
 SCHEMA = "hescope-risk/1"
@@ -27,120 +29,82 @@ def write_risk_models(models: RiskModels, path: Path) -> None:
 def read_risk_models(path: Path) -> RiskModels:
     """Risk models of a file; raises ModelInvalidError that names the field at fault."""
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise _invalid(path.name, f"cannot be read as JSON ({type(error).__name__})") from error
-    top = _Object(document, path.name, ["schema", *_names(RiskModels)])
-    if top.text("schema") != SCHEMA:
-        raise _invalid("schema", f'is "{top.text("schema")}", expected "{SCHEMA}"')
+        content = path.read_bytes()
+    except OSError as error:
+        raise ModelInvalidError(
+            f"{path.name} cannot be read ({error.strerror}).",
+            "Copy the model folder again from its release, or export it anew.",
+        ) from error
+    stored = read_strictly(content, TypeAdapter(_StoredModels), path.name)
+    clinical, integrated = stored.clinical_without_fibrinogen, stored.integrated_without_fibrinogen
     return RiskModels(
-        image=_model(top.content["image"], "image", kind="image"),
-        clinical=_model(top.content["clinical"], "clinical", kind="clinical"),
-        integrated=_model(top.content["integrated"], "integrated", kind="integrated"),
-        clinical_without_fibrinogen=_variant(top, "clinical_without_fibrinogen", "clinical"),
-        integrated_without_fibrinogen=_variant(top, "integrated_without_fibrinogen", "integrated"),
+        image=stored.image.model(),
+        clinical=stored.clinical.model(),
+        integrated=stored.integrated.model(),
+        clinical_without_fibrinogen=clinical.model() if clinical else None,
+        integrated_without_fibrinogen=integrated.model() if integrated else None,
     )
 
 
-def _invalid(field: str, complaint: str) -> ModelInvalidError:
-    return ModelInvalidError(
-        f"Risk models: {field} {complaint}.", "Fetch the model folder again, or export it anew."
-    )
+class _Stored(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, allow_inf_nan=False)
 
 
-def _names(record: type) -> list[str]:
-    return [field.name for field in fields(record)]
+class _StoredTerm(_Stored):
+    variable: str
+    coefficient: float
+    reference: float
+    level: str | None
+    step: float
+
+    @model_validator(mode="after")
+    def _names_a_finding(self) -> Self:
+        if self.variable != NDL and self.variable not in VARIABLES:
+            raise ValueError(f'"{self.variable}" is no clinical variable')
+        if self.level not in _levels(self.variable):
+            raise ValueError(f"{self.level!r} is no level of {self.variable}")
+        return self
 
 
-class _Object:
-    """A JSON object with exactly the expected fields, and where it stands in the file."""
+class _StoredModel(_Stored):
+    kind: ModelKind
+    intercept: float
+    terms: Annotated[list[_StoredTerm], Field(min_length=1)]
+    covariance: list[list[float]]
+    base_rate: Annotated[float, Field(gt=0, lt=1)]
+    source: Annotated[str, Field(min_length=1)]
+    n_patients: NonNegativeInt | None
+    n_events: NonNegativeInt | None
 
-    def __init__(self, content: object, where: str, expected: Iterable[str]) -> None:
-        if not isinstance(content, dict):
-            raise _invalid(where, "is not an object")
-        expected = set(expected)
-        if missing := expected - set(content):
-            raise _invalid(f"{where}.{min(missing)}", "is missing")
-        if unknown := set(content) - expected:
-            raise _invalid(f"{where}.{min(unknown)}", "is not a known field")
-        self.content = content
-        self.where = where
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        names = {(term.variable, term.level) for term in self.terms}
+        if len(names) < len(self.terms):
+            raise ValueError("terms hold one twice")
+        _refuse_no_covariance(self.covariance, size=len(self.terms) + 1)
+        return self
 
-    def number(self, name: str) -> float:
-        """Finite number of a field."""
-        value = self.content[name]
-        if isinstance(value, bool) or not isinstance(value, int | float) or not np.isfinite(value):
-            raise _invalid(f"{self.where}.{name}", "is not a finite number")
-        return float(value)
-
-    def text(self, name: str) -> str:
-        """Text of a field, not empty."""
-        value = self.content[name]
-        if not isinstance(value, str) or not value:
-            raise _invalid(f"{self.where}.{name}", "is not a text")
-        return value
-
-    def count(self, name: str) -> int | None:
-        """Number of patients of a field, None where unknown."""
-        value = self.content[name]
-        if value is None:
-            return None
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            raise _invalid(f"{self.where}.{name}", "is not a count")
-        return value
+    def model(self) -> LogisticModel:
+        """The model that is stored."""
+        terms = tuple(Term(**term.model_dump()) for term in self.terms)
+        stored = self.model_dump(exclude={"terms", "covariance"})
+        return LogisticModel(terms=terms, covariance=np.array(self.covariance), **stored)
 
 
-def _variant(top: _Object, name: str, kind: ModelKind) -> LogisticModel | None:
-    content = top.content[name]
-    return None if content is None else _model(content, name, kind=kind)
+class _StoredModels(_Stored):
+    schema_: Annotated[Literal["hescope-risk/1"], Field(alias="schema")]
+    image: _StoredModel
+    clinical: _StoredModel
+    integrated: _StoredModel
+    clinical_without_fibrinogen: _StoredModel | None
+    integrated_without_fibrinogen: _StoredModel | None
 
-
-def _model(content: object, where: str, *, kind: ModelKind) -> LogisticModel:
-    model = _Object(content, where, _names(LogisticModel))
-    if model.text("kind") != kind:
-        raise _invalid(f"{where}.kind", f'is "{model.text("kind")}", expected "{kind}"')
-    base_rate = model.number("base_rate")
-    if not 0 < base_rate < 1:
-        raise _invalid(f"{where}.base_rate", f"is {base_rate:g}, expected between 0 and 1")
-    terms = _terms(model.content["terms"], f"{where}.terms")
-    return LogisticModel(
-        kind=kind,
-        intercept=model.number("intercept"),
-        terms=terms,
-        covariance=_covariance(
-            model.content["covariance"], f"{where}.covariance", size=len(terms) + 1
-        ),
-        base_rate=base_rate,
-        source=model.text("source"),
-        n_patients=model.count("n_patients"),
-        n_events=model.count("n_events"),
-    )
-
-
-def _terms(content: object, where: str) -> tuple[Term, ...]:
-    if not isinstance(content, list) or not content:
-        raise _invalid(where, "is not a list of terms")
-    terms = tuple(_term(item, f"{where}[{i}]") for i, item in enumerate(content))
-    if len({term.name for term in terms}) < len(terms):
-        raise _invalid(where, "holds a term twice")
-    return terms
-
-
-def _term(content: object, where: str) -> Term:
-    term = _Object(content, where, _names(Term))
-    variable = term.text("variable")
-    if variable != NDL and variable not in VARIABLES:
-        raise _invalid(f"{where}.variable", f'is "{variable}", which is no clinical variable')
-    level = None if term.content["level"] is None else term.text("level")
-    if level not in _levels(variable):
-        raise _invalid(f"{where}.level", f"is {level!r}, which {variable} does not have")
-    return Term(
-        variable,
-        term.number("coefficient"),
-        reference=term.number("reference"),
-        level=level,
-        step=term.number("step"),
-    )
+    @model_validator(mode="after")
+    def _stand_in_their_places(self) -> Self:
+        for place, model in self:
+            if isinstance(model, _StoredModel) and model.kind != place.split("_")[0]:
+                raise ValueError(f"{place}.kind is {model.kind}")
+        return self
 
 
 def _levels(variable: str) -> tuple[str | None, ...]:
@@ -152,15 +116,11 @@ def _levels(variable: str) -> tuple[str | None, ...]:
     return VARIABLES[variable].choices
 
 
-def _covariance(content: object, where: str, *, size: int) -> FloatArray:
-    try:
-        covariance = np.array(content, dtype=np.float64)
-    except (TypeError, ValueError) as error:
-        raise _invalid(where, "is not a matrix of numbers") from error
-    if covariance.shape != (size, size) or not np.isfinite(covariance).all():
-        raise _invalid(where, f"is not a {size} x {size} matrix of finite numbers")
+def _refuse_no_covariance(rows: list[list[float]], *, size: int) -> None:
+    if len(rows) != size or any(len(row) != size for row in rows):
+        raise ValueError(f"covariance is not a {size} x {size} matrix")
+    covariance: FloatArray = np.array(rows)
     # Rounded correlations may leave the smallest eigenvalue a rounding error below zero.
     floor = -1e-9 * np.abs(covariance).max()
     if not np.allclose(covariance, covariance.T) or np.linalg.eigvalsh(covariance)[0] < floor:
-        raise _invalid(where, "is not symmetric and positive semidefinite")
-    return covariance
+        raise ValueError("covariance is not symmetric and positive semidefinite")
