@@ -3,11 +3,12 @@
 import streamlit as st
 
 from core.assets import ASSETS
+from core.report.provenance import RESEARCH_USE
 
 st.set_page_config(page_title="HEscope", page_icon=ASSETS / "ui" / "icon.png", layout="wide")
 st.html(ASSETS / "ui" / "hescope.css")
 st.html(
-    '<div class="he-banner"><b>HEscope</b><span>Research use only. Not a medical device.</span>'
+    f'<div class="he-banner"><b>HEscope</b><span>{RESEARCH_USE}</span>'
     "Hematoma expansion in acute intracerebral hemorrhage</div>"
 )
 st.navigation(

@@ -75,7 +75,7 @@ def _recorded_findings(study: Path) -> ClinicalFindings:
     if not path.is_file():
         return ClinicalFindings()
     try:
-        recorded = json.loads(path.read_text(encoding="utf-8"))
+        recorded = json.loads(path.read_text(encoding="utf-8-sig"))
     except ValueError:
         recorded = None
     if not isinstance(recorded, dict):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from app.wording import as_html, as_markdown
-from core.domain import QualityFinding
+from core.domain import QualityFinding, Severity
 from core.errors import HescopeError
 
 
@@ -17,11 +17,11 @@ def show_error(error: HescopeError) -> None:
 
 
 def show_findings(findings: Sequence[QualityFinding]) -> None:
-    """Quality findings, one a line, each with its severity and remedy."""
+    """Quality findings, warnings first, each with its severity and remedy."""
     if findings:
         items = "".join(
             f'<li class="he-{finding.severity}"><b>{finding.severity.capitalize()}</b> '
             f"{as_html(finding.message)} <span>{as_html(finding.remedy)}</span></li>"
-            for finding in findings
+            for finding in sorted(findings, key=lambda finding: finding.severity is Severity.INFO)
         )
         st.html(f'<ul class="he-findings">{items}</ul>')

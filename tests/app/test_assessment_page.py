@@ -7,7 +7,14 @@ from streamlit.testing.v1 import AppTest
 
 from app.opening import OpenStudy
 from app.wording import percent
-from core.domain import MODEL_KINDS, ClinicalFindings, ModelKind, PatientHeader
+from core.domain import (
+    MODEL_KINDS,
+    ClinicalFindings,
+    ModelKind,
+    PatientHeader,
+    QualityFinding,
+    Severity,
+)
 from core.risk.estimate import estimate
 from core.risk.published import LEE_2024
 
@@ -154,6 +161,13 @@ def test_findings_and_measures_are_shown(open_app: OpenApp, study: OpenStudy) ->
     body = html(open_app(study))
     assert "<b>Warning</b> Metal was found." in body
     assert "<dt>Slices with hematoma</dt><dd>2 <small>of 8</small></dd>" in body
+
+
+def test_warnings_come_before_information(open_app: OpenApp, study: OpenStudy) -> None:
+    tilt = QualityFinding("tilt", Severity.INFO, "The gantry was tilted.", "Nothing to do.")
+    assessment = replace(study.assessment, findings=(tilt, *study.assessment.findings))
+    body = html(open_app(replace(study, assessment=assessment)))
+    assert body.index("Metal was found.") < body.index("The gantry was tilted.")
 
 
 def test_description_of_a_series_cannot_inject_html(open_app: OpenApp, study: OpenStudy) -> None:

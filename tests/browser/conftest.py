@@ -55,6 +55,7 @@ def app_url() -> Iterator[str]:
             yield ready.split()[1]
         finally:
             server.terminate()
+            server.communicate(timeout=60)  # the server says farewell before it ends
 
 
 @pytest.fixture(scope="session")

@@ -36,9 +36,9 @@ class ViewerImages:
 
 
 def slice_viewer(key: str, assessment: Assessment) -> None:
-    """Axial slices with outline and activation, opened where the hematoma is largest."""
+    """Axial slices with outline and activation, opened where hematoma is largest or likeliest."""
     images = _images(assessment)
-    largest = max(assessment.slices, key=lambda result: result.area_mm2).index
+    first = max(assessment.slices, key=lambda result: (result.area_mm2, result.p_hematoma)).index
     _mount(
         key=key,
         data={
@@ -49,7 +49,7 @@ def slice_viewer(key: str, assessment: Assessment) -> None:
             "windows": [
                 {"name": w.name, "center": w.center_hu, "width": w.width_hu} for w in WINDOWS
             ],
-            "goto": {"slice": largest, "token": images.mask.sha256},
+            "goto": {"slice": first, "token": images.mask.sha256},
         },
     )
 
