@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from core.domain import ClinicalFindings
 from core.models.engine import Engine, Runtime, inference
 from core.models.folder import Model, load_model
-from core.models.preprocessing import prepare
+from core.models.preprocessing import prepare, shrunk
 from core.pipeline import assess
 from core.progress import Progress, silent
 from core.risk.estimate import estimate
@@ -94,14 +94,15 @@ def compare_networks(model: Model, images: NDArray[np.float32]) -> NetworkSecond
     images: (slices, S, S).  Both ways take turns, and the fastest turn of each counts: other
     programs of the machine only ever slow one down.
     """
-    p_hematoma = model.engine.classify(images)
+    small = shrunk(images, model.card.input.classifier_px)
+    p_hematoma = model.engine.classify(small)
     segmented = max(int((p_hematoma >= model.card.thresholds.slice).sum()), _MIN_SEGMENTED)
     likely = images[np.sort(np.argsort(-p_hematoma)[:segmented])]
     plain = _EagerFloat32(model.engine)
     engine_s, plain_s = [], []
     for _ in range(_REPEATS):
-        engine_s.append(_timed(lambda: _run_engine(model.engine, images, likely))[1])
-        plain_s.append(_timed(lambda: plain.run(images, likely))[1])
+        engine_s.append(_timed(lambda: _run_engine(model.engine, small, likely))[1])
+        plain_s.append(_timed(lambda: plain.run(small, likely))[1])
     return NetworkSeconds(min(engine_s), min(plain_s))
 
 
@@ -114,17 +115,17 @@ class _EagerFloat32:
         self._classifier = deepcopy(engine.classifier).to(**contiguous)
         self._hematoma_net = deepcopy(engine.hematoma_net).to(**contiguous)
 
-    def run(self, images: NDArray[np.float32], likely: NDArray[np.float32]) -> None:
-        """Run the classifier on all images, the other networks on the likely ones."""
-        for network, slices in ((self._classifier, images), (self._hematoma_net, likely)):
+    def run(self, small: NDArray[np.float32], likely: NDArray[np.float32]) -> None:
+        """Run the classifier on all slices, the other networks on the likely ones."""
+        for network, slices in ((self._classifier, small), (self._hematoma_net, likely)):
             with inference(network, self._runtime):
                 for batch in torch.from_numpy(slices)[:, None].split(_BATCH):  # (N, 1, S, S)
                     network(batch.to(self._runtime.device))
         _finish(self._runtime)
 
 
-def _run_engine(engine: Engine, images: NDArray[np.float32], likely: NDArray[np.float32]) -> None:
-    engine.classify(images)
+def _run_engine(engine: Engine, small: NDArray[np.float32], likely: NDArray[np.float32]) -> None:
+    engine.classify(small)
     engine.expansion(engine.segment(likely))
     _finish(engine.runtime)
 

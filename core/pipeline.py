@@ -34,7 +34,7 @@ from core.domain import (
 from core.explain.gradcam import activation_maps
 from core.imaging.measures import abc2_ml, slice_areas_mm2, slice_volumes_ml, volume_ml
 from core.models.folder import Model
-from core.models.preprocessing import prepare, restore
+from core.models.preprocessing import prepare, restore, shrunk
 from core.progress import Progress, Stages, silent
 from core.risk.estimate import estimate
 from core.risk.ndl import dl_score, normalized_dl_score
@@ -113,7 +113,7 @@ def find_hematoma(volume: Volume, model: Model, stages: Stages) -> Hematoma:
     stages.begin("Preparing slices")
     slices = prepare(volume, card.input)
     stages.begin("Finding hematoma slices")
-    p_hematoma = engine.classify(slices.images)
+    p_hematoma = engine.classify(shrunk(slices.images, card.input.classifier_px))
     positive = p_hematoma >= card.thresholds.slice
     stages.begin("Segmenting the hematoma")
     segmented = engine.segment(slices.images[positive])

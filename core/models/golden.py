@@ -7,30 +7,33 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file, save_file
 
 from core.models.engine import Engine
+from core.models.preprocessing import InputSpec, shrunk
 
 TOLERANCE = 0.02
 """Of a probability: bfloat16 against float32 arithmetic changed one by at most 0.004."""
 
 
-def write_golden(engine: Engine, image: NDArray[np.float32], path: Path) -> None:
+def write_golden(engine: Engine, image: NDArray[np.float32], spec: InputSpec, path: Path) -> None:
     """Store an image in [0, 1] (S, S) and what the networks say of it."""
     stored = image.astype(np.float16)
-    save_file({"image": stored, **answers(engine, stored)}, path)
+    save_file({"image": stored, **answers(engine, stored, spec)}, path)
 
 
-def golden_difference(engine: Engine, path: Path) -> float:
+def golden_difference(engine: Engine, spec: InputSpec, path: Path) -> float:
     """Largest change of a probability against the stored answers."""
     stored = load_file(path)
-    now = answers(engine, stored["image"])
+    now = answers(engine, stored["image"], spec)
     return max(float(np.abs(now[name] - stored[name]).max()) for name in now)
 
 
-def answers(engine: Engine, image: NDArray[np.float16]) -> dict[str, NDArray[np.float32]]:
+def answers(
+    engine: Engine, image: NDArray[np.float16], spec: InputSpec
+) -> dict[str, NDArray[np.float32]]:
     """Probability of hematoma, share of the slice that is hematoma, and DL score."""
     images = image.astype(np.float32)[None]  # (1, S, S)
     segmented = engine.segment(images)
     return {
-        "p_hematoma": engine.classify(images).astype(np.float32),
+        "p_hematoma": engine.classify(shrunk(images, spec.classifier_px)).astype(np.float32),
         "mask_share": segmented.p_mask.mean(axis=(1, 2)),
         "dl_score": engine.expansion(segmented).astype(np.float32),
     }

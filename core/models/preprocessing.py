@@ -15,10 +15,14 @@ from core.imaging.head import Box, head_box
 
 @dataclass(frozen=True, slots=True)
 class InputSpec:
-    """The networks' input: HU window mapped to [0, 1], side in pixels, slab thickness in mm."""
+    """The networks' input: HU window mapped to [0, 1], side in pixels, slab thickness in mm.
+
+    ``classifier_px`` is the side to which the classifier's images are averaged down.
+    """
 
     window_hu: tuple[float, float] = (0.0, 100.0)
     size_px: int = 512
+    classifier_px: int = 256
     slab_mm: float = 5.0
 
 
@@ -41,6 +45,15 @@ def prepare(volume: Volume, spec: InputSpec) -> PreparedSlices:
     slab_of_slice = _slabs(volume.geometry.offsets_mm, spec.slab_mm)
     images = to_network_grid(_windowed(volume.hu, spec.window_hu), box, spec.size_px)
     return PreparedSlices(_slab_means(images, slab_of_slice), slab_of_slice, box)
+
+
+def shrunk(images: NDArray[np.float32], size_px: int) -> NDArray[np.float32]:
+    """Images (slabs, S, S) averaged down to (slabs, size, size)."""
+    if images.shape[1] == size_px:
+        return images
+    return np.array([_resized(image, size_px) for image in images], np.float32).reshape(
+        -1, size_px, size_px
+    )
 
 
 def restore(

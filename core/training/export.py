@@ -61,23 +61,33 @@ def export(
     """
     _refuse_released(folder)
     unseen = _held_out_readings(runs, cohort, runtime, progress)
-    numbers = _numbers(unseen)
-    folder.mkdir(parents=True)
-    _write_networks(runs, folder, runtime)
-    write_risk_models(shrink(LEE_2024, numbers["image_score"].auc), folder / RISK)
-    files = {name: sha256(folder / name) for name in (CLASSIFIER, HEMATOMA_NET, RISK, GOLDEN)}
-    card = compose_card(words, {**numbers, "metrics": {}, "files": files})
-    write_card(card, folder / CARD)
+    numbers = {"input": _input_of(runs), **_numbers(unseen), "metrics": {}, "files": {}}
+    draft = compose_card(words, numbers)
+    partial = folder.with_name(f"{folder.name}.partial")
+    partial.mkdir(parents=True, exist_ok=True)
+    _write_networks(runs, draft.input, partial, runtime)
+    write_risk_models(shrink(LEE_2024, draft.image_score.auc), partial / RISK)
+    files = {name: sha256(partial / name) for name in (CLASSIFIER, HEMATOMA_NET, RISK, GOLDEN)}
+    write_card(replace(draft, files=files), partial / CARD)
     steering = read_run(runs / "classifier" / ALL).split.validation
-    seen = read_patients(cohort, steering, load_model(folder, runtime), progress)
-    threshold = card.thresholds.slice
+    seen = read_patients(cohort, steering, load_model(partial, runtime), progress)
     metrics = {
-        "cross_validation": summary(unseen, threshold),
-        "validation": summary(seen, threshold),
+        "cross_validation": summary(unseen, draft.thresholds.slice),
+        "validation": summary(seen, draft.thresholds.slice),
     }
-    card = replace(card, metrics=metrics)
-    write_card(card, folder / CARD)
+    card = replace(draft, files=files, metrics=metrics)
+    write_card(card, partial / CARD)
+    partial.rename(folder)
     return card
+
+
+def _input_of(runs: Path) -> InputSpec:
+    """Image sizes on which the networks finished their training."""
+    last = {
+        network: read_run(runs / network / ALL).settings.stages[-1].size_px
+        for network in ("classifier", "hematoma")
+    }
+    return InputSpec(size_px=last["hematoma"], classifier_px=last["classifier"])
 
 
 def _held_out_readings(
@@ -109,7 +119,7 @@ def _unreleased(runs: Path, name: str, runtime: Runtime) -> Model:
     card = compose_card(
         words | {"limits": ()},
         {
-            "input": InputSpec(),
+            "input": _input_of(runs),
             "thresholds": Thresholds(0.0, MASK_THRESHOLD, ""),
             "ndl": NdlMap(0.0, 1.0),
             "image_score": ImageScore(0.5, ""),
@@ -135,7 +145,6 @@ def _numbers(unseen: Sequence[Reading]) -> dict[str, Any]:
     log_dl = np.log1p([reading.at(threshold).dl for reading in unseen])
     risks = np.array([reading.expansion_label for reading in unseen])
     return {
-        "input": InputSpec(),
         "thresholds": Thresholds(
             threshold,
             MASK_THRESHOLD,
@@ -162,23 +171,24 @@ def expected_auc(scores: FloatArray, risks: FloatArray) -> float:
     )
 
 
-def _write_networks(runs: Path, folder: Path, runtime: Runtime) -> None:
+def _write_networks(runs: Path, spec: InputSpec, folder: Path, runtime: Runtime) -> None:
     """Weights, and a golden output made from the weights as they are stored."""
     classifier, hematoma_net = _networks(runs, ALL)
     write_weights(classifier.state_dict(), folder / CLASSIFIER, "int8")
     write_weights(hematoma_net.state_dict(), folder / HEMATOMA_NET, "float16")
     classifier.load_state_dict(read_weights(folder / CLASSIFIER))
     hematoma_net.load_state_dict(read_weights(folder / HEMATOMA_NET))
-    write_golden(Engine(classifier, hematoma_net, runtime), _phantom_slice(), folder / GOLDEN)
+    engine = Engine(classifier, hematoma_net, runtime)
+    write_golden(engine, _phantom_slice(spec), spec, folder / GOLDEN)
 
 
-def _phantom_slice() -> NDArray[np.float32]:
+def _phantom_slice(spec: InputSpec) -> NDArray[np.float32]:
     """A simulated slice with hematoma: patient images may not travel with a model."""
     phantom = simulate_head(PhantomSettings(), seed=_GOLDEN_SEED)
     largest = int(phantom.hematoma.sum(axis=(1, 2)).argmax())
     series = Series(uid="", files=(), format="dicom", modality="CT")
     volume = Volume(phantom.hu, phantom.geometry, series)
-    image: NDArray[np.float32] = prepare(volume, InputSpec()).images[largest]
+    image: NDArray[np.float32] = prepare(volume, spec).images[largest]
     return image
 
 

@@ -50,13 +50,13 @@ _PAPER_SAMPLES = 48_340  # ten passes over the paper's 4834 training slices; it 
 
 CLASSIFIER_PRESETS = {
     "paper": TrainingSettings("paper", (Stage("classify", 512, _PAPER_SAMPLES, 1e-4),), patience=5),
-    # From scratch on two cores: small images first, and masks to tell where to look
+    # From scratch on two cores: small images first, and masks to tell where to look.  A further
+    # stage of 560 slices at 512 px took the AUC of a fold's held-out patients from 0.997 to 0.984.
     "cpu": TrainingSettings(
         "cpu",
         (
             Stage("classify", 128, 6_400, 5e-4, batch_size=16),
             Stage("classify", 256, 2_400, 2e-4, batch_size=16),
-            Stage("classify", 512, 560, 1e-4),
         ),
         optimizer="adamw",
         weight_decay=1e-2,

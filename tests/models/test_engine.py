@@ -5,7 +5,9 @@ import torch
 from core.errors import UsageError
 from core.models.engine import Engine, Runtime, choose_runtime, inference
 from core.models.golden import TOLERANCE, answers
+from core.models.preprocessing import InputSpec
 
+SPEC = InputSpec(size_px=64, classifier_px=32)
 IMAGES = np.random.default_rng(0).random((5, 64, 64), np.float32)
 
 
@@ -49,7 +51,7 @@ def test_bfloat16_answers_like_float32(untrained_engine: Engine) -> None:
         Runtime(torch.device("cpu"), bfloat16=False),
     )
     lower = Engine(plain.classifier, plain.hematoma_net, Runtime(torch.device("cpu"), True))
-    expected, found = answers(plain, image), answers(lower, image)
+    expected, found = answers(plain, image, SPEC), answers(lower, image, SPEC)
     for name in expected:
         np.testing.assert_allclose(found[name], expected[name], atol=TOLERANCE)
 
@@ -63,10 +65,10 @@ def test_cuda_asked_for_where_there_is_none_is_refused() -> None:
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no CUDA device")
 def test_cuda_answers_like_the_cpu(untrained_engine: Engine) -> None:
     image = IMAGES[0].astype(np.float16)
-    expected = answers(untrained_engine, image)
+    expected = answers(untrained_engine, image, SPEC)
     on_gpu = Engine(
         untrained_engine.classifier, untrained_engine.hematoma_net, choose_runtime("cuda")
     )
-    found = answers(on_gpu, image)
+    found = answers(on_gpu, image, SPEC)
     for name in expected:
         np.testing.assert_allclose(found[name], expected[name], atol=TOLERANCE)

@@ -5,7 +5,7 @@ import pytest
 
 from core.domain import Series, Volume
 from core.imaging.head import head_box
-from core.models.preprocessing import InputSpec, prepare, restore, to_network_grid
+from core.models.preprocessing import InputSpec, prepare, restore, shrunk, to_network_grid
 from tests.dicom.make import axial_geometry, head_hu
 
 SPEC = InputSpec(size_px=128)
@@ -68,6 +68,14 @@ def test_map_of_a_slab_is_given_to_each_of_its_slices() -> None:
     maps = np.zeros_like(prepared.images)
     maps[1] = 1.0
     assert restore(maps, prepared, (64, 64))[:, 32, 32].tolist() == [0, 0, 1, 1]
+
+
+def test_shrunk_image_is_the_mean_of_its_pixels() -> None:
+    images = np.arange(2 * 4 * 4, dtype=np.float32).reshape(2, 4, 4)
+    halved = shrunk(images, 2)
+    assert halved[0].tolist() == [[2.5, 4.5], [10.5, 12.5]]  # of 0 1 4 5; 2 3 6 7; ...
+    assert shrunk(images, 4) is images
+    assert shrunk(images[:0], 2).shape == (0, 2, 2)
 
 
 def test_size_of_the_card_decides_the_network_grid() -> None:

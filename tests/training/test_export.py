@@ -5,12 +5,11 @@ import pytest
 import torch
 
 from core.errors import UsageError
+from core.models.card import WORDS
 from core.models.engine import Runtime
 from core.models.folder import GOLDEN, load_model
 from core.models.golden import golden_difference
-from core.models.preprocessing import InputSpec
 from core.progress import silent
-from core.training import export as exporting
 from core.training.data import Cohort
 from core.training.export import expected_auc, export
 from core.training.settings import CLASSIFIER_PRESETS, HEMATOMA_PRESETS
@@ -39,12 +38,7 @@ def runs(cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def words() -> dict[str, object]:
     card = make_card()
-    return {word: getattr(card, word) for word in exporting.WORDS}
-
-
-@pytest.fixture(autouse=True)
-def small_input(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exporting, "InputSpec", lambda: InputSpec(size_px=64))
+    return {word: getattr(card, word) for word in WORDS}
 
 
 def test_released_folder_loads_and_remembers_its_answers(
@@ -56,7 +50,10 @@ def test_released_folder_loads_and_remembers_its_answers(
     assert model.card == card
     assert card.metrics["cross_validation"]["patients"] == len(cohort.names)
     assert card.metrics["validation"]["patients"] == 2
-    assert golden_difference(model.engine, folder / GOLDEN) < 1e-3  # float16 of the stored image
+    assert (card.input.size_px, card.input.classifier_px) == (64, 64)  # of the last stages
+    assert (
+        golden_difference(model.engine, card.input, folder / GOLDEN) < 1e-3
+    )  # float16 of the stored image
     assert 0 < card.thresholds.slice <= 1
     with pytest.raises(UsageError, match="exists already"):
         export(runs, cohort, words, folder, runtime=RUNTIME, progress=silent)

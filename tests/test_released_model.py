@@ -1,0 +1,90 @@
+"""The bundled model, as released: what its card promises, and what a user meets first."""
+
+import json
+from pathlib import Path
+
+import nibabel as nib
+import numpy as np
+import pytest
+
+from core.assets import EXAMPLES, bundled_model
+from core.cli import main
+from core.dicom import find_series, read_volume
+from core.models.engine import choose_runtime
+from core.models.folder import GOLDEN, Model, load_model
+from core.models.golden import TOLERANCE, golden_difference
+from core.training.data import read_cohort, read_labelled_study
+from tests.dicom.make import write_ct_series
+
+MB = 1_000_000
+
+
+@pytest.fixture(scope="module")
+def model() -> Model:
+    return load_model(bundled_model(), choose_runtime("cpu"))
+
+
+def assessed(study: Path, out: Path, *arguments: str) -> dict[str, object]:
+    assert main(["assess", str(study), *arguments, "--out", str(out)]) == 0
+    document: dict[str, object] = json.loads((out / "assessment.json").read_text())
+    return document
+
+
+def test_networks_answer_as_on_the_day_of_release(model: Model) -> None:
+    assert golden_difference(model.engine, model.card.input, bundled_model() / GOLDEN) < TOLERANCE
+
+
+def test_folder_is_small_enough_to_clone(model: Model) -> None:
+    sizes = [path.stat().st_size for path in bundled_model().iterdir()]
+    assert max(sizes) < 50 * MB
+    assert sum(sizes) < 90 * MB
+
+
+def test_card_gives_cross_validated_accuracy_first_and_meets_the_bars(model: Model) -> None:
+    metrics = model.card.metrics
+    assert list(metrics) == ["cross_validation", "validation"]
+    unseen, validation = metrics["cross_validation"], metrics["validation"]
+    assert unseen["patients"] == 95
+    assert unseen["slice"]["auc"] >= 0.988
+    assert unseen["dice"]["mean"] >= 0.87
+    assert unseen["expansion"]["rank_correlation"] >= 0.6
+    assert validation["patients"] == 10
+    assert validation["slice"]["auc"] >= 0.99
+    assert validation["dice"]["mean"] >= 0.90
+
+
+def test_card_says_where_the_image_score_comes_from(model: Model) -> None:
+    assert "not from follow-up" in model.card.expansion_labels
+    assert "shrunk" in model.risk.image.source
+    assert model.card.image_score.auc < 0.745  # the paper's, in the terms of the reconstruction
+
+
+def test_volume_of_the_example_is_within_a_tenth_of_the_truth(tmp_path: Path) -> None:
+    example = EXAMPLES / "expander"
+    found = assessed(
+        example / "dicom", tmp_path / "out", "--clinical", str(example / "clinical.json")
+    )
+    truth = json.loads((example / "truth.json").read_text())
+    assert found["volume_ml"] == pytest.approx(truth["volume_ml"], rel=0.10)
+    assert all(estimate["p"] is not None for estimate in found["probabilities"].values())
+
+
+def test_real_hematoma_written_as_dicom_is_found(shared_data: Path, tmp_path: Path) -> None:
+    study = read_labelled_study(
+        read_cohort(shared_data / "phe_sich"), "0005"
+    )  # a validation patient
+    write_ct_series(study.volume.hu, study.volume.geometry, tmp_path / "dicom")
+    assessed(tmp_path / "dicom", tmp_path / "out")
+    image = nib.load(tmp_path / "out" / "hematoma.nii.gz")
+    mask = np.asarray(image.dataobj).transpose(2, 1, 0) > 0
+    usable = study.mask_usable
+    overlap = (mask & study.mask)[usable].sum()
+    assert 2 * overlap / (mask[usable].sum() + study.mask[usable].sum()) > 0.85
+
+
+def test_real_head_without_hemorrhage_gives_no_more_than_a_speck(
+    shared_data: Path, tmp_path: Path
+) -> None:
+    found = assessed(shared_data / "dicom_ge_head", tmp_path / "out")
+    assert found["volume_ml"] < 1.0
+    assert read_volume(find_series(shared_data / "dicom_ge_head")[0]).hu.shape[0] == 28
