@@ -1,6 +1,5 @@
 """From what the user hands over to an assessed study."""
 
-import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
@@ -10,11 +9,10 @@ from typing import BinaryIO
 
 from core.assets import EXAMPLES
 from core.domain import Assessment, ClinicalFindings, PatientHeader
-from core.errors import ClinicalDataError
 from core.models.folder import Model
 from core.pipeline import assess
 from core.progress import Progress
-from core.risk.variables import read_clinical
+from core.risk.clinical_file import read_clinical_file
 
 Handed = Path | Sequence[BinaryIO]
 """A path on this computer, or uploaded files."""
@@ -74,16 +72,7 @@ def _recorded_findings(study: Path) -> ClinicalFindings:
     path = study / _CLINICAL
     if not path.is_file():
         return ClinicalFindings()
-    try:
-        recorded = json.loads(path.read_text(encoding="utf-8-sig"))
-    except ValueError:
-        recorded = None
-    if not isinstance(recorded, dict):
-        raise ClinicalDataError(
-            f"{_CLINICAL} beside the study is not a JSON object of clinical findings.",
-            "Correct the file or remove it, and enter the findings in the form.",
-        )
-    return read_clinical(recorded)
+    return read_clinical_file(path)
 
 
 def _completed(recorded: ClinicalFindings, header: PatientHeader) -> ClinicalFindings:

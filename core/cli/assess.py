@@ -4,10 +4,10 @@ import argparse
 from pathlib import Path
 
 from core.cli.arguments import Verbs, add_model, add_study
-from core.cli.clinical_file import read_clinical_file
 from core.cli.output import finding_lines, print_lines, risk_lines, shown_progress
 from core.domain import Assessment, ClinicalFindings
 from core.report.provenance import RESEARCH_USE
+from core.risk.clinical_file import read_clinical_file
 
 
 def add_parser(verbs: Verbs) -> None:

@@ -110,7 +110,7 @@ def test_absent_clinical_file_is_a_usage_error(call: Call, head: Path, tmp_path:
     code, error, remedy = refused(call, head, tmp_path / "out", "--clinical", absent)
     assert code == 2
     assert error.startswith("The clinical file absent.json cannot be read")
-    assert remedy == "Check the path after --clinical."
+    assert remedy == "Check its path and that you may read it."
 
 
 def test_altered_model_is_refused(

@@ -23,7 +23,7 @@ def read_clinical_file(path: Path) -> ClinicalFindings:
     except OSError as error:
         raise UsageError(
             f"The clinical file {path.name} cannot be read: {error.strerror}.",
-            "Check the path after --clinical.",
+            "Check its path and that you may read it.",
         ) from error
     except ValueError as error:
         raise _not_an_object(path) from error
