@@ -43,7 +43,7 @@ def _lines(accuracy: Mapping[str, Any]) -> list[str]:
         f"{accuracy['patients']} patients (95 % intervals by bootstrap over patients)",
         f"Slice AUC                {_with_interval(detection, 'auc')}",
         f"  at p >= {detection['threshold']:.3f}           sensitivity "
-        f"{detection['sensitivity']:.3f}, specificity {detection['specificity']:.3f}",
+        f"{_number(detection['sensitivity'])}, specificity {_number(detection['specificity'])}",
         f"Dice a patient, mean     {_with_interval(dice, 'mean')}",
         f"  median {dice['median']:.3f}, pooled {dice['pooled']:.3f}, worst {dice['worst']:.3f}",
         f"Volume, mean error       {accuracy['volume_bias_ml']:+.2f} mL",
@@ -52,5 +52,12 @@ def _lines(accuracy: Mapping[str, Any]) -> list[str]:
 
 
 def _with_interval(part: Mapping[str, Any], name: str) -> str:
-    low, high = part[f"{name}_ci95"]
-    return f"{part[name]:.4f} [{low:.4f}, {high:.4f}]"
+    ci95 = part[f"{name}_ci95"]
+    interval = (
+        "too few patients for an interval" if ci95 is None else "{:.4f}, {:.4f}".format(*ci95)
+    )
+    return f"{_number(part[name])} [{interval}]"
+
+
+def _number(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.4f}"

@@ -15,12 +15,12 @@ def bootstrap_interval(
     *,
     n_resamples: int = 2000,
     seed: int,
-) -> tuple[float, float]:
+) -> tuple[float, float] | None:
     """Percentile 95 % interval of a statistic, patients drawn with replacement.
 
     patients: the patient of each row (rows,).  A patient's rows are drawn together, because slices
     of one patient are not independent.  statistic: from the rows of a resample, nan if undefined
-    there.  Raises ValueError if more than a tenth of the resamples are undefined.
+    there.  None if it is undefined in more than a tenth of the resamples: too few patients.
     """
     identity = np.asarray(patients)
     rows_of = [np.flatnonzero(identity == patient) for patient in np.unique(identity)]
@@ -29,8 +29,7 @@ def bootstrap_interval(
     for i in range(n_resamples):
         drawn = random.integers(len(rows_of), size=len(rows_of))
         values[i] = statistic(np.concatenate([rows_of[patient] for patient in drawn]))
-    undefined = np.isnan(values).mean()
-    if undefined > _UNDEFINED_LIMIT:
-        raise ValueError(f"Statistic undefined in {undefined:.0%} of resamples; too few patients.")
+    if np.isnan(values).mean() > _UNDEFINED_LIMIT:
+        return None
     low, high = np.nanpercentile(values, [2.5, 97.5])
     return float(low), float(high)

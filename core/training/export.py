@@ -63,6 +63,7 @@ def export(
     unseen = _held_out_readings(runs, cohort, runtime, progress)
     numbers = {"input": _input_of(runs), **_numbers(unseen), "metrics": {}, "files": {}}
     draft = compose_card(words, numbers)
+    _refuse_useless(draft)
     partial = folder.with_name(f"{folder.name}.partial")
     partial.mkdir(parents=True, exist_ok=True)
     _write_networks(runs, draft.input, partial, runtime)
@@ -190,6 +191,15 @@ def _phantom_slice(spec: InputSpec) -> NDArray[np.float32]:
     volume = Volume(phantom.hu, phantom.geometry, series)
     image: NDArray[np.float32] = prepare(volume, spec).images[largest]
     return image
+
+
+def _refuse_useless(draft: ModelCard) -> None:
+    if draft.image_score.auc <= 0.5:
+        raise UsageError(
+            f"The image score ranks unseen patients no better than chance (expected AUC "
+            f"{draft.image_score.auc:.2f}).",
+            "Train longer, or on more patients, before releasing.",
+        )
 
 
 def _refuse_released(folder: Path) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from core.domain import BoolArray, FloatArray
+from core.errors import UsageError
 from core.imaging.measures import slice_volumes_ml
 from core.models.folder import Model
 from core.pipeline import STAGES, find_hematoma
@@ -81,13 +82,26 @@ def read_patients(
 
 
 def summary(readings: Sequence[Reading], slice_threshold: float) -> dict[str, Any]:
-    """Accuracy over patients, with 95 % intervals by bootstrap over patients."""
+    """Accuracy over patients, with 95 % intervals by bootstrap over patients.
+
+    What cannot be known of these patients is None: an AUC where all slices hold hematoma, say.
+
+    Raises
+    ------
+    UsageError
+        No patient has a mask to compare with.
+    """
     gated = [reading.at(slice_threshold) for reading in readings]
     labels = np.concatenate([reading.has_hematoma for reading in readings])
     p = np.concatenate([reading.p_hematoma for reading in readings])
     patient_of_slice = np.repeat(np.arange(len(readings)), [len(r.p_hematoma) for r in readings])
     detection = sensitivity_specificity(labels, p, slice_threshold)
     segmented = [reading for reading in gated if np.isfinite(reading.dice)]
+    if not segmented:
+        raise UsageError(
+            f"None of {len(readings)} patients has a hematoma mask to compare with.",
+            "Name a split, or a data folder, with patients whose masks are usable.",
+        )
     dice = np.array([reading.dice for reading in segmented])
     dl = np.array([reading.dl for reading in gated])
     risks = np.array([reading.expansion_label for reading in gated])
@@ -95,12 +109,12 @@ def summary(readings: Sequence[Reading], slice_threshold: float) -> dict[str, An
     return {
         "patients": len(readings),
         "slice": {
-            "auc": roc_auc(labels, p),
+            "auc": _known(roc_auc(labels, p)),
             "auc_ci95": bootstrap_interval(
                 patient_of_slice, lambda rows: roc_auc(labels[rows], p[rows]), seed=_SEED
             ),
-            "sensitivity": detection.sensitivity,
-            "specificity": detection.specificity,
+            "sensitivity": _known(detection.sensitivity),
+            "specificity": _known(detection.specificity),
             "threshold": slice_threshold,
         },
         "dice": {
@@ -115,7 +129,7 @@ def summary(readings: Sequence[Reading], slice_threshold: float) -> dict[str, An
         },
         "volume_bias_ml": float(np.mean([reading.volume_error_ml for reading in segmented])),
         "expansion": {
-            "rank_correlation": _rank_correlation(dl, risks),
+            "rank_correlation": _known(_rank_correlation(dl, risks)),
             "rank_correlation_ci95": bootstrap_interval(
                 each, lambda rows: _rank_correlation(dl[rows], risks[rows]), seed=_SEED
             ),
@@ -138,6 +152,10 @@ def _read(study: LabelledStudy, model: Model) -> Reading:
         scores=np.array([s.dl_score or 0.0 for s in hematoma.slices]),
         expansion_label=study.expansion_label,
     )
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else value
 
 
 def _pooled_dice(readings: Sequence[Reading]) -> float:

@@ -6,6 +6,7 @@ from pydicom import dcmread
 
 from core.assets import ASSETS
 from tests.cli.conftest import Call
+from tests.models.make import DISTILLED
 
 PATIENT = {"age_years": 65, "gcs": 10, "fibrinogen_mg_dl": 325}
 
@@ -34,7 +35,7 @@ def test_assessment_is_written_and_summed_up(
     integrated = written["probabilities"]["integrated"]
     assert f"  integrated  {100 * integrated['p']:.1f} %" in printed
     assert integrated["source"] in printed
-    assert "Image score: distilled" in lines
+    assert f"Image score: {DISTILLED}" in lines
     assert lines[-1].startswith("Research use only")
 
 
@@ -61,7 +62,7 @@ def test_real_scanner_series_is_assessed_without_identifiers(
     study = shared_data / "dicom_ge_head"
     code, printed, _ = call("assess", study, "--model", untrained_model, "--out", tmp_path)
     assert code == 0
-    assert "Warning: NIfTI knows one distance for all slices" in printed
+    assert "Info: NIfTI knows one distance for all slices" in printed
     text = (tmp_path / "assessment.json").read_text()
     codes = {finding["code"] for finding in json.loads(text)["findings"]}
     assert {"gantry-tilt", "uneven-steps", "nifti-even-grid"} <= codes

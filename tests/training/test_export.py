@@ -10,8 +10,10 @@ from core.models.engine import Runtime
 from core.models.folder import GOLDEN, load_model
 from core.models.golden import golden_difference
 from core.progress import silent
+from core.training import export as exporting
 from core.training.data import Cohort
 from core.training.export import expected_auc, export
+from core.training.readings import Reading
 from core.training.settings import CLASSIFIER_PRESETS, HEMATOMA_PRESETS
 from core.training.splits import cross_validation, table_split
 from core.training.train import TrainingRun, train
@@ -41,6 +43,32 @@ def words() -> dict[str, object]:
     return {word: getattr(card, word) for word in WORDS}
 
 
+@pytest.fixture(autouse=True)
+def plausible_readings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Barely trained networks see nothing; the release is tested on what better ones would say."""
+
+    def read(cohort: Cohort, patients: tuple[str, ...], *_: object) -> tuple[Reading, ...]:
+        return tuple(reading(int(name)) for name in patients)
+
+    monkeypatch.setattr(exporting, "read_patients", read)
+
+
+def reading(number: int) -> Reading:
+    """Two slices, the first with hematoma; a larger hematoma has the larger risk."""
+    volume_ml = np.array([5.0 + number, 0.0])
+    return Reading(
+        patient=f"{number:04d}",
+        has_hematoma=np.array([True, False]),
+        mask_usable=np.array([True, True]),
+        p_hematoma=np.array([0.7 + 0.01 * number, 0.2]),
+        overlap_ml=volume_ml,
+        predicted_ml=volume_ml,
+        truth_ml=volume_ml,
+        scores=np.array([0.3, 0.0]),
+        expansion_label=0.1 + 0.05 * number,
+    )
+
+
 def test_released_folder_loads_and_remembers_its_answers(
     runs: Path, cohort: Cohort, words: dict[str, object], tmp_path: Path
 ) -> None:
@@ -54,7 +82,10 @@ def test_released_folder_loads_and_remembers_its_answers(
     assert (
         golden_difference(model.engine, card.input, folder / GOLDEN) < 1e-3
     )  # float16 of the stored image
-    assert 0 < card.thresholds.slice <= 1
+    assert card.thresholds.slice == pytest.approx(0.7)  # the lowest of a slice with hematoma
+    dl = 0.3 * (5.0 + np.arange(6))
+    assert card.ndl.mean_log1p_dl == pytest.approx(np.log1p(dl).mean())
+    assert card.ndl.sd_log1p_dl == pytest.approx(np.log1p(dl).std(ddof=1))
     with pytest.raises(UsageError, match="exists already"):
         export(runs, cohort, words, folder, runtime=RUNTIME, progress=silent)
 
@@ -66,6 +97,19 @@ def test_release_without_cross_validation_is_refused(
     with pytest.raises(UsageError, match="no cross-validation"):
         export(tmp_path, cohort, words, tmp_path / "out", runtime=RUNTIME, progress=silent)
     assert not (tmp_path / "out").exists()
+
+
+def test_score_no_better_than_chance_is_not_released(
+    runs: Path,
+    cohort: Cohort,
+    words: dict[str, object],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(exporting, "expected_auc", lambda *_: 0.5)
+    with pytest.raises(UsageError, match="no better than chance"):
+        export(runs, cohort, words, tmp_path / "out", runtime=RUNTIME, progress=silent)
+    assert not list(tmp_path.iterdir())
 
 
 def test_expected_auc_of_certain_outcomes_is_the_auc() -> None:

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from core.errors import UsageError
 from core.training.readings import Reading, summary
 
 
@@ -41,6 +42,21 @@ def test_slices_without_a_usable_mask_are_left_out() -> None:
 
 def test_patient_without_any_usable_hematoma_has_no_dice() -> None:
     assert np.isnan(reading([0.9], [0.0], [1.0]).dice)
+
+
+def test_what_two_patients_cannot_tell_is_none() -> None:
+    alike = [reading([0.9], [5.0], [5.0]), reading([0.8], [5.0], [5.0])]
+    found = summary(alike, 0.5)
+    assert found["slice"]["auc"] is None  # no slice without hematoma
+    assert found["slice"]["specificity"] is None
+    assert found["expansion"]["rank_correlation"] is None
+    assert found["expansion"]["rank_correlation_ci95"] is None
+    assert found["dice"]["mean"] == 1.0
+
+
+def test_patients_without_any_mask_are_refused() -> None:
+    with pytest.raises(UsageError, match="None of 1 patients"):
+        summary([reading([0.9], [0.0], [1.0])], 0.5)
 
 
 def test_summary_is_what_can_be_worked_out_by_hand() -> None:
