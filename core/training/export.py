@@ -23,6 +23,7 @@ from core.models.card import (
     ModelCard,
     Thresholds,
     compose_card,
+    read_card,
     write_card,
 )
 from core.models.engine import Engine, Runtime
@@ -76,10 +77,9 @@ def export(
         "cross_validation": summary(unseen, draft.thresholds.slice),
         "validation": summary(seen, draft.thresholds.slice),
     }
-    card = replace(draft, files=files, metrics=metrics)
-    write_card(card, partial / CARD)
+    write_card(replace(draft, files=files, metrics=metrics), partial / CARD)
     partial.rename(folder)
-    return card
+    return read_card(folder / CARD)
 
 
 def _input_of(runs: Path) -> InputSpec:
