@@ -7,7 +7,7 @@ import nibabel as nib
 import numpy as np
 import pytest
 
-from core.assets import ASSETS, EXAMPLES, bundled_model
+from core.assets import EXAMPLES, bundled_model
 from core.cli import main
 from core.dicom import find_series, read_volume
 from core.models.engine import choose_runtime
@@ -17,9 +17,6 @@ from core.training.data import read_cohort, read_labelled_study
 from tests.dicom.make import write_ct_series
 
 MB = 1_000_000
-pytestmark = pytest.mark.skipif(
-    not any((ASSETS / "models").glob("*/card.json")), reason="no model has been released yet"
-)
 
 
 @pytest.fixture(scope="module")
