@@ -7,13 +7,21 @@ from pathlib import Path
 
 import pytest
 
+from core.training.data import Cohort, read_cohort
 from tests.models.make import write_untrained_model
+from tests.training.make import write_labelled_studies
 
 
 @pytest.fixture(scope="session")
 def untrained_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model folder of small input whose networks know nothing and take every slice for blood."""
     return write_untrained_model(tmp_path_factory.mktemp("untrained-1.2.3"))
+
+
+@pytest.fixture(scope="session")
+def cohort(tmp_path_factory: pytest.TempPathFactory) -> Cohort:
+    """Six small labelled heads, two of them for validation."""
+    return read_cohort(write_labelled_studies(tmp_path_factory.mktemp("cohort")))
 
 
 @pytest.fixture(scope="session")

@@ -48,11 +48,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _words(path: Path) -> dict[str, Any]:
+    remedy = "Name a file with the words of the card; assets/models/about.json is an example."
     try:
-        words: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        words = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise UsageError(
-            f"{path.name} cannot be read as JSON ({error}).",
-            "Name a file with the words of the card; assets/models/about.json is an example.",
-        ) from error
+        raise UsageError(f"{path.name} cannot be read as JSON ({error}).", remedy) from error
+    if not isinstance(words, dict):
+        raise UsageError(f"{path.name} holds no object, expected names and texts.", remedy)
     return words

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from core.cli.arguments import Verbs, add_data, add_device
 from core.cli.output import print_lines, shown_progress
+from core.errors import UsageError
 
 if TYPE_CHECKING:
     from core.training.data import Cohort
@@ -63,6 +64,7 @@ def _splits(
     from core.training.splits import cross_validation, table_split
     from core.training.train import ALL
 
+    _refuse_impossible_folds(arguments.folds, arguments.fold, len(cohort.names))
     if arguments.folds is None:
         return {ALL: table_split(cohort)}
     steered = settings.patience is not None
@@ -72,3 +74,17 @@ def _splits(
         for number, split in enumerate(folds, start=1)
         if arguments.fold in (None, number)
     }
+
+
+def _refuse_impossible_folds(folds: int | None, fold: int | None, patients: int) -> None:
+    if folds is None and fold is not None:
+        raise UsageError("--fold without --folds found.", "Add --folds K, or leave --fold out.")
+    if folds is not None and not 2 <= folds <= patients:
+        raise UsageError(
+            f"--folds {folds} found, 2 to {patients} (the patients) expected.",
+            "Three folds are usual.",
+        )
+    if folds is not None and fold is not None and not 1 <= fold <= folds:
+        raise UsageError(
+            f"--fold {fold} found, 1 to {folds} expected.", "Leave --fold out to train all."
+        )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from core.errors import ModelInvalidError
 from core.models.preprocessing import InputSpec
@@ -54,6 +54,8 @@ class ImageScore:
 class ModelCard:
     """A released model in words and numbers."""
 
+    __pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)  # its parts inherit it
+
     schema: Literal["hescope-model/1"]
     name: str
     version: str
@@ -82,7 +84,7 @@ def read_card(path: Path) -> ModelCard:
     Raises
     ------
     ModelInvalidError
-        The file is absent, or a field is missing or of another type.
+        The file is absent, or a field is missing, unknown or of another type.
     """
     try:
         content = path.read_bytes()

@@ -17,6 +17,7 @@ from core.domain import (
 )
 from core.risk.estimate import estimate
 from core.risk.published import LEE_2024
+from tests.models.make import DISTILLED
 
 OpenApp = Callable[..., AppTest]
 
@@ -83,7 +84,7 @@ def test_panel_names_source_and_expected_beside_published_auc(
     assert "Lee 2024, reconstructed" in shown(page, "integrated")
     assert "AUC 0.69 expected, 0.81 published" in shown(page, "clinical")
     assert "AUC 0.77 expected, 0.83 published" in shown(page, "integrated")
-    assert "distilled from a published-table risk equation" in html(page)
+    assert DISTILLED in html(page)
 
 
 def test_changing_gcs_changes_clinical_and_integrated_but_not_image(

@@ -5,11 +5,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import ModelInvalidError
-from core.models.card import (
-    CARD,
-    read_card,
-    write_card,
-)
+from core.models.card import CARD, read_card, write_card
 from core.models.engine import choose_runtime
 from core.models.folder import CLASSIFIER, HEMATOMA_NET, load_model, sha256
 from core.risk.risk_json import RISK
@@ -65,6 +61,17 @@ def test_card_with_a_wrong_field_is_refused_by_its_name(
     card["thresholds"]["slice"] = "high"
     (tmp_path / CARD).write_text(json.dumps(card))
     with pytest.raises(ModelInvalidError, match=r"thresholds\.slice"):
+        read_card(tmp_path / CARD)
+
+
+@pytest.mark.parametrize("part", [(), ("input",), ("thresholds",), ("ndl",), ("image_score",)])
+def test_card_with_an_unknown_field_is_refused_by_its_name(
+    part: tuple[str, ...], untrained_model: Path, tmp_path: Path
+) -> None:
+    card = json.loads((untrained_model / CARD).read_text())
+    (card[part[0]] if part else card)["threshold_of_old"] = 0.3
+    (tmp_path / CARD).write_text(json.dumps(card))
+    with pytest.raises(ModelInvalidError, match=r"\.".join([*part, "threshold_of_old"])):
         read_card(tmp_path / CARD)
 
 

@@ -1,45 +1,7 @@
-import nibabel as nib
-import numpy as np
-import pandas as pd
 import pytest
 
-from core.dicom import affine_ras
 from core.models.preprocessing import InputSpec
-from core.training.data import Cohort, TrainingStudy, load_for_training, read_cohort
-from tests.dicom.make import axial_geometry, head_hu
-
-SHAPE = (12, 64, 64)
-
-
-@pytest.fixture(scope="session")
-def cohort(tmp_path_factory: pytest.TempPathFactory) -> Cohort:
-    """Six small heads with a bright hematoma, the last slice of each excluded."""
-    folder = tmp_path_factory.mktemp("cohort")
-    patients, slices = [], []
-    random = np.random.default_rng(0)
-    for number in range(6):
-        name = f"{number:04d}"
-        hu = head_hu(SHAPE)
-        noisy = (hu + random.normal(0, 3, SHAPE)).round().astype(np.int16)
-        hematoma = hu == 65
-        affine = affine_ras(axial_geometry(SHAPE))
-        for kind, array in (("ct", noisy), ("seg", hematoma.astype(np.uint8))):
-            image = nib.Nifti1Image(array.transpose(2, 1, 0), affine)
-            nib.save(image, folder / f"{name}_{kind}.nii.gz")
-        split = "val" if number >= 4 else "train"
-        patients.append({"patient": name, "split": split, "head_width_px": 45 + number})
-        slices += [
-            {
-                "patient": name,
-                "slice": k,
-                "has_hematoma": int(hematoma[k].any()),
-                "exclude": int(k == SHAPE[0] - 1),
-            }
-            for k in range(SHAPE[0])
-        ]
-    pd.DataFrame(patients).to_csv(folder / "patients.csv", index=False)
-    pd.DataFrame(slices).to_csv(folder / "slices.csv", index=False)
-    return read_cohort(folder)
+from core.training.data import Cohort, TrainingStudy, load_for_training
 
 
 @pytest.fixture(scope="session")

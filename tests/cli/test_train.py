@@ -1,0 +1,69 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from core.training.data import Cohort
+from tests.cli.conftest import Call
+
+
+@pytest.fixture(scope="module")
+def runs(cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("runs")
+
+
+@pytest.mark.parametrize("network", ["classifier", "hematoma"])
+def test_trained_weights_are_named(call: Call, cohort: Cohort, runs: Path, network: str) -> None:
+    argv = ["train", network, cohort.folder, "--out", runs, "--preset", "smoke", "--device", "cpu"]
+    code, out, _ = call(*argv, "--folds", "2", "--fold", "2")
+    assert code == 0
+    weights = Path(out.strip())
+    assert weights.is_file()
+    assert weights.parent == runs / network / "fold-2"
+    assert not (runs / network / "fold-1").exists()
+
+
+@pytest.mark.parametrize(
+    ("folds", "complaint"),
+    [
+        (["--folds", "3", "--fold", "4"], "1 to 3 expected"),
+        (["--folds", "1"], "2 to 6"),
+        (["--folds", "7"], "2 to 6"),
+        (["--fold", "1"], "without --folds"),
+    ],
+)
+def test_folds_that_cannot_be_are_a_usage_error(
+    call: Call, cohort: Cohort, tmp_path: Path, folds: list[str], complaint: str
+) -> None:
+    code, _, err = call("train", "classifier", cohort.folder, "--out", tmp_path, *folds)
+    assert code == 2
+    assert complaint in err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("words", ["[]", "{", ""])
+def test_about_file_that_is_no_object_is_a_usage_error(
+    call: Call, cohort: Cohort, tmp_path: Path, words: str
+) -> None:
+    about = tmp_path / "about.json"
+    about.write_text(words)
+    code, _, err = call(
+        "export", tmp_path, cohort.folder, "--about", about, "--out", tmp_path / "model"
+    )
+    assert code == 2
+    assert "about.json" in err
+    assert not (tmp_path / "model").exists()
+
+
+def test_accuracy_of_a_model_is_printed(call: Call, cohort: Cohort, untrained_model: Path) -> None:
+    argv = ["evaluate", cohort.folder, "--model", untrained_model, "--device", "cpu"]
+    code, out, _ = call(*argv, "--split", "val", "--json")
+    accuracy = json.loads(out)
+    assert code == 0
+    assert accuracy["patients"] == 2
+    assert {"auc", "auc_ci95", "sensitivity", "specificity", "threshold"} <= set(accuracy["slice"])
+    assert {"mean", "median", "pooled", "mean_ci95"} <= set(accuracy["dice"])
+    assert "volume_bias_ml" in accuracy
+    code, out, _ = call(*argv)
+    assert code == 0
+    assert "6 patients" in out
