@@ -161,8 +161,8 @@ class SliceResult:
 class ClinicalFindings:
     """What is known of the patient at the bedside; None is unknown.
 
-    Units, ranges and meanings are those of ``core.risk.variables``, which alone builds this record
-    from user input.
+    Units, ranges and meanings are those of ``core.risk.variables``; ``core.risk.clinical_input``
+    alone builds this record from user input.
     """
 
     age_years: float | None = None
@@ -177,6 +177,12 @@ class ClinicalFindings:
     aptt_s: float | None = None
     antiplatelet: bool | None = None
     anticoagulant: bool | None = None
+    nihss: int | None = None
+    glucose_mg_dl: float | None = None
+    recurrent_ich: bool | None = None
+    ivh: bool | None = None
+    infratentorial: bool | None = None
+    spot_sign: Literal["absent", "present"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,9 +36,9 @@ from core.imaging.measures import abc2_ml, slice_areas_mm2, slice_volumes_ml, vo
 from core.models.folder import Model
 from core.models.preprocessing import prepare, restore, shrunk
 from core.progress import Progress, Stages, silent
+from core.risk.clinical_input import implausible
 from core.risk.estimate import estimate
 from core.risk.ndl import dl_score, normalized_dl_score
-from core.risk.variables import implausible
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 

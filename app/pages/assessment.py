@@ -17,8 +17,8 @@ from app.widgets.study_source import study_source
 from app.widgets.study_summary import measures, study_line
 from core.errors import ClinicalDataError, HescopeError
 from core.models.folder import Model
+from core.risk.clinical_input import implausible, read_clinical
 from core.risk.estimate import estimate
-from core.risk.variables import implausible, read_clinical
 
 
 def choose_study() -> None:

@@ -9,7 +9,8 @@ from core.cli.arguments import Verbs, add_json
 from core.cli.output import finding_lines, print_json, print_lines, risk_lines
 from core.domain import ClinicalFindings
 from core.report.provenance import RESEARCH_USE
-from core.risk.variables import fibrinogen_mg_dl, implausible, read_clinical
+from core.risk.clinical_input import implausible, read_clinical
+from core.risk.variables import fibrinogen_mg_dl
 
 if TYPE_CHECKING:
     from core.risk.estimate import RiskModels

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from core.domain import ClinicalFindings
 from core.errors import ClinicalDataError, UsageError
-from core.risk.variables import read_clinical
+from core.risk.clinical_input import read_clinical
 
 
 def read_clinical_file(path: Path) -> ClinicalFindings:

@@ -5,14 +5,8 @@ import pytest
 
 from core.domain import ClinicalFindings, Severity
 from core.errors import ClinicalDataError
-from core.risk.variables import (
-    VARIABLES,
-    fibrinogen_mg_dl,
-    gcs_group,
-    implausible,
-    read_clinical,
-    read_value,
-)
+from core.risk.clinical_input import implausible, read_clinical, read_value
+from core.risk.variables import VARIABLES, fibrinogen_mg_dl, gcs_group
 
 
 def test_table_and_record_have_the_same_fields():
