@@ -3,7 +3,7 @@
 The method of Lee et al., Neuroradiology 2024, doi 10.1007/s00234-024-03298-y, as one story.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -33,8 +33,9 @@ from core.domain import (
 )
 from core.explain.gradcam import activation_maps
 from core.imaging.measures import abc2_ml, slice_areas_mm2, slice_volumes_ml, volume_ml
+from core.models.engine import Segmented
 from core.models.folder import Model
-from core.models.preprocessing import prepare, restore, shrunk
+from core.models.preprocessing import PreparedSlices, prepare, prepare_mask, restore, shrunk
 from core.progress import Progress, Stages, silent
 from core.risk.clinical_input import implausible
 from core.risk.estimate import estimate
@@ -95,6 +96,43 @@ def assess(
     )
 
 
+def reassess(assessment: Assessment, mask: BoolArray, model: Model) -> Assessment:
+    """The study with its hematoma as a reader outlined it: measured and scored anew.
+
+    mask: bool (slices, rows, columns) on the scanner's grid.  Probabilities that a slice holds
+    hematoma stay those of the classifier.
+    """
+    volume = assessment.volume
+    stages = Stages(silent, STAGES)
+    stages.begin("Preparing slices")
+    prepared = prepare(volume, model.card.input)
+    outlined = prepare_mask(mask, prepared)
+    positive = np.asarray(outlined.any(axis=(1, 2)))
+    stages.begin("Segmenting the hematoma")
+    segmented = model.engine.segment(prepared.images[positive]).outlined(outlined[positive])
+    hematoma = _scored(
+        Segmentation(mask, volume.geometry, edited_by_reader=True),
+        HematomaSlabs(prepared, positive, segmented),
+        np.array([result.p_hematoma for result in assessment.slices]),
+        model,
+        stages,
+    )
+    kept = tuple(finding for finding in assessment.findings if finding != _NO_HEMATOMA)
+    return replace(
+        assessment,
+        segmentation=hematoma.segmentation,
+        slices=hematoma.slices,
+        activation=hematoma.activation,
+        volume_ml=volume_ml(mask, volume.geometry),
+        abc2_ml=abc2_ml(mask, volume.geometry),
+        ndl=hematoma.ndl,
+        risk=estimate(
+            hematoma.ndl, assessment.clinical, model.risk, base_rate=assessment.risk.base_rate
+        ),
+        findings=(*kept, *hematoma.findings),
+    )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Hematoma:
     """What the networks make of a volume; ``activation`` is float32 on the scanner's grid."""
@@ -106,46 +144,68 @@ class Hematoma:
     findings: tuple[QualityFinding, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class HematomaSlabs:
+    """Slabs on the network grid, which of them hold hematoma, and these segmented."""
+
+    prepared: PreparedSlices
+    positive: BoolArray
+    segmented: Segmented
+
+    def on_scanner_grid(self, maps: NDArray[np.float32], geometry: Geometry) -> NDArray[np.float32]:
+        """Maps of the positive slabs as the scanner's (slices, rows, columns), 0 elsewhere."""
+        frame = geometry.rows, geometry.columns
+        return restore(self._on_all(maps), self.prepared, frame)
+
+    def per_slice(self, values: FloatArray) -> FloatArray:
+        """Values of the positive slabs for each of the scanner's slices, 0 elsewhere."""
+        return self._on_all(values)[self.prepared.slab_of_slice]
+
+    def _on_all(self, values: NDArray[Scalar]) -> NDArray[Scalar]:
+        spread = np.zeros((len(self.positive), *values.shape[1:]), values.dtype)
+        spread[self.positive] = values
+        return spread
+
+
 def find_hematoma(volume: Volume, model: Model, stages: Stages) -> Hematoma:
     """The paper's chain (Fig. 2): classify slices, segment those with hematoma, score expansion."""
     card, engine = model.card, model.engine
-    frame = volume.geometry.rows, volume.geometry.columns
     stages.begin("Preparing slices")
-    slices = prepare(volume, card.input)
+    prepared = prepare(volume, card.input)
     stages.begin("Finding hematoma slices")
-    p_hematoma = engine.classify(shrunk(slices.images, card.input.classifier_px))
+    p_hematoma = engine.classify(shrunk(prepared.images, card.input.classifier_px))
     positive = p_hematoma >= card.thresholds.slice
     stages.begin("Segmenting the hematoma")
-    segmented = engine.segment(slices.images[positive])
+    segmented = engine.segment(prepared.images[positive])
+    slabs = HematomaSlabs(prepared, positive, segmented)
+    mask = slabs.on_scanner_grid(segmented.p_mask, volume.geometry) >= card.thresholds.mask
+    segmentation = Segmentation(mask, volume.geometry)
+    return _scored(segmentation, slabs, p_hematoma[prepared.slab_of_slice], model, stages)
+
+
+def _scored(
+    segmentation: Segmentation,
+    slabs: HematomaSlabs,
+    p_hematoma: FloatArray,
+    model: Model,
+    stages: Stages,
+) -> Hematoma:
+    """The hematoma with its DL score per slice, Grad-CAM and nDL; ``p_hematoma`` is (slices,)."""
+    mask, geometry = segmentation.mask, segmentation.geometry
     stages.begin("Scoring expansion")
-    scores = engine.expansion(segmented)
+    scores = slabs.per_slice(model.engine.expansion(slabs.segmented))
     stages.begin("Explaining the score")
-    maps = activation_maps(engine.hematoma_net.head, segmented)
-    mask = restore(_on_all(segmented.p_mask, positive), slices, frame) >= card.thresholds.mask
-    per_slice = _slice_results(
-        mask,
-        volume.geometry,
-        p_hematoma[slices.slab_of_slice],
-        _on_all(scores, positive)[slices.slab_of_slice],
-    )
-    dl = dl_score(
-        [s.dl_score or 0.0 for s in per_slice], list(slice_volumes_ml(mask, volume.geometry))
-    )
+    maps = activation_maps(model.engine.hematoma_net.head, slabs.segmented)
+    per_slice = _slice_results(mask, geometry, p_hematoma, scores)
+    dl = dl_score([s.dl_score or 0.0 for s in per_slice], list(slice_volumes_ml(mask, geometry)))
     found = bool(mask.any())
     return Hematoma(
-        segmentation=Segmentation(mask, volume.geometry),
+        segmentation=segmentation,
         slices=per_slice,
-        activation=restore(_on_all(maps, positive), slices, frame),
-        ndl=normalized_dl_score(dl, card.ndl) if found else None,
+        activation=slabs.on_scanner_grid(maps, geometry),
+        ndl=normalized_dl_score(dl, model.card.ndl) if found else None,
         findings=() if found else (_NO_HEMATOMA,),
     )
-
-
-def _on_all(values: NDArray[Scalar], positive: BoolArray) -> NDArray[Scalar]:
-    """Values of the positive slabs among all slabs, 0 elsewhere."""
-    spread = np.zeros((len(positive), *values.shape[1:]), values.dtype)
-    spread[positive] = values
-    return spread
 
 
 def _slice_results(

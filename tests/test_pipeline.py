@@ -13,7 +13,7 @@ from core.imaging.measures import slice_areas_mm2, volume_ml
 from core.models.card import Thresholds
 from core.models.engine import choose_runtime
 from core.models.folder import Model, load_model
-from core.pipeline import STAGES, assess
+from core.pipeline import STAGES, assess, reassess
 from core.progress import Cancelled
 from core.risk.ndl import normalized_dl_score
 from tests.dicom.make import axial_geometry, head_hu, write_ct_series
@@ -107,3 +107,32 @@ def test_work_ends_where_the_user_cancels(model: Model, study: Path) -> None:
 def test_folder_without_images_is_refused(model: Model, tmp_path: Path) -> None:
     with pytest.raises(StudyUnusableError, match="expected a head CT"):
         assess(tmp_path, PATIENT, model)
+
+
+def test_outline_of_a_reader_is_measured_and_scored_anew(model: Model, study: Path) -> None:
+    found = assess(study, PATIENT, model)
+    mask = np.zeros_like(found.segmentation.mask)
+    mask[10:12, 30:36, 28:34] = True
+    edited = reassess(found, mask, model)
+    assert edited.segmentation.edited_by_reader
+    assert edited.volume_ml == volume_ml(mask, found.volume.geometry)
+    assert [s.index for s in edited.slices if s.dl_score is not None] == [10, 11]
+    assert [s.p_hematoma for s in edited.slices] == [s.p_hematoma for s in found.slices]
+    shares = [(s.dl_score or 0.0) * s.area_mm2 / 1000 for s in edited.slices]
+    dl = float(shares @ found.volume.geometry.thickness_mm)
+    assert edited.ndl == pytest.approx(normalized_dl_score(dl, model.card.ndl))
+    assert edited.risk.image.p != found.risk.image.p
+    assert not edited.activation[:10].any()
+    assert edited.input_sha256 == found.input_sha256
+
+
+def test_reader_may_erase_and_find_a_hematoma(model: Model, study: Path) -> None:
+    found = assess(study, PATIENT, model)
+    erased = reassess(found, np.zeros_like(found.segmentation.mask), model)
+    assert erased.ndl is None
+    assert erased.risk.integrated.p is None
+    assert "no-hematoma" in [finding.code for finding in erased.findings]
+    drawn = reassess(erased, found.segmentation.mask, model)
+    assert drawn.volume_ml == found.volume_ml
+    assert drawn.risk.integrated.p is not None
+    assert "no-hematoma" not in [finding.code for finding in drawn.findings]

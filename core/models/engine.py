@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar
 
 import numpy as np
@@ -16,6 +16,7 @@ from core.models.networks import HematomaNet, SegmentationOutput, SliceClassifie
 Network = TypeVar("Network", bound=nn.Module)
 DeviceName = Literal["auto", "cpu", "cuda"]
 _BATCH = 4
+_ALMOST = 1e-4  # a reader's 0 and 1 as probabilities whose logits are finite
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,15 @@ class Segmented:
     def batches(self) -> Iterator[tuple[Tensor, SegmentationOutput]]:
         """Images (N, 1, S, S) with what the U-Net made of them."""
         return zip(batches(self.images, self.runtime), self.parts, strict=True)
+
+    def outlined(self, masks: NDArray[np.float32]) -> "Segmented":
+        """The same slices with the hematoma where masks (slices, S, S) in [0, 1] have it."""
+        logits = torch.from_numpy(masks)[:, None].logit(_ALMOST).to(self.runtime.device)
+        split = logits.split([len(part.mask_logits) for part in self.parts]) if self.parts else ()
+        parts = (
+            replace(part, mask_logits=mine) for part, mine in zip(self.parts, split, strict=True)
+        )
+        return replace(self, parts=tuple(parts))
 
     @property
     def p_mask(self) -> NDArray[np.float32]:

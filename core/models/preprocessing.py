@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.domain import FloatArray, Volume
+from core.domain import BoolArray, FloatArray, Volume
 from core.imaging.head import Box, head_box
 
 
@@ -45,6 +45,13 @@ def prepare(volume: Volume, spec: InputSpec) -> PreparedSlices:
     slab_of_slice = _slabs(volume.geometry.offsets_mm, spec.slab_mm)
     images = to_network_grid(_windowed(volume.hu, spec.window_hu), box, spec.size_px)
     return PreparedSlices(_slab_means(images, slab_of_slice), slab_of_slice, box)
+
+
+def prepare_mask(mask: BoolArray, prepared: PreparedSlices) -> NDArray[np.float32]:
+    """Share of hematoma in each pixel of the slabs, (slabs, size, size), of a scanner-grid mask."""
+    size_px = prepared.images.shape[1]
+    shares = to_network_grid(mask.astype(np.float32), prepared.box, size_px)
+    return _slab_means(shares, prepared.slab_of_slice)
 
 
 def shrunk(images: NDArray[np.float32], size_px: int) -> NDArray[np.float32]:
