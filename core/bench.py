@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from core.domain import ClinicalFindings
-from core.models.engine import Engine, Runtime, inference
+from core.models.engine import Engine, Runtime, described, inference
 from core.models.folder import Model, load_model
 from core.models.preprocessing import prepare, shrunk
 from core.pipeline import assess
@@ -77,7 +77,7 @@ def measure(
     progress("Comparing with eager float32", 1.0)
     images = prepare(assessment.volume, model.card.input).images
     return Benchmark(
-        device=_described(runtime),
+        device=described(runtime),
         slices=len(assessment.slices),
         model_load_s=model_load_s,
         stages_s=assessment.timings_s,
@@ -149,13 +149,6 @@ def _timed(work: Callable[[], Result]) -> tuple[Result, float]:
     began = time.perf_counter()
     result = work()
     return result, time.perf_counter() - began
-
-
-def _described(runtime: Runtime) -> str:
-    arithmetic = "bfloat16" if runtime.bfloat16 else "float32"
-    if runtime.device.type == "cuda":
-        return f"{torch.cuda.get_device_name(runtime.device)}, {arithmetic}"
-    return f"CPU, {torch.get_num_threads()} threads, {arithmetic}"
 
 
 def _peak_memory_mib() -> float:

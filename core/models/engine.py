@@ -53,6 +53,14 @@ def choose_runtime(name: DeviceName = "auto") -> Runtime:
     return Runtime(torch.device("cpu"), _cpu_has_bfloat16())
 
 
+def described(runtime: Runtime) -> str:
+    """Runtime in words, for a person."""
+    arithmetic = "bfloat16" if runtime.bfloat16 else "float32"
+    if runtime.device.type == "cuda":
+        return f"{torch.cuda.get_device_name(runtime.device)}, {arithmetic}"
+    return f"CPU, {torch.get_num_threads()} threads, {arithmetic}"
+
+
 def placed(network: Network, runtime: Runtime) -> Network:
     """The same network, its weights on the device in channels-last order."""
     channels_last: Any = {"memory_format": torch.channels_last}  # torch's stubs do not know it

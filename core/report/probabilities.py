@@ -3,9 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
-from core.domain import ClinicalFindings, ModelKind, Risk
+from core.domain import ClinicalFindings, Risk
 from core.risk.estimate import RiskModels
-from core.risk.logistic import LogisticModel
 from core.risk.odds_ratios import odds_ratios
 
 
@@ -14,11 +13,7 @@ def probabilities(risk: Risk, clinical: ClinicalFindings, models: RiskModels) ->
 
     A probability that cannot be computed is None and has a reason.
     """
-    used: dict[ModelKind, LogisticModel] = {
-        "image": models.image,
-        "clinical": models.clinical_for(clinical),
-        "integrated": models.integrated_for(clinical),
-    }
+    used = models.used_for(clinical)
     return {
         estimate.kind: {
             "p": estimate.p,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from core.domain import ClinicalFindings, Risk
+from core.domain import ClinicalFindings, ModelKind, Risk
 from core.errors import UsageError
 from core.risk.logistic import LogisticModel, predict
 
@@ -20,17 +20,13 @@ class RiskModels:
     clinical_without_fibrinogen: LogisticModel | None = None
     integrated_without_fibrinogen: LogisticModel | None = None
 
-    def clinical_for(self, clinical: ClinicalFindings) -> LogisticModel:
-        """Clinical model that fits what is known of the patient."""
-        if clinical.fibrinogen_mg_dl is None and self.clinical_without_fibrinogen:
-            return self.clinical_without_fibrinogen
-        return self.clinical
-
-    def integrated_for(self, clinical: ClinicalFindings) -> LogisticModel:
-        """Integrated model that fits what is known of the patient."""
-        if clinical.fibrinogen_mg_dl is None and self.integrated_without_fibrinogen:
-            return self.integrated_without_fibrinogen
-        return self.integrated
+    def used_for(self, clinical: ClinicalFindings) -> dict[ModelKind, LogisticModel]:
+        """Model of each kind that fits what is known of the patient."""
+        clinical_model, integrated_model = self.clinical, self.integrated
+        if clinical.fibrinogen_mg_dl is None:
+            clinical_model = self.clinical_without_fibrinogen or clinical_model
+            integrated_model = self.integrated_without_fibrinogen or integrated_model
+        return {"image": self.image, "clinical": clinical_model, "integrated": integrated_model}
 
 
 def estimate(
@@ -55,9 +51,10 @@ def estimate(
             "Give 20 % as 0.20.",
         )
     rate = models.integrated.base_rate if base_rate is None else base_rate
+    used = models.used_for(clinical)
     return Risk(
-        image=predict(models.image, clinical, ndl=ndl, base_rate=rate),
-        clinical=predict(models.clinical_for(clinical), clinical, ndl=ndl, base_rate=rate),
-        integrated=predict(models.integrated_for(clinical), clinical, ndl=ndl, base_rate=rate),
+        image=predict(used["image"], clinical, ndl=ndl, base_rate=rate),
+        clinical=predict(used["clinical"], clinical, ndl=ndl, base_rate=rate),
+        integrated=predict(used["integrated"], clinical, ndl=ndl, base_rate=rate),
         base_rate=rate,
     )

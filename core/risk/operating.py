@@ -1,85 +1,97 @@
-"""What a risk threshold means: sensitivity, specificity and predictive values at a base rate."""
+"""What a risk threshold means, and how well a model ranks: expected, not observed.
+
+Worked out in the reference cohort of Lee 2024, whose outcomes are taken to come at the risks that
+the model itself gives.  For the published models this repeats what their class-conditional
+distributions yield; for one whose image score was shrunk it is the only honest assumption.
+"""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy.special import expit, logit
 
-from core.domain import ModelKind
-from core.risk.cohort import BASE_RATE
+from core.domain import FloatArray
+from core.risk.cohort import reference_cohort
+from core.risk.logistic import LogisticModel
+from core.risk.published import is_lee_2024
 
-
-@dataclass(frozen=True, slots=True)
-class OperatingPoint:
-    """How a model separates patients at one threshold of its risk."""
-
-    threshold: float
-    sensitivity: float
-    specificity: float
+# Nodes in each of age, fibrinogen and nDL: twice as many move no characteristic by 0.02.
+_ORDER = 24
 
 
 @dataclass(frozen=True, slots=True)
 class OperatingCharacteristics:
-    """Accuracy of "risk >= threshold" as a test for expansion, at one base rate."""
+    """Accuracy of "risk >= threshold" as a test for expansion, at one base rate.
+
+    A predictive value is None where nobody, or everybody, is flagged.
+    """
 
     sensitivity: float
     specificity: float
-    ppv: float
-    npv: float
+    ppv: float | None
+    npv: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class OperatingTable:
-    """Operating points by rising threshold, of risks calibrated to ``base_rate``."""
+def operating_characteristics(
+    model: LogisticModel, threshold: float, base_rate: float
+) -> OperatingCharacteristics | None:
+    """Characteristics at a threshold of risks that were moved to the user's base rate.
 
-    points: tuple[OperatingPoint, ...]
-    base_rate: float
-
-    def at(self, threshold: float, base_rate: float) -> OperatingCharacteristics | None:
-        """Characteristics at a threshold of risks that were moved to the user's base rate.
-
-        Moving the intercept moves every risk, so the threshold is first taken back to the table's
-        own scale; there, linear between rows.  None outside the table: nothing is extrapolated.
-        """
-        own = float(expit(logit(threshold) + logit(self.base_rate) - logit(base_rate)))
-        # The way to the log-odds scale and back may miss the first or last row by a rounding error.
-        own = round(own, 12)
-        thresholds = [point.threshold for point in self.points]
-        if not thresholds[0] <= own <= thresholds[-1]:
-            return None
-        sensitivity = float(np.interp(own, thresholds, [p.sensitivity for p in self.points]))
-        specificity = float(np.interp(own, thresholds, [p.specificity for p in self.points]))
-        true_positive, false_negative = base_rate * sensitivity, base_rate * (1 - sensitivity)
-        true_negative = (1 - base_rate) * specificity
-        false_positive = (1 - base_rate) * (1 - specificity)
-        return OperatingCharacteristics(
-            sensitivity,
-            specificity,
-            ppv=true_positive / (true_positive + false_positive),
-            npv=true_negative / (true_negative + false_negative),
-        )
+    None for a model that is not from Lee 2024: no cohort of its patients is known here.
+    """
+    if not is_lee_2024(model):
+        return None
+    # Moving the intercept moves every risk: the threshold is taken back to the model's own scale.
+    own = logit(threshold) + logit(model.base_rate) - logit(base_rate)
+    ranked = _ranked(model)
+    sensitivity = 1 - float(np.interp(own, ranked.log_odds, ranked.expanded_below, 0, 1))
+    specificity = float(np.interp(own, ranked.log_odds, ranked.stable_below, 0, 1))
+    true_positive, false_negative = base_rate * sensitivity, base_rate * (1 - sensitivity)
+    true_negative = (1 - base_rate) * specificity
+    false_positive = (1 - base_rate) * (1 - specificity)
+    return OperatingCharacteristics(
+        sensitivity,
+        specificity,
+        ppv=_share(true_positive, false_positive),
+        npv=_share(true_negative, false_negative),
+    )
 
 
-def _table(*rows: tuple[float, float, float]) -> OperatingTable:
-    return OperatingTable(tuple(OperatingPoint(*row) for row in rows), BASE_RATE)
+def expected_auc(model: LogisticModel) -> float | None:
+    """ROC area that a large cohort would show; None for a model that is not from Lee 2024."""
+    if not is_lee_2024(model):
+        return None
+    ranked = _ranked(model)
+    return float(np.diff(ranked.expanded_below, prepend=0) @ ranked.stable_below)
 
 
-# Simulated from the reconstructed models of Lee 2024 with nDL's within-class SD 8: not observed.
-LEE_2024_OPERATING: dict[ModelKind, OperatingTable] = {
-    "clinical": _table(
-        (0.10, 0.94, 0.16),
-        (0.15, 0.74, 0.53),
-        (0.20, 0.57, 0.72),
-        (0.25, 0.48, 0.79),
-        (0.30, 0.41, 0.84),
-        (0.40, 0.21, 0.94),
-    ),
-    "integrated": _table(
-        (0.10, 0.90, 0.40),
-        (0.15, 0.79, 0.59),
-        (0.20, 0.69, 0.71),
-        (0.25, 0.60, 0.80),
-        (0.30, 0.51, 0.86),
-        (0.40, 0.35, 0.93),
-    ),
-}
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ranked:
+    """Patients of the reference cohort by rising log-odds, (nodes,) each.
+
+    Shares of the expanded and of the stable patients up to the middle of each node.
+    """
+
+    log_odds: FloatArray
+    expanded_below: FloatArray
+    stable_below: FloatArray
+
+
+@lru_cache(maxsize=32)
+def _ranked(model: LogisticModel) -> _Ranked:
+    cohort = reference_cohort(_ORDER)
+    log_odds = cohort.log_odds(model, model.intercept)
+    order = np.argsort(log_odds)
+    risk, weight = expit(log_odds[order]), cohort.weight[order]
+    return _Ranked(log_odds[order], _below(weight * risk), _below(weight * (1 - risk)))
+
+
+def _below(weight: FloatArray) -> FloatArray:
+    """Share of the weight up to the middle of each node."""
+    shares: FloatArray = (np.cumsum(weight) - weight / 2) / weight.sum()
+    return shares
+
+
+def _share(part: float, other: float) -> float | None:
+    return part / (part + other) if part + other > 0 else None

@@ -57,6 +57,9 @@ def write_example(
         "expanded": True,
         "simulated": True,
         "seed": seed,
+        "title": "Clear expander",
+        "description": "Scanned 90 minutes after onset, drowsy, with low fibrinogen and a large, "
+        "uneven hematoma: it grew.",
     }
     _write_json(folder / "truth.json", truth)
 

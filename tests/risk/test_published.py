@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.special import expit
@@ -5,7 +7,8 @@ from scipy.special import expit
 from core.domain import ClinicalFindings
 from core.risk.cohort import BASE_RATE, reference_cohort, solve_intercept
 from core.risk.estimate import estimate
-from core.risk.published import LEE_2024, LEE_2024_AUC
+from core.risk.published import LEE_2024, is_lee_2024
+from core.risk.shrink import shrink
 
 MODELS = {
     "image": LEE_2024.image,
@@ -122,6 +125,7 @@ def test_variant_keeps_the_other_coefficients_and_their_errors():
     assert variant.covariance[4, 3] == full.covariance[5, 3]
 
 
-def test_expected_auc_stands_beside_the_published_one():
-    assert LEE_2024_AUC["clinical"].expected_auc < LEE_2024_AUC["clinical"].published_auc
-    assert LEE_2024_AUC["integrated"].published_ci95 == (0.72, 0.95)
+def test_model_is_recognised_after_it_was_shrunk():
+    assert all(is_lee_2024(model) for model in MODELS.values())
+    assert is_lee_2024(shrink(LEE_2024, 0.61).integrated)
+    assert not is_lee_2024(replace(LEE_2024.clinical, source="fitted to another cohort"))

@@ -1,0 +1,130 @@
+"""How the risk of one patient answers to each finding: curves and swings."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from core.domain import ClinicalFindings, FloatArray, ModelKind, RiskEstimate
+from core.risk.cohort import NDL_MEAN
+from core.risk.estimate import RiskModels, estimate
+from core.risk.logistic import NDL, variable_label
+from core.risk.variables import VARIABLES
+
+BASE_RATE = "base_rate"
+_POINTS = 61
+_BASE_RATES = (0.05, 0.60)
+# nDL has mean 20 and standard deviation 9 by construction: curve over 0 to 60, swing of 2 SD.
+_NDL_RANGE = (0.0, 60.0)
+_NDL_SWING = (NDL_MEAN - 18.0, NDL_MEAN + 18.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Patient:
+    """What a risk is estimated from; ``ndl`` is None where no hematoma was found."""
+
+    clinical: ClinicalFindings
+    ndl: float | None
+    base_rate: float
+
+    def with_value(self, variable: str, value: float) -> "Patient":
+        """The same patient with another value of a clinical variable, of nDL or the base rate."""
+        if variable == BASE_RATE:
+            return replace(self, base_rate=value)
+        if variable == NDL:
+            return replace(self, ndl=value)
+        number = int(value) if VARIABLES[variable].kind == "integer" else value
+        changed: dict[str, Any] = {variable: number}
+        return replace(self, clinical=replace(self.clinical, **changed))
+
+    def value(self, variable: str) -> float | None:
+        """Value of a clinical variable, of nDL or the base rate; None if unknown."""
+        if variable == BASE_RATE:
+            return self.base_rate
+        known: float | None = self.ndl if variable == NDL else getattr(self.clinical, variable)
+        return known
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RiskCurve:
+    """Risk (points,) over values of one variable (points,) with its 95 % interval."""
+
+    variable: str
+    label: str
+    values: FloatArray
+    p: FloatArray
+    low: FloatArray
+    high: FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Swing:
+    """Risk with one variable at the low and at the high end of its plausible range."""
+
+    variable: str
+    label: str
+    values: tuple[float, float]
+    p: tuple[float, float]
+
+    @property
+    def width(self) -> float:
+        """Distance of the two risks."""
+        return abs(self.p[1] - self.p[0])
+
+
+def variables(models: RiskModels, kind: ModelKind, patient: Patient) -> tuple[str, ...]:
+    """What moves a model's risk for a patient: its variables, then the base rate."""
+    return *models.used_for(patient.clinical)[kind].variables, BASE_RATE
+
+
+def risk_curve(
+    models: RiskModels, kind: ModelKind, variable: str, patient: Patient
+) -> RiskCurve | None:
+    """Risk over the plausible range of a variable; None if the model cannot be given."""
+    values = _grid(variable)
+    estimates = [_estimate(models, kind, patient.with_value(variable, v)) for v in values]
+    if any(e.p is None or e.ci95 is None for e in estimates):
+        return None
+    rows = np.array([(e.p, *(e.ci95 or ())) for e in estimates])
+    return RiskCurve(variable, label(variable), values, rows[:, 0], rows[:, 1], rows[:, 2])
+
+
+def tornado(models: RiskModels, kind: ModelKind, patient: Patient) -> tuple[Swing, ...]:
+    """Swings of all variables of a model, the widest first; none if it cannot be given."""
+    swings = []
+    for variable in variables(models, kind, patient):
+        low, high = _range(variable, ndl=_NDL_SWING)
+        ends = [_estimate(models, kind, patient.with_value(variable, v)).p for v in (low, high)]
+        if ends[0] is None or ends[1] is None:
+            return ()
+        swings.append(Swing(variable, label(variable), (low, high), (ends[0], ends[1])))
+    return tuple(sorted(swings, key=lambda swing: -swing.width))
+
+
+def label(variable: str) -> str:
+    """Name of a variable, of nDL or the base rate for the reader."""
+    return "Base rate" if variable == BASE_RATE else variable_label(variable)
+
+
+def _estimate(models: RiskModels, kind: ModelKind, patient: Patient) -> RiskEstimate:
+    risk = estimate(patient.ndl, patient.clinical, models, patient.base_rate)
+    found: RiskEstimate = getattr(risk, kind)
+    return found
+
+
+def _grid(variable: str) -> FloatArray:
+    low, high = _range(variable, ndl=_NDL_RANGE)
+    if variable in VARIABLES and VARIABLES[variable].kind == "integer":
+        return np.arange(low, high + 1)
+    return np.linspace(low, high, _POINTS)
+
+
+def _range(variable: str, *, ndl: tuple[float, float]) -> tuple[float, float]:
+    if variable == BASE_RATE:
+        return _BASE_RATES
+    if variable == NDL:
+        return ndl
+    plausible = VARIABLES[variable].plausible_range
+    if plausible is None:
+        raise ValueError(f"{variable} has no range to vary over.")
+    return plausible
