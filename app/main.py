@@ -2,15 +2,24 @@
 
 import streamlit as st
 
+from app import session
+from app.widgets.tour import tour
 from core.assets import ASSETS
 from core.report.provenance import RESEARCH_USE
 
 st.set_page_config(page_title="HEscope", page_icon=ASSETS / "ui" / "icon.png", layout="wide")
 st.html(ASSETS / "ui" / "hescope.css")
-st.html(
-    f'<div class="he-banner"><b>HEscope</b><span>{RESEARCH_USE}</span>'
-    "Hematoma expansion in acute intracerebral hemorrhage</div>"
+if session.presenter():
+    st.html(ASSETS / "ui" / "presenter.css")
+page = st.navigation(
+    [
+        st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
+        st.Page("pages/assessment.py", title="Study", icon=":material/neurology:"),
+        st.Page("pages/models.py", title="Model", icon=":material/model_training:"),
+        st.Page("pages/about.py", title="About", icon=":material/info:"),
+    ],
+    position="top",
 )
-st.navigation(
-    [st.Page("pages/assessment.py", title="Assess", icon=":material/neurology:")], position="top"
-).run()
+st.html(f'<div class="he-banner"><b>HEscope</b><span>{RESEARCH_USE}</span></div>')
+page.run()
+tour()

@@ -1,5 +1,6 @@
 """From what the user hands over to an assessed study."""
 
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
@@ -19,17 +20,39 @@ Handed = Path | Sequence[BinaryIO]
 
 _CLINICAL = "clinical.json"
 _IMAGES = "dicom"
+_TRUTH = "truth.json"
 # The only ending that tells a reader something; DICOM and zip are known by their content.
 _NIFTI = (".nii.gz", ".nii")
+FIRST_EXAMPLE = "expander"
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A bundled, simulated study and what it is meant to show."""
+
+    folder: Path
+    title: str
+    description: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenStudy:
-    """An assessed study; ``clinical`` is what its files say of the patient, to prefill the form."""
+    """An assessed study; ``clinical`` is what its files say of the patient, to prefill the form.
+
+    ``by_networks`` is the assessment before any reader's edit.
+    """
 
     assessment: Assessment
+    by_networks: Assessment
     clinical: ClinicalFindings
-    simulated: bool
+    example: Example | None = None
+
+
+def examples() -> tuple[Example, ...]:
+    """The bundled studies, the one to begin with first."""
+    folders = sorted(path.parent for path in EXAMPLES.glob(f"*/{_TRUTH}"))
+    found = [_example(folder) for folder in folders]
+    return tuple(sorted(found, key=lambda example: example.folder.name != FIRST_EXAMPLE))
 
 
 def open_study(handed: Handed, model: Model, progress: Progress) -> OpenStudy:
@@ -44,9 +67,20 @@ def open_study(handed: Handed, model: Model, progress: Progress) -> OpenStudy:
         recorded = _recorded_findings(study)
         images = study / _IMAGES if (study / _IMAGES).is_dir() else study
         assessment = assess(images, ClinicalFindings(), model, progress=progress)
-        simulated = study.resolve().is_relative_to(EXAMPLES)
-    header = assessment.volume.series.patient
-    return OpenStudy(assessment, _completed(recorded, header), simulated)
+    clinical = _completed(recorded, assessment.volume.series.patient)
+    return OpenStudy(assessment, assessment, clinical, _example_at(handed))
+
+
+def _example(folder: Path) -> Example:
+    truth = json.loads((folder / _TRUTH).read_text(encoding="utf-8"))
+    return Example(folder, truth["title"], truth["description"])
+
+
+def _example_at(handed: Handed) -> Example | None:
+    if not isinstance(handed, Path):
+        return None
+    path = handed.resolve()
+    return next((example for example in examples() if path.is_relative_to(example.folder)), None)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ All that hangs on a study has a key that begins with ``study.``; a new study cle
 """
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,12 @@ import streamlit as st
 
 from app.opening import OpenStudy
 from app.settings import STUDY_VARIABLE
+from core.domain import Assessment
 
 _STUDY = "study."
 _STARTED = "started"
+_PRESENTER = "presenter"
+_TOUR = "tour"
 
 
 def study() -> OpenStudy | None:
@@ -34,6 +38,13 @@ def close_study() -> None:
         del st.session_state[key]
 
 
+def set_assessment(assessment: Assessment) -> None:
+    """Put another assessment of the same study in the place of the open one."""
+    opened = study()
+    if opened is not None:
+        st.session_state[study_key("open")] = replace(opened, assessment=assessment)
+
+
 def study_key(name: str) -> str:
     """Key of something that hangs on the open study, a widget for example."""
     return _STUDY + name
@@ -52,6 +63,38 @@ def value(key: str) -> Any:
 def set_value(key: str, to: object) -> None:
     """Set a widget from a callback."""
     st.session_state[key] = to
+
+
+def show_slice(index: int) -> None:
+    """Ask the viewer for a slice of the open study."""
+    st.session_state[study_key("slice")] = index
+
+
+def asked_slice() -> int | None:
+    """Slice that was last asked for, None if none was."""
+    index: int | None = st.session_state.get(study_key("slice"))
+    return index
+
+
+def presenter() -> bool:
+    """Whether identifiers are hidden and type is large."""
+    return bool(st.session_state.get(_PRESENTER))
+
+
+def presenter_key() -> str:
+    """Key of the switch of the presenter mode."""
+    return _PRESENTER
+
+
+def tour_step() -> int | None:
+    """Step of the guided tour, None while there is none."""
+    step: int | None = st.session_state.get(_TOUR)
+    return step
+
+
+def set_tour_step(step: int | None) -> None:
+    """Go to a step of the guided tour, or end it."""
+    st.session_state[_TOUR] = step
 
 
 def take_first_study() -> Path | None:

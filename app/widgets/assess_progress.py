@@ -1,5 +1,6 @@
-"""Progress of an assessment, stage by stage."""
+"""Progress of an assessment: stage, time left, and a way out."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -7,16 +8,34 @@ import streamlit as st
 
 from core.progress import Progress
 
+# Below this share of the work, the rest cannot be foretold from it.
+_FORETELLING = 0.2
+
 
 @contextmanager
 def assess_progress() -> Iterator[Progress]:
-    """Progress on a bar that is there while the work lasts."""
-    bar = st.progress(0.0, text="Loading the networks …")
+    """Progress on a bar that is there while the work lasts, with a button that ends the work.
+
+    Streamlit ends a page's run, and so the work, at its next report once a button is clicked.
+    """
+    place = st.container()
+    began = time.monotonic()
+    with place.container(key="assess_progress"):
+        bar = st.progress(0.0, text="Loading the networks …")
+        cancel = st.empty()
+        cancel.button("Cancel", key="cancel")
 
     def show(stage: str, done: float) -> None:
-        bar.progress(done, text=f"{stage} …")
+        bar.progress(done, text=f"{stage} …{_time_left(time.monotonic() - began, done)}")
 
     try:
         yield show
     finally:
         bar.empty()
+        cancel.empty()
+
+
+def _time_left(elapsed_s: float, done: float) -> str:
+    if done < _FORETELLING:
+        return ""
+    return f" about {max(1, round(elapsed_s * (1 - done) / done))} s left"

@@ -1,72 +1,125 @@
-"""The clinical form, made from the table of ``core.risk.variables``."""
+"""The clinical form, made from the table of ``core.risk.variables``.
+
+Fields keep their values while another part of the page is shown in their place; ``entered`` reads
+them whether they are shown or not.
+"""
 
 import streamlit as st
 
 from app import session
-from app.widgets.fibrinogen import fibrinogen_field, unit_switch
-from core.domain import ClinicalFindings
+from app.widgets.clock_times import clock_times
+from app.widgets.coma_scale import coma_scale
+from app.widgets.fibrinogen import entered_mg_dl, fibrinogen_field, prefill_fibrinogen, unit_switch
+from core.domain import ClinicalFindings, PatientHeader
+
+
+def used_by(n):
+    return ()
+
+
 from core.risk.variables import VARIABLES, Variable
 
 _UNKNOWN = "unknown"
 _YES_NO = ("yes", "no")
 # Size of one click on + or -, where 1 is not useful.
 _STEPS = {"inr": 0.1, "onset_to_ct_h": 0.5, "platelets_10e9_l": 10.0, "sbp_mmhg": 5.0}
+_FIRST_SCREEN = ("onset_to_ct_h", "sex", "anticoagulant", "antiplatelet")
 
 
-def model_fields(first: ClinicalFindings) -> dict[str, object]:
-    """What was entered of the models' variables; the fields begin with the values of ``first``."""
-    entered: dict[str, object] = {}
+def prefill(first: ClinicalFindings) -> None:
+    """Let the fields begin with the values of ``first``."""
+    for variable in VARIABLES.values():
+        session.prefill(session.study_key(variable.name), _as_entered(variable, first))
+    prefill_fibrinogen(first.fibrinogen_mg_dl)
+
+
+def entered() -> dict[str, object]:
+    """What stands in the fields, by the names of the variable table; None is unknown."""
+    values = {name: session.value(session.study_key(name)) for name in VARIABLES}
+    return values | {"fibrinogen_mg_dl": entered_mg_dl()}
+
+
+def clinical_form(header: PatientHeader) -> None:
+    """Fields of the models, then of what else is known at the bedside."""
     age, gcs, fibrinogen, unit = st.columns([5, 5, 5, 3])
     with age:
-        entered["age_years"] = _field(VARIABLES["age_years"], first)
+        _field(VARIABLES["age_years"])
     with gcs:
-        entered["gcs"] = _field(VARIABLES["gcs"], first)
+        _field(VARIABLES["gcs"])
     with unit:
         unit_switch()
     with fibrinogen:
-        entered["fibrinogen_mg_dl"] = fibrinogen_field(first.fibrinogen_mg_dl)
-    return entered
+        fibrinogen_field()
+    for column, name in zip(st.columns(len(_FIRST_SCREEN)), _FIRST_SCREEN, strict=True):
+        with column:
+            _field(VARIABLES[name])
+    coma, clock, more = st.columns(3)
+    with coma:
+        coma_scale()
+    with clock:
+        clock_times(header)
+    with more:
+        _more_fields()
 
 
-def context_fields(first: ClinicalFindings) -> dict[str, object]:
-    """What was entered of the other variables; the fields begin with the values of ``first``."""
-    entered: dict[str, object] = {}
-    with st.expander("More findings: context, not in the models"):
+def _more_fields() -> None:
+    more = st.popover("More findings", width="stretch", key="more", on_change="rerun")
+    if not more.open:
+        return
+    with more:
+        st.caption("Not in the three models; used by the scores beside them where it says so.")
+        shown = [
+            variable
+            for variable in VARIABLES.values()
+            if not variable.in_model and variable.name not in _FIRST_SCREEN
+        ]
         columns = st.columns(3)
-        context = [variable for variable in VARIABLES.values() if not variable.in_model]
-        for position, variable in enumerate(context):
+        for position, variable in enumerate(shown):
             with columns[position % 3]:
-                entered[variable.name] = _field(variable, first)
-    return entered
+                _field(variable)
 
 
-def _field(variable: Variable, first: ClinicalFindings) -> object:
-    """Value of a field, None if unknown."""
-    value = getattr(first, variable.name)
-    if variable.kind in {"boolean", "choice"}:
-        return _choice(variable, _YES_NO[not value] if isinstance(value, bool) else value)
-    number = int if variable.kind == "integer" else float
+def _field(variable: Variable) -> None:
     key = session.study_key(variable.name)
-    session.prefill(key, None if value is None else number(value))
-    return st.number_input(
+    if variable.kind in {"boolean", "choice"}:
+        st.selectbox(
+            variable.label,
+            variable.choices or _YES_NO,
+            index=None,
+            placeholder=_UNKNOWN,
+            help=_help(variable),
+            key=key,
+            persist_state="session",
+        )
+        return
+    number = int if variable.kind == "integer" else float
+    st.number_input(
         f"{variable.label} ({variable.unit})" if variable.unit else variable.label,
         value=None,  # a field that may be empty can be emptied again
         step=number(_STEPS.get(variable.name, 1)),
         format="%d" if number is int else "%g",
         placeholder=_UNKNOWN,
-        help=variable.help,
+        help=_help(variable),
         key=key,
+        persist_state="session",
     )
 
 
-def _choice(variable: Variable, value: str | None) -> str | None:
-    key = session.study_key(variable.name)
-    session.prefill(key, value)
-    return st.selectbox(
-        variable.label,
-        variable.choices or _YES_NO,
-        index=None,
-        placeholder=_UNKNOWN,
-        help=variable.help,
-        key=key,
-    )
+def _help(variable: Variable) -> str:
+    text = variable.help
+    if variable.hard_range:
+        low, high = variable.hard_range
+        text += f" Possible: {low:g} to {variable.quantity(high)}."
+    if variable.in_model:
+        return text
+    scores = used_by(variable.name)
+    return f"{text} Not in the models{'; used by ' + ', '.join(scores) if scores else ''}."
+
+
+def _as_entered(variable: Variable, first: ClinicalFindings) -> object:
+    value = getattr(first, variable.name)
+    if isinstance(value, bool):
+        return _YES_NO[not value]
+    if value is None or variable.kind == "choice":
+        return value
+    return int(value) if variable.kind == "integer" else float(value)

@@ -12,16 +12,28 @@ _STEP = {_MG_DL: 10.0, _G_L: 0.1}
 _UNIT = session.study_key("fibrinogen_unit")
 
 
+def prefill_fibrinogen(first_mg_dl: float | None) -> None:
+    """Let the field begin with a value in mg/dL."""
+    session.prefill(_UNIT, _MG_DL)
+    session.prefill(_key(_MG_DL), first_mg_dl)
+
+
+def entered_mg_dl() -> float | None:
+    """Fibrinogen as entered, mg/dL, None if unknown."""
+    unit = session.value(_UNIT)
+    entered: float | None = session.value(_key(unit))
+    return entered if entered is None or unit == _MG_DL else entered * _MG_DL_PER_G_L
+
+
 def unit_switch() -> None:
     """Choice of the unit; what was entered is taken along."""
-    st.selectbox("Unit", [_MG_DL, _G_L], key=_UNIT, on_change=_take_along)
+    st.selectbox("Unit", [_MG_DL, _G_L], key=_UNIT, on_change=_take_along, persist_state="session")
 
 
-def fibrinogen_field(first_mg_dl: float | None) -> float | None:
-    """Fibrinogen as entered, mg/dL, None if unknown; the field begins with ``first_mg_dl``."""
+def fibrinogen_field() -> None:
+    """Fibrinogen in the unit that was chosen."""
     unit = session.value(_UNIT)
-    session.prefill(_key(_MG_DL), first_mg_dl)
-    entered = st.number_input(
+    st.number_input(
         _FIBRINOGEN.label,
         value=None,
         step=_STEP[unit],
@@ -29,8 +41,8 @@ def fibrinogen_field(first_mg_dl: float | None) -> float | None:
         placeholder="unknown",
         help=_FIBRINOGEN.help,
         key=_key(unit),
+        persist_state="session",
     )
-    return entered if entered is None or unit == _MG_DL else entered * _MG_DL_PER_G_L
 
 
 def _take_along() -> None:

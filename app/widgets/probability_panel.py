@@ -2,16 +2,14 @@
 
 import streamlit as st
 
-from app.wording import as_html, interval, natural_frequency, percent
-from core.domain import Risk, RiskEstimate
+from app.wording import as_html
+from core.domain import ModelKind, Risk, RiskEstimate
 from core.models.card import ModelCard
-from core.risk.published import LEE_2024_AUC
+from core.report.wording import interval, natural_frequency, percent
+from core.risk.logistic import LogisticModel
+from core.risk.operating import expected_auc, operating_characteristics
+from core.risk.published import LEE_2024_AUC, is_lee_2024
 
-_TITLES = {
-    "image": "Image-to-HE",
-    "clinical": "Clinical-to-HE",
-    "integrated": "Integrated-to-HE",
-}
 _AXIS = (
     '<div class="he-axis" aria-hidden="true">'
     + "".join(f'<i style="bottom:{tick}%">{tick}%</i>' for tick in (0, 25, 50, 75, 100))
@@ -19,26 +17,53 @@ _AXIS = (
 )
 
 
-def probability_panel(risk: Risk, card: ModelCard) -> None:
-    """Absolute risk with interval, natural frequency and source of each model."""
-    columns = "".join(_column(e, risk.base_rate, card) for e in risk.estimates)
+def probability_panel(
+    risk: Risk,
+    models: dict[ModelKind, LogisticModel],
+    threshold: float,
+    *,
+    baseline: Risk | None = None,
+) -> None:
+    """Absolute risk with interval, natural frequency, accuracy and source of each model.
+
+    ``models`` are those that gave the estimates.  A ``baseline`` makes the panel a what-if.
+    """
+    columns = "".join(
+        _column(estimate, models[estimate.kind], risk.base_rate, threshold, baseline)
+        for estimate in risk.estimates
+    )
+    what_if = '<b class="he-what-if">What-if: not this patient</b>' if baseline else ""
     st.html(
-        '<section class="he-risks" aria-label="Probability of hematoma expansion">'
-        f"{_AXIS}{columns}</section>"
-        f'<p class="he-note">Dashed: base rate, {percent(risk.base_rate)}. Intervals hold the '
-        "uncertainty of the coefficients alone. Image score by "
-        f"{as_html(card.name)} {as_html(card.version)}: {as_html(card.expansion_labels)}.</p>"
+        f'<section class="he-risks{" he-supposed" if baseline else ""}" '
+        f'aria-label="Probability of hematoma expansion">{_AXIS}{columns}{what_if}</section>'
     )
 
 
-def _column(estimate: RiskEstimate, base_rate: float, card: ModelCard) -> str:
+def image_score_note(card: ModelCard) -> None:
+    """What the intervals leave out, and what the image score was learned from."""
+    st.html(
+        '<p class="he-note">Intervals hold the uncertainty of the coefficients alone. Image score '
+        f"by {as_html(card.name)} {as_html(card.version)}: {as_html(card.expansion_labels)}.</p>"
+    )
+
+
+def _column(
+    estimate: RiskEstimate,
+    model: LogisticModel,
+    base_rate: float,
+    threshold: float,
+    baseline: Risk | None,
+) -> str:
+    before = getattr(baseline, estimate.kind) if baseline else None
     return (
         f'<article class="he-risk he-{estimate.kind}" data-model="{estimate.kind}">'
-        f'<div class="he-track">{_bar(estimate)}'
-        f'<i style="bottom:{100 * base_rate:.1f}%"></i></div>'
-        f"<div><h4>{_TITLES[estimate.kind]}</h4>{_answer(estimate)}"
-        f'<p class="he-source">{as_html(_discrimination(estimate, card))}</p>'
-        f'<p class="he-source">{as_html(estimate.source)}</p></div></article>'
+        f'<div class="he-track">{_bar(estimate)}{_mark_before(before)}'
+        f'<i style="bottom:{100 * base_rate:.1f}%" title="Base rate {percent(base_rate)}"></i>'
+        f'<u style="bottom:{100 * threshold:.1f}%" title="Threshold {percent(threshold)}"></u>'
+        f"</div><div><h4>{estimate.kind.capitalize()}-to-HE</h4>"
+        f"{_answer(estimate, before)}{_accuracy(model, base_rate, threshold)}"
+        f'<p class="he-source" title="{as_html(estimate.source)}">{as_html(estimate.source)}</p>'
+        "</div></article>"
     )
 
 
@@ -53,25 +78,45 @@ def _bar(estimate: RiskEstimate) -> str:
     )
 
 
-def _answer(estimate: RiskEstimate) -> str:
+def _mark_before(before: RiskEstimate | None) -> str:
+    if before is None or before.p is None:
+        return ""
+    return f'<s style="bottom:{100 * before.p:.1f}%" title="Baseline {percent(before.p)}"></s>'
+
+
+def _answer(estimate: RiskEstimate, before: RiskEstimate | None) -> str:
     if estimate.p is None or estimate.ci95 is None:
         return f'<p class="he-p">\N{EM DASH}</p><p>{as_html(estimate.reason or "")}</p>'
+    answer = f'<p class="he-p">{percent(estimate.p)}</p><p>95 % CI {interval(estimate.ci95)}</p>'
+    if before is None:
+        return answer + f"<p>{natural_frequency(estimate.p)}</p>"
+    was = "not given" if before.p is None else percent(before.p)
+    return answer + f"<p><b>baseline {was}</b></p>"
+
+
+def _accuracy(model: LogisticModel, base_rate: float, threshold: float) -> str:
+    """Expected beside published AUC, and what the threshold means; for Lee 2024's models only."""
+    auc = expected_auc(model)
+    at = operating_characteristics(model, threshold, base_rate)
+    if auc is None or at is None or not is_lee_2024(model):
+        return '<p class="he-source">Accuracy: see the Validation of this model.</p>'
+    published = LEE_2024_AUC[model.kind].auc
+    cells = f"<span><small>at</small>\N{GREATER-THAN OR EQUAL TO}{100 * threshold:.0f} %</span>"
+    cells += "".join(
+        f"<span><small>{name}</small>{_whole(value)}</span>"
+        for name, value in (
+            ("Sens", at.sensitivity),
+            ("Spec", at.specificity),
+            ("PPV", at.ppv),
+            ("NPV", at.npv),
+        )
+    )
     return (
-        f'<p class="he-p">{percent(estimate.p)}</p><p>95 % CI {interval(estimate.ci95)}</p>'
-        f"<p>{natural_frequency(estimate.p)}</p>"
+        f'<div class="he-accuracy" title="Expected at the threshold of {percent(threshold)} and '
+        f'the base rate of {percent(base_rate)}">{cells}</div>'
+        f'<p class="he-source">AUC {auc:.2f} expected, {published:.2f} published</p>'
     )
 
 
-def _discrimination(estimate: RiskEstimate, card: ModelCard) -> str:
-    """Expected beside published AUC, for the published models only."""
-    if not estimate.source.startswith("Lee 2024"):
-        return ""
-    auc = LEE_2024_AUC[estimate.kind]
-    expected = f"AUC {auc.expected_auc:.2f}"
-    # The published image score is not the model's own, which may rank expansions less well.
-    if card.image_score.auc < LEE_2024_AUC["image"].expected_auc:
-        if estimate.kind == "image":
-            expected = f"AUC {card.image_score.auc:.2f}"
-        elif estimate.kind == "integrated":
-            expected = f"AUC < {auc.expected_auc:.2f}"
-    return f"{expected} expected, {auc.published_auc:.2f} published"
+def _whole(share: float | None) -> str:
+    return "\N{EM DASH}" if share is None else f"{100 * share:.0f}"

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app import session
 from app.opening import OpenStudy
 from app.wording import as_html
 from core.domain import Assessment
@@ -11,10 +12,15 @@ def study_line(study: OpenStudy) -> None:
     """Series, patient and time as the header gives them; no identifiers."""
     volume = study.assessment.volume
     header = volume.series.patient
+    hidden = session.presenter()
+    time = (
+        f"{header.acquired_at:%d %b %Y, %H:%M}" if header.acquired_at else "time of CT not stated"
+    )
     facts = [
-        "Simulated example" if study.simulated else "",
-        volume.series.description or "Head CT",
-        f"{header.acquired_at:%d %b %Y, %H:%M}" if header.acquired_at else "time of CT not stated",
+        f"Simulated: {study.example.title}" if study.example else "",
+        "Presenter mode: identifiers hidden" if hidden else "",
+        "" if hidden else volume.series.description or "Head CT",
+        "" if hidden else time,
         f"{header.age_years:g} years" if header.age_years is not None else "",
         header.sex or "",
         f"{volume.geometry.shape[0]} slices",

@@ -1,6 +1,7 @@
 """``assess PATH --out DIR``: from a study to the files of its assessment."""
 
 import argparse
+from datetime import datetime
 from pathlib import Path
 
 from core.cli.arguments import Verbs, add_model, add_study
@@ -20,6 +21,11 @@ def add_parser(verbs: Verbs) -> None:
     parser.add_argument("--series", metavar="UID", help="series to take; default the best")
     add_model(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", required=True, help="folder of results")
+    parser.add_argument(
+        "--identify",
+        action="store_true",
+        help="put the patient's name and identifier on report.pdf; no other file holds them",
+    )
     parser.set_defaults(run=run)
 
 
@@ -29,16 +35,20 @@ def run(arguments: argparse.Namespace) -> int:
     clinical = ClinicalFindings() if path is None else read_clinical_file(path)
 
     from core.cli.chosen_model import chosen_model
+    from core.dicom.identity import patient_label
     from core.pipeline import assess
     from core.report.files import write_assessment
     from core.report.nifti import nifti_findings
+    from core.report.pdf import Report
 
     model = chosen_model(arguments)
     with shown_progress() as progress:
         assessment = assess(
             arguments.study, clinical, model, series_uid=arguments.series, progress=progress
         )
-    written = write_assessment(assessment, arguments.out, card=model.card, risk_models=model.risk)
+    label = patient_label(assessment.volume.series) if arguments.identify else None
+    report = Report(assessment, model.card, model.risk, datetime.now(), label)
+    written = write_assessment(report, arguments.out)
     print_lines(
         [
             *_summary(assessment),

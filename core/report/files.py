@@ -4,18 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from core.domain import Assessment
 from core.errors import UsageError
-from core.models.card import ModelCard
 from core.report.assessment_json import assessment_json
 from core.report.nifti import hematoma_nifti
+from core.report.pdf import Report, report_pdf
 from core.report.slices_csv import slices_csv
-from core.risk.estimate import RiskModels
 
 
-def write_assessment(
-    assessment: Assessment, folder: Path, *, card: ModelCard, risk_models: RiskModels
-) -> tuple[Path, ...]:
+def write_assessment(report: Report, folder: Path) -> tuple[Path, ...]:
     """Paths of the files written to a folder, which is made if need be.
 
     Files of an earlier assessment are replaced, each in one step, and only once all are written.
@@ -25,8 +21,10 @@ def write_assessment(
     UsageError
         The folder cannot be written to.
     """
-    document = assessment_json(assessment, card=card, risk_models=risk_models)
+    assessment = report.assessment
+    document = assessment_json(assessment, card=report.card, risk_models=report.risk_models)
     contents = {
+        "report.pdf": report_pdf(report),
         "hematoma.nii.gz": hematoma_nifti(assessment.segmentation),
         "slices.csv": slices_csv(assessment.slices).encode(),
         "assessment.json": document.encode(),  # last: where it stands, the others do

@@ -2,3 +2,7 @@
 
 VERSION = "0.1.0"
 RESEARCH_USE = "Research use only. Not a medical device."
+CITATION = (
+    "Lee H. et al. Predicting hematoma expansion in acute spontaneous intracerebral hemorrhage. "
+    "Neuroradiology 2024. doi 10.1007/s00234-024-03298-y"
+)

@@ -6,7 +6,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.opening import OpenStudy
-from app.wording import percent
 from core.domain import (
     MODEL_KINDS,
     ClinicalFindings,
@@ -15,6 +14,7 @@ from core.domain import (
     QualityFinding,
     Severity,
 )
+from core.report.wording import percent
 from core.risk.estimate import estimate
 from core.risk.published import LEE_2024
 from tests.models.make import DISTILLED

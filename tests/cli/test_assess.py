@@ -24,6 +24,7 @@ def test_assessment_is_written_and_summed_up(
     assert {path.name for path in out.iterdir()} == {
         "assessment.json",
         "hematoma.nii.gz",
+        "report.pdf",
         "slices.csv",
     }
     written = json.loads((out / "assessment.json").read_text())

@@ -4,10 +4,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.domain import Assessment, ClinicalFindings, QualityFinding, Series, Severity
+from core.domain import (
+    Assessment,
+    ClinicalFindings,
+    PatientHeader,
+    QualityFinding,
+    Series,
+    Severity,
+)
 from core.models.card import ModelCard
 from core.risk.estimate import estimate
 from core.risk.published import LEE_2024
+from tests.dicom.make import head_hu
 from tests.models.make import make_card
 from tests.report.make import make_assessment
 
@@ -47,4 +55,23 @@ def without_hematoma(assessment: Assessment) -> Assessment:
         abc2_ml=0.0,
         ndl=None,
         risk=estimate(None, assessment.clinical, LEE_2024),
+    )
+
+
+@pytest.fixture(scope="session")
+def head_study() -> Assessment:
+    """A head of 24 slices whose bright hematoma was found, described by a name it must not show."""
+    hu = head_hu()
+    clinical = ClinicalFindings(age_years=65, gcs=10, fibrinogen_mg_dl=325)
+    series = Series(
+        "1.2.840.4711",
+        (Path("DOE_JANE.dcm"),),
+        "dicom",
+        "CT",
+        description="DOE^JANE head",
+        patient=PatientHeader(65.0, "female", None),
+    )
+    made = make_assessment(hu == 65, pixel_mm=3.5, clinical=clinical, series=series)
+    return replace(
+        made, volume=replace(made.volume, hu=hu), activation=(hu == 65) * np.float32(0.8)
     )

@@ -1,5 +1,6 @@
 """An assessed study made by hand, for tests of what writes or shows one."""
 
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from core.risk.estimate import estimate
 from core.risk.published import LEE_2024
 from tests.dicom.make import axial_geometry
 
+MADE_AT = datetime(2026, 11, 24, 3, 15)
 UNKNOWN = ClinicalFindings()
 SERIES = Series("1.2.3", (), "dicom", "CT")
 

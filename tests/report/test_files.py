@@ -1,5 +1,6 @@
 import errno
 import gzip
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,40 +9,42 @@ from core.domain import Assessment
 from core.errors import UsageError
 from core.models.card import ModelCard
 from core.report.files import write_assessment
+from core.report.pdf import Report
 from core.risk.published import LEE_2024
+from tests.report.make import MADE_AT
 
-NAMES = {"assessment.json", "hematoma.nii.gz", "slices.csv"}
+NAMES = {"assessment.json", "hematoma.nii.gz", "slices.csv", "report.pdf"}
 
 
-def write(assessment: Assessment, folder: Path, card: ModelCard) -> tuple[Path, ...]:
-    return write_assessment(assessment, folder, card=card, risk_models=LEE_2024)
+def write(head_study: Assessment, folder: Path, card: ModelCard) -> tuple[Path, ...]:
+    return write_assessment(Report(head_study, card, LEE_2024, MADE_AT), folder)
 
 
 def test_all_files_are_written_and_nothing_else_stays(
-    assessment: Assessment, card: ModelCard, tmp_path: Path
+    head_study: Assessment, card: ModelCard, tmp_path: Path
 ) -> None:
     folder = tmp_path / "new" / "out"
-    written = write(assessment, folder, card)
+    written = write(head_study, folder, card)
     assert {path.name for path in written} == NAMES
     assert set(folder.iterdir()) == set(written)
     assert list((tmp_path / "new").iterdir()) == [folder]
 
 
 def test_files_of_an_earlier_assessment_are_replaced_and_others_left(
-    assessment: Assessment, without_hematoma: Assessment, card: ModelCard, tmp_path: Path
+    head_study: Assessment, card: ModelCard, tmp_path: Path
 ) -> None:
     (tmp_path / "notes.txt").write_text("mine")
-    write(assessment, tmp_path, card)
+    write(head_study, tmp_path, card)
     first = (tmp_path / "assessment.json").read_text()
-    write(without_hematoma, tmp_path, card)
+    write(replace(head_study, abc2_ml=7.0), tmp_path, card)
     assert (tmp_path / "assessment.json").read_text() != first
     assert {path.name for path in tmp_path.iterdir()} == NAMES | {"notes.txt"}
 
 
 def test_no_file_says_whose_study_it_is(
-    assessment: Assessment, card: ModelCard, tmp_path: Path
+    head_study: Assessment, card: ModelCard, tmp_path: Path
 ) -> None:
-    for path in write(assessment, tmp_path, card):
+    for path in write(head_study, tmp_path, card):
         content = path.read_bytes()
         plain = gzip.decompress(content) if path.suffix == ".gz" else content
         for identifier in (b"DOE", b"JANE", b"4711", str(tmp_path).encode()):
@@ -49,7 +52,7 @@ def test_no_file_says_whose_study_it_is(
 
 
 def test_full_disk_leaves_nothing_behind(
-    assessment: Assessment, card: ModelCard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    head_study: Assessment, card: ModelCard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write_bytes = Path.write_bytes
 
@@ -60,14 +63,14 @@ def test_full_disk_leaves_nothing_behind(
 
     monkeypatch.setattr(Path, "write_bytes", fill_up)
     with pytest.raises(UsageError, match="out cannot be written to: No space left"):
-        write(assessment, tmp_path / "out", card)
+        write(head_study, tmp_path / "out", card)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_folder_that_is_a_file_is_refused_and_left_as_it_is(
-    assessment: Assessment, card: ModelCard, tmp_path: Path
+    head_study: Assessment, card: ModelCard, tmp_path: Path
 ) -> None:
     (tmp_path / "out").write_text("mine")
     with pytest.raises(UsageError, match="out cannot be written to"):
-        write(assessment, tmp_path / "out", card)
+        write(head_study, tmp_path / "out", card)
     assert [path.read_text() for path in tmp_path.iterdir()] == ["mine"]

@@ -1,0 +1,55 @@
+"""Studies opened lately from this computer: remembered only if the user asks.
+
+A list of paths in the user's data folder, which no other user can read.  Nothing of a study itself
+is kept, and nothing at all after ``forget``.
+"""
+
+import json
+from pathlib import Path
+
+from platformdirs import user_data_path
+
+_KEPT = 8
+
+
+def remembers() -> bool:
+    """Whether the user asked for a list."""
+    return _file().is_file()
+
+
+def start_remembering() -> None:
+    """Begin a list."""
+    _write(recent_studies())
+
+
+def forget() -> None:
+    """Delete the list and keep none."""
+    _file().unlink(missing_ok=True)
+
+
+def recent_studies() -> tuple[Path, ...]:
+    """Paths on the list that are still there, the latest first; none where there is no list."""
+    try:
+        paths = json.loads(_file().read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ()
+    return tuple(Path(path) for path in paths if isinstance(path, str) and Path(path).exists())
+
+
+def remember(study: Path) -> None:
+    """Put a study at the head of the list, if there is one."""
+    if remembers():
+        opened = study.resolve()
+        others = [path for path in recent_studies() if path != opened]
+        _write((opened, *others[: _KEPT - 1]))
+
+
+def _write(paths: tuple[Path, ...]) -> None:
+    file = _file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+    file.write_text(json.dumps([str(path) for path in paths]), encoding="utf-8")
+
+
+def _file() -> Path:
+    return user_data_path("hescope", appauthor=False) / "recent.json"

@@ -1,0 +1,118 @@
+"""The three probabilities, and one part at a time of what lies behind them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from app import session
+from app.opening import OpenStudy
+from app.widgets import clinical_form
+from app.widgets.notices import show_error, show_findings
+from app.widgets.probability_panel import image_score_note, probability_panel
+from app.widgets.rates import rates
+from app.widgets.report import report
+from app.widgets.scores import scores
+from app.widgets.slice_table import slice_table
+from app.widgets.surface import surface
+from app.widgets.what_if import WhatIf, risk_of, what_if_charts, what_if_sliders
+from app.widgets.why import why
+from core.domain import Assessment
+from core.errors import ClinicalDataError
+from core.models.folder import Model
+from core.risk.clinical_input import implausible, read_clinical
+from core.risk.whatif import Patient
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bedside:
+    """What the parts of the page speak of."""
+
+    study: OpenStudy
+    model: Model
+    patient: Patient
+
+    @property
+    def assessment(self) -> Assessment:
+        """The open study's assessment, with the reader's edits."""
+        return self.study.assessment
+
+
+@st.fragment
+def bedside(study: OpenStudy, model: Model) -> None:
+    """Panel, rates and parts; only these run again when a finding changes."""
+    asked = session.asked_slice()
+    clinical_form.prefill(study.clinical)
+    panel = st.container(key="panel")
+    base_rate, threshold = rates(model.risk.integrated.base_rate)
+    tabs = st.tabs(list(_PARTS), key=session.study_key("part"), on_change="rerun")
+    chosen = next((tab for tab in zip(_PARTS, tabs, strict=True) if tab[1].open), None)
+    try:
+        clinical = read_clinical(clinical_form.entered())
+    except ClinicalDataError as error:
+        with panel:
+            show_error(error)
+        with tabs[0]:
+            clinical_form.clinical_form(study.assessment.volume.series.patient)
+        return
+    at = Bedside(study, model, Patient(clinical, study.assessment.ndl, base_rate))
+    what_if = None
+    if chosen:
+        with chosen[1], st.container(key="part"):
+            what_if = _PARTS[chosen[0]](at)
+    with panel:
+        _show_risk(at, what_if, threshold)
+    if session.asked_slice() != asked:
+        st.rerun()
+
+
+def _show_risk(at: Bedside, what_if: WhatIf | None, threshold: float) -> None:
+    shown, baseline = at.patient, None
+    if what_if and what_if.differs:
+        shown, baseline = what_if.supposed, risk_of(what_if.baseline, at.model.risk)
+    used = at.model.risk.used_for(shown.clinical)
+    probability_panel(risk_of(shown, at.model.risk), used, threshold, baseline=baseline)
+
+
+def _findings(at: Bedside) -> None:
+    clinical_form.clinical_form(at.assessment.volume.series.patient)
+    show_findings(implausible(at.patient.clinical))
+    image_score_note(at.model.card)
+
+
+def _what_if(at: Bedside) -> WhatIf:
+    what_if = what_if_sliders(at.patient)
+    what_if_charts(what_if, at.patient, at.model.risk)
+    return what_if
+
+
+def _why(at: Bedside) -> None:
+    why(risk_of(at.patient, at.model.risk), at.patient.clinical, at.model.risk)
+
+
+def _scores(at: Bedside) -> None:
+    scores(at.assessment, at.patient)
+
+
+def _slices(at: Bedside) -> None:
+    slice_table(at.assessment)
+
+
+def _surface(at: Bedside) -> None:
+    surface(at.assessment.segmentation)
+
+
+def _report(at: Bedside) -> None:
+    risk = risk_of(at.patient, at.model.risk)
+    report(at.assessment, at.patient.clinical, risk, at.model)
+
+
+_PARTS: dict[str, Callable[[Bedside], WhatIf | None]] = {
+    "Findings": _findings,
+    "What-if": _what_if,
+    "Why": _why,
+    "Scores": _scores,
+    "Slices": _slices,
+    "3-D": _surface,
+    "Report": _report,
+}

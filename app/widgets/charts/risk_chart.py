@@ -1,0 +1,55 @@
+"""Risk over the values of one finding, with its 95 % band and where the patient stands."""
+
+from app.widgets.charts.svg import COLORS, Axis, dot, drawing, line, path, text
+from core.domain import ModelKind
+from core.report.wording import percent
+from core.risk.whatif import BASE_RATE, RiskCurve
+
+_WIDTH, _HEIGHT = 330, 190
+
+
+def risk_chart(
+    curve: RiskCurve,
+    kind: ModelKind,
+    *,
+    baseline: tuple[float, float] | None,
+    now: tuple[float, float] | None,
+) -> str:
+    """SVG of a curve; ``baseline`` and ``now`` are value of the variable and risk, if known."""
+    x = Axis(float(curve.values[0]), float(curve.values[-1]), 38, _WIDTH - 12)
+    y = Axis(0, 1, _HEIGHT - 34, 14)
+    xs = [x.at(value) for value in curve.values]
+    band = [*zip(xs, map(y.at, curve.high), strict=True)]
+    band += reversed([*zip(xs, map(y.at, curve.low), strict=True)])
+    color = COLORS[kind]
+    marks = [
+        dot(x.at(point[0]), y.at(point[1]), color, hollow=hollow, title=title)
+        for point, hollow, title in ((baseline, True, "Baseline"), (now, False, "Now"))
+        if point
+    ]
+    return drawing(
+        _WIDTH,
+        _HEIGHT,
+        f"{kind.capitalize()} risk over {curve.label}: {percent(float(curve.p[0]))} at "
+        f"{_named(curve, 0)}, {percent(float(curve.p[-1]))} at {_named(curve, -1)}",
+        *_frame(x, y),
+        path(band, fill=color),
+        path([*zip(xs, map(y.at, curve.p), strict=True)], stroke=color),
+        *marks,
+        text(x.start, _HEIGHT - 17, _named(curve, 0)),
+        text(x.end, _HEIGHT - 17, _named(curve, -1), anchor="end"),
+        text((x.start + x.end) / 2, _HEIGHT - 2, curve.label, anchor="middle", weight=600),
+    )
+
+
+def _frame(x: Axis, y: Axis) -> list[str]:
+    parts = []
+    for share in (0, 0.25, 0.5, 0.75, 1):
+        parts.append(line(x.start, y.at(share), x.end, y.at(share), opacity=0.2))
+        parts.append(text(x.start - 5, y.at(share) + 4, f"{100 * share:.0f}%", anchor="end"))
+    return parts
+
+
+def _named(curve: RiskCurve, index: int) -> str:
+    value = float(curve.values[index])
+    return percent(value) if curve.variable == BASE_RATE else f"{value:g}"

@@ -1,0 +1,64 @@
+"""A model card as a person reads it."""
+
+import streamlit as st
+
+from app.wording import as_html
+from core.domain import ModelIdentity
+from core.models.card import ModelCard
+
+_WORDS = {
+    "Intended use": "intended_use",
+    "Not intended for": "not_intended_for",
+    "Training data": "training_data",
+    "Labels of the image score": "expansion_labels",
+    "Recipe": "recipe",
+    "Licence": "licence",
+}
+_MEASURED = {"cross_validation": "Cross-validated by patient", "validation": "Validation patients"}
+
+
+def model_card(card: ModelCard, identity: ModelIdentity, device: str) -> None:
+    """Accuracy first, then what the model is, was trained on, and cannot do."""
+    st.html(
+        f'<h1 class="he-h1">{as_html(card.name)} {as_html(card.version)}</h1>'
+        f'<p class="he-note">Released {as_html(card.created)} · runs on {as_html(device)} · SHA-256 '
+        f"of the card {identity.sha256}</p>"
+    )
+    st.html(_accuracy(card))
+    facts = "".join(
+        f"<dt>{title}</dt><dd>{as_html(getattr(card, field))}</dd>"
+        for title, field in _WORDS.items()
+    )
+    limits = "".join(f"<li>{as_html(limit)}</li>" for limit in card.limits)
+    st.html(
+        f'<dl class="he-facts">{facts}<dt>Limits</dt><dd><ul>{limits}</ul></dd>'
+        f"<dt>Thresholds</dt><dd>slice {card.thresholds.slice:.3f}, pixel "
+        f"{card.thresholds.mask:g}. {as_html(card.thresholds.how)}</dd>"
+        f"<dt>Image score</dt><dd>Expected AUC {card.image_score.auc:.2f} "
+        f"{as_html(card.image_score.how)}</dd></dl>"
+    )
+    with st.expander("Everything the card says"):
+        st.json(card.metrics)
+
+
+def _accuracy(card: ModelCard) -> str:
+    rows = "".join(
+        f"<tr><th>{title}, {found['patients']} patients</th>"
+        f"<td>{_with_interval(found['slice'], 'auc')}</td>"
+        f"<td>{_with_interval(found['dice'], 'mean')}</td>"
+        f"<td>{_with_interval(found['expansion'], 'rank_correlation')}</td></tr>"
+        for name, title in _MEASURED.items()
+        if (found := card.metrics.get(name))
+    )
+    return (
+        '<table class="he-table"><tr><th></th><th>Slice AUC</th><th>Dice a patient</th>'
+        f"<th>DL score with the risk equation, rho</th></tr>{rows}</table>"
+    )
+
+
+def _with_interval(part: dict[str, float], name: str) -> str:
+    ci95 = part.get(f"{name}_ci95")
+    if part.get(name) is None:
+        return "unknown"
+    interval = f" [{ci95[0]:.3f}, {ci95[1]:.3f}]" if isinstance(ci95, list | tuple) else ""
+    return f"{part[name]:.3f}{interval}"

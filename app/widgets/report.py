@@ -1,0 +1,71 @@
+"""The report and the other files of an assessment, as the page shows it."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+import streamlit as st
+
+from app import session
+from core.dicom.identity import patient_label
+from core.domain import Assessment, ClinicalFindings, Risk
+from core.models.folder import Model
+from core.report.assessment_json import assessment_json
+from core.report.nifti import hematoma_nifti
+from core.report.pdf import Report, report_pdf
+from core.report.slices_csv import slices_csv
+
+
+def report(assessment: Assessment, clinical: ClinicalFindings, risk: Risk, model: Model) -> None:
+    """One button a file; each is made when it is asked for."""
+    shown = replace(assessment, clinical=clinical, risk=risk)
+    if assessment.segmentation.edited_by_reader:
+        st.caption("The outline was edited; every file says so.")
+    label = _label(assessment)
+
+    def pdf() -> bytes:
+        return report_pdf(Report(shown, model.card, model.risk, datetime.now(), label))
+
+    def document() -> str:
+        return assessment_json(shown, card=model.card, risk_models=model.risk)
+
+    columns = st.columns(4)
+    with columns[0]:
+        _download("Report (PDF)", pdf, "hescope-report.pdf", "application/pdf", kind="primary")
+    with columns[1]:
+        _download("Numbers (JSON)", document, "assessment.json", "application/json")
+    with columns[2]:
+        mask = shown.segmentation
+        name = "hematoma.nii.gz"
+        _download("Mask (NIfTI)", lambda: hematoma_nifti(mask), name, "application/gzip")
+    with columns[3]:
+        _download("Slices (CSV)", lambda: slices_csv(shown.slices), "slices.csv", "text/csv")
+    st.caption(
+        "Files go to your browser's download folder. None of them names the patient, unless "
+        "you tick the box: then the PDF alone does."
+    )
+
+
+def _label(assessment: Assessment) -> str | None:
+    """What the user wants the PDF to call the patient, None for nothing."""
+    wanted = st.checkbox("Name the patient on the PDF", key=session.study_key("identify"))
+    if not wanted:
+        return None
+    key = session.study_key("label")
+    session.prefill(key, patient_label(assessment.volume.series) or "")
+    typed: str = st.text_input("Name and identifier on the PDF", key=key)
+    return typed.strip() or None
+
+
+def _download(
+    label: str, make: Callable[[], bytes | str], name: str, mime: str, kind: str = "secondary"
+) -> None:
+    st.download_button(
+        label,
+        make,
+        file_name=name,
+        mime=mime,
+        on_click="ignore",
+        type="primary" if kind == "primary" else "secondary",
+        width="stretch",
+    )

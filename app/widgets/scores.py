@@ -1,0 +1,5 @@
+import streamlit as st
+
+
+def scores(assessment, patient) -> None:
+    st.caption("soon")

@@ -1,0 +1,156 @@
+"""What if a finding were another: sliders beside a pinned baseline, a curve, and a tornado."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from app import session
+from app.widgets.charts.component import show_charts
+from app.widgets.charts.risk_chart import risk_chart
+from app.widgets.charts.tornado_chart import tornado_chart
+from core.domain import MODEL_KINDS, ModelKind, Risk
+from core.risk.cohort import NDL_MEAN
+from core.risk.estimate import RiskModels, estimate
+from core.risk.logistic import NDL
+from core.risk.variables import VARIABLES
+from core.risk.whatif import Patient, label, risk_curve, tornado, variables
+
+_MOVED = ("age_years", "gcs", "fibrinogen_mg_dl", NDL)
+_NDL_RANGE = (0.0, 60.0)
+_PIN_HELP = (
+    "Make what the sliders say the baseline: the hollow mark, and the number beside each risk."
+)
+_RESET_HELP = "Back to the patient."
+_PINNED = session.study_key("pinned")
+_ENTERED = session.study_key("what-if of")
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIf:
+    """Two patients to compare: the pinned baseline, and the one that the sliders suppose."""
+
+    baseline: Patient
+    supposed: Patient
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything was moved."""
+        return self.baseline != self.supposed
+
+
+def what_if_sliders(patient: Patient) -> WhatIf:
+    """Baseline and supposed patient; both begin as the patient that the form describes."""
+    if session.value(_ENTERED) != (patient.clinical, patient.ndl):
+        _begin(patient)
+    supposed = patient
+    for column, variable in zip(st.columns(len(_MOVED)), _MOVED, strict=True):
+        with column:
+            value = _slider(variable)
+        if value is not None:
+            supposed = supposed.with_value(variable, value)
+    return WhatIf(session.value(_PINNED), supposed)
+
+
+def what_if_charts(what_if: WhatIf, patient: Patient, models: RiskModels) -> None:
+    """Curve over a chosen variable and tornado, by a chosen model."""
+    which, over, pin, back = st.columns([6, 4, 2.4, 2.4])
+    kind: ModelKind = which.segmented_control(
+        "Model",
+        MODEL_KINDS[::-1],
+        default="integrated",
+        required=True,
+        format_func=str.capitalize,
+        key=session.study_key("what-if model"),
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    pin.button("Pin", on_click=_pin, args=(what_if.supposed,), width="stretch", help=_PIN_HELP)
+    back.button("Reset", on_click=_begin, args=(patient,), width="stretch", help=_RESET_HELP)
+    supposed = what_if.supposed
+    variable = over.selectbox(
+        "Curve over",
+        variables(models, kind, supposed),
+        format_func=label,
+        key=session.study_key(f"curve of {kind}"),
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    now, baseline = risk_of(supposed, models), risk_of(what_if.baseline, models)
+    curve = risk_curve(models, kind, variable, supposed)
+    p_now, p_before = getattr(now, kind).p, getattr(baseline, kind).p
+    if curve is None or p_now is None:
+        st.caption(getattr(now, kind).reason or "The curve cannot be given.")
+        return
+    value, before = supposed.value(variable), what_if.baseline.value(variable)
+    chart = risk_chart(
+        curve,
+        kind,
+        now=None if value is None else (value, p_now),
+        baseline=None if before is None or p_before is None else (before, p_before),
+    )
+    swings = tornado_chart(tornado(models, kind, supposed), p_now)
+    show_charts(session.study_key("what-if charts"), chart, swings)
+
+
+def risk_of(patient: Patient, models: RiskModels) -> Risk:
+    """Risk of a patient at the patient's base rate."""
+    return estimate(patient.ndl, patient.clinical, models, patient.base_rate)
+
+
+def _slider(variable: str) -> float | None:
+    """Value that a slider supposes; a field where the patient's is unknown and none was given."""
+    low, high = _range(variable)
+    integer = variable in VARIABLES and VARIABLES[variable].kind == "integer"
+    number = int if integer else float
+    key = _key(variable)
+    if session.value(key) is None:
+        value: float | None = st.number_input(
+            _name(variable), number(low), number(high), None, placeholder="unknown", key=key
+        )
+        return value
+    step = {"fibrinogen_mg_dl": 5.0, NDL: 0.5}.get(variable, 1.0)
+    moved: float = st.slider(
+        _name(variable),
+        number(low),
+        number(high),
+        step=number(step),
+        format="%.1f" if variable == NDL else "%g",
+        key=key,
+        persist_state="session",
+    )
+    return moved
+
+
+def _begin(patient: Patient) -> None:
+    """Pin a patient and let the sliders start from it."""
+    session.set_value(_ENTERED, (patient.clinical, patient.ndl))
+    _pin(patient)
+    for variable in _MOVED:
+        value = patient.value(variable)
+        if value is not None:
+            low, high = _range(variable)
+            value = min(max(value, low), high)
+            integer = variable in VARIABLES and VARIABLES[variable].kind == "integer"
+            value = int(value) if integer else float(value)
+        session.set_value(_key(variable), value)
+
+
+def _pin(patient: Patient) -> None:
+    session.set_value(_PINNED, patient)
+
+
+def _range(variable: str) -> tuple[float, float]:
+    if variable == NDL:
+        return _NDL_RANGE
+    return VARIABLES[variable].plausible_range or (0.0, 1.0)
+
+
+def _name(variable: str) -> str:
+    if variable == NDL:
+        return f"nDL (mean {NDL_MEAN:g})"
+    table = VARIABLES[variable]
+    return f"{table.label} ({table.unit})" if table.unit else "GCS"
+
+
+def _key(variable: str) -> str:
+    return session.study_key(f"supposed {variable}")

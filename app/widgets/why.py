@@ -1,0 +1,36 @@
+"""Why these probabilities: a sentence, the contributions, the odds ratios."""
+
+import streamlit as st
+
+from app import session
+from app.widgets.charts.component import show_charts
+from app.widgets.charts.forest_chart import forest_chart
+from app.widgets.charts.waterfall_chart import waterfall_chart
+from app.wording import as_html
+from core.domain import MODEL_KINDS, ClinicalFindings, Risk, RiskEstimate
+from core.risk.estimate import RiskModels
+from core.risk.in_words import in_words
+
+
+def why(risk: Risk, clinical: ClinicalFindings, models: RiskModels) -> None:
+    """Explanation of one model's estimate, then the odds ratios of all three."""
+    kind = st.segmented_control(
+        "Model",
+        MODEL_KINDS[::-1],
+        default="integrated",
+        required=True,
+        format_func=str.capitalize,
+        key=session.study_key("why model"),
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    estimate: RiskEstimate = getattr(risk, kind)
+    st.html(f'<p class="he-words">{as_html(in_words(estimate, risk.base_rate))}</p>')
+    if estimate.p is not None:
+        show_charts(session.study_key("waterfall"), waterfall_chart(estimate))
+        st.caption(
+            "Log-odds from the reference patient (62 years, GCS 13-15, fibrinogen 325 mg/dL, nDL "
+            "20) to this one. They add up to the probability shown."
+        )
+    st.html('<h3 class="he-h3">Odds ratios, with the paper\'s Table 2</h3>')
+    show_charts(session.study_key("forest"), forest_chart(models, clinical))

@@ -1,0 +1,46 @@
+"""``report.pdf``: one page for the clinician, then detail and provenance.
+
+``page_one.py`` and ``detail.py`` say what is on the pages; ``pictures.py`` makes the key slices.
+"""
+
+import io
+
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import BaseDocTemplate, Frame, NextPageTemplate, PageBreak, PageTemplate
+
+from core.report.pdf.content import Report
+from core.report.pdf.detail import detail
+from core.report.pdf.frame import BOTTOM, MARGIN, PAGE, TOP, WIDTH, draw_frame, register_fonts
+from core.report.pdf.page_one import draw_page_one
+from core.report.provenance import VERSION
+
+__all__ = ["Report", "report_pdf"]
+
+
+def report_pdf(report: Report) -> bytes:
+    """PDF of a report, A4; the same report gives the same bytes."""
+    register_fonts()
+    file = io.BytesIO()
+    document = BaseDocTemplate(
+        file,
+        pagesize=PAGE,
+        title="HEscope assessment",
+        author="",
+        subject="Research use only. Not a medical device.",
+        creator=f"HEscope {VERSION}",
+        invariant=1,
+    )
+    body = Frame(MARGIN, BOTTOM, WIDTH, TOP - BOTTOM, 0, 0, 0, 0)
+
+    def first(canvas: Canvas, _: BaseDocTemplate) -> None:
+        draw_frame(canvas, report)
+        draw_page_one(canvas, report)
+
+    def later(canvas: Canvas, _: BaseDocTemplate) -> None:
+        draw_frame(canvas, report)
+
+    document.addPageTemplates(
+        [PageTemplate("first", [body], onPage=first), PageTemplate("later", [body], onPage=later)]
+    )
+    document.build([NextPageTemplate("later"), PageBreak(), *detail(report)])
+    return file.getvalue()

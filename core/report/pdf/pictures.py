@@ -1,0 +1,89 @@
+"""The key slices of a report as pictures: brain window, outline, activation."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+from core.domain import Assessment, SliceResult
+from core.imaging.head import Box, head_box
+from core.imaging.windows import BRAIN, to_display
+
+OUTLINE = (0, 200, 255)
+_SIDE_PX = 480  # of a picture: 280 dots per inch as printed
+_OUTLINE_PX = 3
+# Inferno at 0, 1/4, 1/2, 3/4 and 1, as in the viewer.
+_HEAT = np.array([(0, 0, 4), (87, 16, 110), (188, 55, 84), (249, 142, 9), (252, 255, 164)], float)
+_HEAT_OPACITY = 0.7
+
+
+def key_slices(slices: Sequence[SliceResult], count: int = 3) -> tuple[int, ...]:
+    """Slices to show: that of the largest area, of the highest DL score, then the next largest.
+
+    Without hematoma, those in which the classifier thought it likeliest.  In the order of the
+    stack, caudal first.
+    """
+    by_area = sorted(slices, key=lambda found: (found.area_mm2, found.p_hematoma), reverse=True)
+    by_score = max(slices, key=lambda found: found.dl_score or 0.0)
+    chosen = [by_area[0].index]
+    chosen += [by_score.index] if by_score.dl_score else []
+    chosen += [found.index for found in by_area]
+    return tuple(sorted(list(dict.fromkeys(chosen))[:count]))
+
+
+def outlined_picture(assessment: Assessment, index: int) -> Image.Image:
+    """A slice in the brain window, cut to the head, the hematoma outlined along its pixels."""
+    box = head_box(assessment.volume.hu)
+    picture = _enlarged(_gray(assessment, index), box)
+    mask = _cut(assessment.segmentation.mask[index], box)
+    draw = ImageDraw.Draw(picture)
+    scale = _SIDE_PX / box.size
+    for start, end in _edges(mask):
+        points = [(x * scale, y * scale) for y, x in (start, end)]
+        draw.line(points, fill=OUTLINE, width=_OUTLINE_PX)
+    return picture
+
+
+def activation_picture(assessment: Assessment, index: int) -> Image.Image:
+    """The same slice under its Grad-CAM."""
+    gray = _gray(assessment, index)
+    activation = assessment.activation[index]
+    stops = np.linspace(0, 1, len(_HEAT))
+    heat = np.stack([np.interp(activation, stops, _HEAT[:, c]) for c in range(3)], axis=-1)
+    share = _HEAT_OPACITY * activation[..., None]
+    return _enlarged(gray * (1 - share) + heat * share, head_box(assessment.volume.hu))
+
+
+def mm_across(assessment: Assessment) -> float:
+    """Width of a picture in the patient, mm."""
+    return head_box(assessment.volume.hu).size * assessment.volume.geometry.pixel_spacing_mm[1]
+
+
+def _gray(assessment: Assessment, index: int) -> NDArray[np.float64]:
+    """Gray levels (rows, columns, 3), 0 to 255."""
+    levels = to_display(assessment.volume.hu[index], BRAIN).astype(np.float64)
+    return np.repeat(levels[..., None], 3, axis=-1)
+
+
+def _enlarged(picture: NDArray[np.float64], box: Box) -> Image.Image:
+    cut = _cut(picture, box).round().astype(np.uint8)
+    return Image.fromarray(cut).resize((_SIDE_PX, _SIDE_PX), Image.Resampling.BICUBIC)
+
+
+def _cut(array: NDArray[np.generic], box: Box) -> NDArray[np.generic]:
+    """The head's square of a slice; what lies beyond the slice is 0."""
+    margins = ((box.size, box.size), (box.size, box.size), *((0, 0),) * (array.ndim - 2))
+    padded = np.pad(array, margins)
+    top, left = box.row + box.size, box.column + box.size
+    return padded[top : top + box.size, left : left + box.size]
+
+
+def _edges(mask: NDArray[np.generic]) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+    """Sides of pixels at which the mask ends: from and to (row, column) corners."""
+    padded = np.pad(mask.astype(bool), 1)
+    across = np.argwhere(padded[1:, :] != padded[:-1, :])  # between two rows
+    down = np.argwhere(padded[:, 1:] != padded[:, :-1])
+    horizontal = [((r, c - 1), (r, c)) for r, c in across.tolist()]
+    vertical = [((r - 1, c), (r, c)) for r, c in down.tolist()]
+    return horizontal + vertical

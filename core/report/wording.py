@@ -1,0 +1,39 @@
+"""Probabilities as the reader sees them."""
+
+_THIN = "\N{NARROW NO-BREAK SPACE}"
+
+
+def percent(share: float) -> str:
+    """Share in [0, 1] as a whole percentage.
+
+    >>> percent(0.004).replace(_THIN, " ")
+    '< 1 %'
+    """
+    whole = _bounded(share)
+    return f"{whole}{_THIN}%"
+
+
+def interval(ci95: tuple[float, float]) -> str:
+    """95 % interval of a share in [0, 1]."""
+    low, high = ci95
+    return f"{100 * low:.0f}\N{EN DASH}{100 * high:.0f}{_THIN}%"
+
+
+def natural_frequency(share: float) -> str:
+    """Share in [0, 1] as a count of patients.
+
+    >>> natural_frequency(0.27)
+    'about 27 of 100 such patients'
+    """
+    whole = _bounded(share)
+    words = whole.replace(f"<{_THIN}", "fewer than ").replace(f">{_THIN}", "more than ")
+    return f"{words if words != whole else 'about ' + whole} of 100 such patients"
+
+
+def _bounded(share: float) -> str:
+    """Whole percentage; never 0 or 100, which no model can claim."""
+    if share < 0.005:
+        return f"<{_THIN}1"
+    if share >= 0.995:
+        return f">{_THIN}99"
+    return f"{100 * share:.0f}"
