@@ -1,47 +1,128 @@
-"""The markers of a hematoma on non-contrast CT that are computed here, in one record."""
+"""The markers of a hematoma on non-contrast CT that are computed here, each as a candidate."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.domain import BoolArray, Geometry
-from core.imaging.blend import blend_sign
-from core.imaging.shape import irregular, mean_solidity
+from core.imaging import signs
+from core.imaging.blend import DIFFERENCE_HU, PART_OF_SLICE, blend_slices
+from core.imaging.shape import IRREGULAR_BELOW_SOLIDITY, mean_solidity, solidity
+from core.imaging.slabs import Sections, in_sections
 
 
 @dataclass(frozen=True, slots=True)
-class ShapeMarkers:
-    """Candidate markers of one hematoma; each sign needs a reader's confirmation.
+class MarkerCandidate:
+    """A marker as the computer sees it; a reader must confirm it.
 
-    ``hu_sd`` is that of the voxels, ``hu_cv`` is ``hu_sd / hu_mean`` (Barras 2013, PMC7964597).  A
-    number that cannot be had is None: all of them for an empty mask, which shows no sign either,
-    and ``hu_cv`` where the mean is not above zero.
+    ``present`` is None for a plain measurement, ``value`` for a plain sign.  ``slice`` is the
+    scanner's slice that shows the marker, or the one nearest to it.
     """
 
-    solidity: float | None
-    irregular: bool
-    blend: bool
-    hu_mean: float | None
-    hu_sd: float | None
-    hu_cv: float | None
+    name: str
+    label: str
+    present: bool | None
+    value: float | None
+    slice: int | None
+    rule: str
 
 
-def find_markers(hu: NDArray[np.int16], mask: BoolArray, geometry: Geometry) -> ShapeMarkers:
-    """All markers of the hematoma under the mask."""
-    hu_mean, hu_sd = _mean_and_sd(hu[mask])
-    return ShapeMarkers(
-        solidity=mean_solidity(mask, geometry),
-        irregular=irregular(mask, geometry),
-        blend=blend_sign(hu, mask, geometry),
-        hu_mean=hu_mean,
-        hu_sd=hu_sd,
-        hu_cv=hu_sd / hu_mean if hu_mean and hu_sd is not None and hu_mean > 0 else None,
+def find_markers(
+    hu: NDArray[np.int16], mask: BoolArray, geometry: Geometry
+) -> tuple[MarkerCandidate, ...]:
+    """All markers of the hematoma under the mask; an empty mask shows none."""
+    sections = in_sections(hu, mask, geometry)
+    found = [
+        _sign(name, label, slices_of(sections), sections, rule)
+        for name, label, slices_of, rule in _SIGNS
+    ]
+    return (*found, _irregularity(mask, geometry), _heterogeneity(hu, mask))
+
+
+def _sign(
+    name: str, label: str, shown: list[int], sections: Sections, rule: str
+) -> MarkerCandidate:
+    """A sign, with the section that shows it where the hematoma is largest."""
+    areas = sections.mask.sum(axis=(1, 2))
+    best = max(shown, key=lambda index: areas[index]) if shown else None
+    at = None if best is None else int(sections.middle_slice[best])
+    return MarkerCandidate(name, label, bool(shown), None, at, rule)
+
+
+def _irregularity(mask: BoolArray, geometry: Geometry) -> MarkerCandidate:
+    mean = mean_solidity(mask, geometry)
+    held = np.flatnonzero(mask.any(axis=(1, 2)))
+    least = min(held, key=lambda index: solidity(mask[index])) if len(held) else None
+    return MarkerCandidate(
+        "irregular",
+        "Irregular shape",
+        mean is not None and mean < IRREGULAR_BELOW_SOLIDITY,
+        mean,
+        None if least is None else int(least),
+        f"Share of its convex hull that the hematoma fills, below {IRREGULAR_BELOW_SOLIDITY:g}; "
+        "calibrated to readers of Yu 2024.",
     )
 
 
-def _mean_and_sd(densities_hu: NDArray[np.int16]) -> tuple[float | None, float | None]:
-    """Mean and standard deviation, HU; None for no voxels."""
-    if not densities_hu.size:
-        return None, None
-    return float(densities_hu.mean()), float(densities_hu.std())
+def _heterogeneity(hu: NDArray[np.int16], mask: BoolArray) -> MarkerCandidate:
+    densities_hu = hu[mask]
+    mean = float(densities_hu.mean()) if densities_hu.size else 0.0
+    areas = mask.sum(axis=(1, 2))
+    return MarkerCandidate(
+        "hu_cv",
+        "HU coefficient of variation",
+        None,
+        float(densities_hu.std()) / mean if mean > 0 else None,
+        int(areas.argmax()) if areas.any() else None,
+        "Standard deviation of the density by its mean (Barras 2013).",
+    )
+
+
+def _blend(sections: Sections) -> list[int]:
+    return blend_slices(sections.hu, sections.mask, sections.spacing_mm)
+
+
+_Sign = tuple[str, str, Callable[[Sections], list[int]], str]
+_SIGNS: tuple[_Sign, ...] = (
+    (
+        "blend",
+        "Blend sign",
+        _blend,
+        f"A dark part beside a bright one, {DIFFERENCE_HU} HU apart, each {PART_OF_SLICE:.0%} of "
+        "the slice; calibrated to readers, who are asked for 18 HU.",
+    ),
+    (
+        "black_hole",
+        "Black hole sign",
+        signs.black_hole,
+        f"An enclosed dark part, {signs.BLACK_HOLE_HU} HU or more below its surroundings.",
+    ),
+    (
+        "swirl",
+        "Swirl sign",
+        signs.swirl,
+        f"A region of at most {signs.ISODENSE_HU} HU inside the hematoma in two contiguous 5 mm "
+        "sections.",
+    ),
+    (
+        "hypodensity",
+        "Hypodensity",
+        signs.hypodensity,
+        f"An enclosed dark part, {signs.HYPODENSITY_HU} HU or more below its surroundings.",
+    ),
+    (
+        "island",
+        "Island sign",
+        signs.island,
+        f"{signs.ISLANDS} or more separate small hematomas, or {signs.LOBES} or more lobes.",
+    ),
+    (
+        "satellite",
+        "Satellite sign",
+        signs.satellite,
+        f"A focus of at most {signs.SATELLITE_LARGEST_MM:g} mm within "
+        f"{signs.SATELLITE_REACH_MM[1]:g} mm; blood in ventricles or sulci looks the same.",
+    ),
+)

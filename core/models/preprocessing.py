@@ -9,8 +9,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from core.domain import BoolArray, FloatArray, Volume
+from core.domain import BoolArray, Volume
 from core.imaging.head import Box, head_box
+from core.imaging.slabs import slab_of_slice
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,9 @@ class PreparedSlices:
 def prepare(volume: Volume, spec: InputSpec) -> PreparedSlices:
     """Slabs of a volume as the networks take them: averaged, windowed, head cut out, resized."""
     box = head_box(volume.hu)
-    slab_of_slice = _slabs(volume.geometry.offsets_mm, spec.slab_mm)
+    slabs = slab_of_slice(volume.geometry.offsets_mm, spec.slab_mm)
     images = to_network_grid(_windowed(volume.hu, spec.window_hu), box, spec.size_px)
-    return PreparedSlices(_slab_means(images, slab_of_slice), slab_of_slice, box)
+    return PreparedSlices(_slab_means(images, slabs), slabs, box)
 
 
 def prepare_mask(mask: BoolArray, prepared: PreparedSlices) -> NDArray[np.float32]:
@@ -99,12 +100,6 @@ def _windowed(hu: NDArray[np.int16], window_hu: tuple[float, float]) -> NDArray[
     low, high = window_hu
     images: NDArray[np.float32] = ((hu - np.float32(low)) / np.float32(high - low)).clip(0, 1)
     return images
-
-
-def _slabs(offsets_mm: FloatArray, slab_mm: float) -> NDArray[np.intp]:
-    """Slab of each slice: itself, or with its neighbours where two or more fit in ``slab_mm``."""
-    per_slab = max(1, round(slab_mm / float(np.median(np.diff(offsets_mm)))))
-    return np.arange(len(offsets_mm)) // per_slab
 
 
 def _slab_means(

@@ -1,11 +1,10 @@
 import csv
-from dataclasses import astuple
 
 import nibabel
 import numpy as np
 import pytest
 
-from core.imaging.blend import blend_sign
+from core.imaging.blend import blend_slices
 from core.imaging.markers import find_markers
 from core.imaging.measures import volume_ml
 from core.imaging.shape import irregular, mean_solidity, solidity
@@ -33,6 +32,14 @@ def disk_with(part, difference_hu):
     return in_middle_slice(
         np.where(DISK, np.where(part, 65 - difference_hu, 65), 30).astype(np.int16), 30
     )
+
+
+def blend(hu, mask, spacing_mm=(0.5, 0.5)):
+    return bool(blend_slices(hu, mask, spacing_mm))
+
+
+def candidates(hu, mask, stack):
+    return {marker.name: marker for marker in find_markers(hu, mask, stack)}
 
 
 def test_disk_fills_its_hull():
@@ -67,53 +74,53 @@ def test_slices_weigh_by_their_volume(axial_stack):
     assert mean_solidity(mask, uneven) == pytest.approx(expected)
 
 
-def test_two_densities_side_by_side_are_a_blend(stack):
-    assert blend_sign(disk_with(COLUMN > 5, 20), in_middle_slice(DISK), stack)
+def test_two_densities_side_by_side_are_a_blend():
+    assert blend(disk_with(COLUMN > 5, 20), in_middle_slice(DISK))
 
 
-def test_two_densities_too_close_are_no_blend(stack):
-    assert not blend_sign(disk_with(COLUMN > 5, 10), in_middle_slice(DISK), stack)
+def test_two_densities_too_close_are_no_blend():
+    assert not blend(disk_with(COLUMN > 5, 10), in_middle_slice(DISK))
 
 
-def test_dark_part_inside_the_bright_one_is_no_blend(stack):
-    assert not blend_sign(disk_with(RADIUS < 18, 20), in_middle_slice(DISK), stack)
+def test_dark_part_inside_the_bright_one_is_no_blend():
+    assert not blend(disk_with(RADIUS < 18, 20), in_middle_slice(DISK))
 
 
-def test_dark_part_too_small_is_no_blend(stack):
+def test_dark_part_too_small_is_no_blend():
     a_tenth = COLUMN > 20  # r2 acos(2/3) - 20 sqrt(r2 - 400) of pi r2 with r = 30: 11 %
-    assert not blend_sign(disk_with(a_tenth, 20), in_middle_slice(DISK), stack)
+    assert not blend(disk_with(a_tenth, 20), in_middle_slice(DISK))
 
 
-def test_dark_rim_is_no_blend(stack):
-    assert not blend_sign(disk_with(RADIUS > 25, 20), in_middle_slice(DISK), stack)
+def test_dark_rim_is_no_blend():
+    assert not blend(disk_with(RADIUS > 25, 20), in_middle_slice(DISK))
 
 
 def test_specks_are_no_blend(stack):
     chessboard = (ROW // 4 + COLUMN // 4) % 2 == 0  # squares of 2 mm
-    assert not blend_sign(disk_with(chessboard, 20), in_middle_slice(DISK), stack)
+    assert not blend(disk_with(chessboard, 20), in_middle_slice(DISK))
 
 
-def test_narrowest_part_of_a_blend_is_measured_in_mm_on_oblong_pixels(axial_stack):
+def test_narrowest_part_of_a_blend_is_measured_in_mm_on_oblong_pixels():
     band = (COLUMN > -6) & (COLUMN <= 6)  # 12 pixels wide: 6 mm at 0.5 mm, 2.4 mm at 0.2 mm
     study = disk_with(band, 20), in_middle_slice(DISK)
-    assert blend_sign(*study, axial_stack(3, 81, 81, (0.5, 0.5)))
-    assert not blend_sign(*study, axial_stack(3, 81, 81, (0.5, 0.2)))
+    assert blend(*study, spacing_mm=(0.5, 0.5))
+    assert not blend(*study, spacing_mm=(0.5, 0.2))
 
 
-def test_densities_are_those_of_the_hematoma(stack):
-    markers = find_markers(disk_with(COLUMN > 0, 20), in_middle_slice(DISK), stack)
+def test_heterogeneity_is_that_of_the_hematoma(stack):
+    markers = candidates(disk_with(COLUMN > 0, 20), in_middle_slice(DISK), stack)
     dark = np.count_nonzero(DISK & (COLUMN > 0)) / np.count_nonzero(DISK)
     sd = 20 * (dark * (1 - dark)) ** 0.5
-    assert markers.hu_mean == pytest.approx(65 - 20 * dark)
-    assert markers.hu_sd == pytest.approx(sd)
-    assert markers.hu_cv == pytest.approx(sd / (65 - 20 * dark))
-    assert (markers.blend, markers.irregular) == (True, False)
+    assert markers["hu_cv"].value == pytest.approx(sd / (65 - 20 * dark))
+    assert (markers["blend"].present, markers["irregular"].present) == (True, False)
+    assert markers["blend"].slice == 1
 
 
 def test_empty_mask_shows_no_sign_and_has_no_numbers(stack):
     nothing = np.zeros(stack.shape, bool)
-    markers = find_markers(disk_with(COLUMN > 0, 20), nothing, stack)
-    assert astuple(markers) == (None, False, False, None, None, None)
+    for marker in find_markers(disk_with(COLUMN > 0, 20), nothing, stack):
+        assert not marker.present
+        assert (marker.value, marker.slice) == (None, None)
 
 
 def test_markers_are_as_frequent_on_real_hematomas_as_their_docstrings_say(
@@ -129,7 +136,7 @@ def test_markers_are_as_frequent_on_real_hematomas_as_their_docstrings_say(
             for kind in ("ct", "seg")
         )
         geometry = axial_stack(*hu.shape, (150 / head_width_px, 150 / head_width_px))
-        markers = find_markers(hu, labels == 1, geometry)
+        markers = candidates(hu, labels == 1, geometry)
         group = np.digitize(volume_ml(labels == 1, geometry), [9.3, 22.3])
-        counts[group] += [1, markers.irregular, markers.blend]
+        counts[group] += [1, markers["irregular"].present, markers["blend"].present]
     assert counts.tolist() == [[52, 7, 2], [29, 8, 5], [14, 6, 5]]
