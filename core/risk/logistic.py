@@ -103,15 +103,20 @@ def predict(
     intercept = model.intercept + float(logit(base_rate) - logit(model.base_rate))
     log_odds = intercept + float(deviations @ model.coefficients)
     x = np.concatenate([[1.0], deviations])
-    margin = Z_95 * math.sqrt(x @ model.covariance @ x)
     return RiskEstimate(
         model.kind,
         p=float(expit(log_odds)),
-        ci95=(float(expit(log_odds - margin)), float(expit(log_odds + margin))),
+        ci95=wald_interval(log_odds, x, model.covariance),
         source=model.source,
         intercept=intercept,
         contributions=_contributions(model, values, deviations),
     )
+
+
+def wald_interval(log_odds: float, x: FloatArray, covariance: FloatArray) -> tuple[float, float]:
+    """95 % interval of a risk: Wald's on the log-odds, whose variance is x' V x."""
+    margin = Z_95 * math.sqrt(x @ covariance @ x)
+    return float(expit(log_odds - margin)), float(expit(log_odds + margin))
 
 
 def _contributions(
