@@ -34,14 +34,17 @@ def open_study(opened: OpenStudy) -> None:
 
 def close_study() -> None:
     """Forget the open study and all that hangs on it."""
-    for key in [str(key) for key in st.session_state if str(key).startswith(_STUDY)]:
-        del st.session_state[key]
+    _forget(_STUDY)
 
 
 def set_assessment(assessment: Assessment) -> None:
-    """Put another assessment of the same study in the place of the open one."""
+    """Put another assessment of the same study in the place of the open one.
+
+    What hung on the old outline (``study.marker``) is forgotten.
+    """
     opened = study()
     if opened is not None:
+        _forget(study_key("marker"))
         st.session_state[study_key("open")] = replace(opened, assessment=assessment)
 
 
@@ -104,3 +107,8 @@ def take_first_study() -> Path | None:
         return None
     st.session_state[_STARTED] = True
     return Path(named)
+
+
+def _forget(beginning: str) -> None:
+    for key in [str(key) for key in st.session_state if str(key).startswith(beginning)]:
+        del st.session_state[key]

@@ -13,7 +13,7 @@ st.html(
     "hemorrhage, outlines the hematoma, and estimates the probability that it expands (by at least "
     "6 mL or 33 % within 24 hours) after the method of:</p>"
     f"<blockquote>{CITATION}</blockquote>"
-    "<p>What goes beyond the paper: the coefficients are reconstructed from its rounded tables; the "
+    "<p>What goes beyond the paper: its coefficients are reconstructed from rounded tables; the "
     "image score is this project's own and weaker than the paper's, and its coefficient is shrunk "
     "for that; the expected accuracy is stated beside the published one. Treatments that limit "
     "expansion have not improved functional outcome in randomised trials: a high probability is no "

@@ -11,12 +11,7 @@ from app.widgets.clock_times import clock_times
 from app.widgets.coma_scale import coma_scale
 from app.widgets.fibrinogen import entered_mg_dl, fibrinogen_field, prefill_fibrinogen, unit_switch
 from core.domain import ClinicalFindings, PatientHeader
-
-
-def used_by(n):
-    return ()
-
-
+from core.risk.scores import used_by
 from core.risk.variables import VARIABLES, Variable
 
 _UNKNOWN = "unknown"

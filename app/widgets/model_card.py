@@ -21,8 +21,8 @@ def model_card(card: ModelCard, identity: ModelIdentity, device: str) -> None:
     """Accuracy first, then what the model is, was trained on, and cannot do."""
     st.html(
         f'<h1 class="he-h1">{as_html(card.name)} {as_html(card.version)}</h1>'
-        f'<p class="he-note">Released {as_html(card.created)} · runs on {as_html(device)} · SHA-256 '
-        f"of the card {identity.sha256}</p>"
+        f'<p class="he-note">Released {as_html(card.created)} · runs on {as_html(device)} · '
+        f"SHA-256 of the card {identity.sha256}</p>"
     )
     st.html(_accuracy(card))
     facts = "".join(

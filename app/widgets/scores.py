@@ -1,5 +1,122 @@
+"""Comparators: equation D, published scores, and the markers they rest on."""
+
 import streamlit as st
 
+from app import session
+from app.wording import as_html
+from core.domain import Assessment
+from core.imaging.markers import MarkerCandidate, find_markers
+from core.report.wording import interval, percent
+from core.risk.scores import ReaderMarkers, Score, all_scores
+from core.risk.whatif import Patient
+from core.risk.yu2024 import EQUATION_D_AUC, EQUATION_D_SOURCE, OutcomeRisk, expansion_risk
 
-def scores(assessment, patient) -> None:
-    st.caption("soon")
+_CONFIRMED = ("irregular", "blend", "hypodensity")
+
+
+def scores(assessment: Assessment, patient: Patient) -> None:
+    """Markers to confirm, then what each published rule makes of this patient."""
+    markers = _markers(assessment)
+    confirmed = _markers_to_confirm(markers)
+    st.html('<h3 class="he-h3">Published rules for this patient</h3>')
+    d = expansion_risk(
+        patient.clinical,
+        assessment.volume_ml,
+        irregular=confirmed.irregular,
+        blend=confirmed.blend,
+        base_rate=patient.base_rate,
+    )
+    st.html(_equation_d(d, patient.base_rate))
+    unverified = st.toggle(
+        "Also scores whose points could not be verified (BAT, 9-point)",
+        key=session.study_key("unverified"),
+        persist_state="session",
+    )
+    for score in all_scores(patient.clinical, assessment.volume_ml, confirmed):
+        if score.verified or unverified:
+            st.html(_score(score))
+
+
+def _markers_to_confirm(markers: tuple[MarkerCandidate, ...]) -> ReaderMarkers:
+    st.caption(
+        "CT markers, computed: candidates to confirm. A tick is your reading; "
+        "the rules below use it."
+    )
+    columns = st.columns(3)
+    for place, marker in enumerate(markers):
+        with (
+            columns[place % len(columns)],
+            st.container(horizontal=True, vertical_alignment="center", gap="small"),
+        ):
+            _marker(marker)
+    return ReaderMarkers(*(bool(session.value(_key(name))) for name in _CONFIRMED))
+
+
+def _marker(marker: MarkerCandidate) -> None:
+    if marker.present is None:
+        value = "\N{EM DASH}" if marker.value is None else f"{marker.value:.2f}"
+        st.html(
+            f'<p class="he-marker" title="{as_html(marker.rule)}">{as_html(marker.label)} '
+            f"<b>{value}</b></p>"
+        )
+    else:
+        session.prefill(_key(marker.name), marker.present)
+        st.checkbox(marker.label, key=_key(marker.name), help=marker.rule, persist_state="session")
+    if marker.slice is not None and st.button(
+        f"slice {marker.slice + 1}", key=f"show {marker.name}", type="tertiary"
+    ):
+        session.show_slice(marker.slice)
+
+
+def _equation_d(found: OutcomeRisk, base_rate: float) -> str:
+    if found.p is None or found.ci95 is None:
+        answer = f"<b>not given</b> {as_html(found.reason or '')}"
+    else:
+        answer = f"<b>{percent(found.p)}</b> 95 % CI {interval(found.ci95)}"
+    terms = ", ".join(
+        f"{as_html(share.label)} {share.log_odds:+.2f}" for share in found.contributions
+    )
+    return (
+        f'<div class="he-score"><h4>Equation D</h4><p>{answer}, at the base rate of '
+        f"{percent(base_rate)}</p><p>{terms}</p><p class='he-source'>{EQUATION_D_SOURCE}: the only "
+        f"rule here fitted to outcomes throughout; AUC {EQUATION_D_AUC}, 0.732 held out.</p></div>"
+    )
+
+
+def _score(score: Score) -> str:
+    rows = "".join(
+        f"<tr><td>{as_html(item.label)}</td><td>{as_html(item.value)}</td>"
+        f"<td>{'?' if item.points is None else item.points}</td></tr>"
+        for item in score.items
+    )
+    total = (
+        f"{score.least} to {score.most}"
+        if score.total is None
+        else f"{score.total} of {_best(score)}"
+    )
+    risk = "" if score.risk is None else f": {as_html(score.risk)}"
+    tag = "" if score.verified else ' <em class="he-unverified">points not verified</em>'
+    return (
+        f'<div class="he-score"><h4>{score.name} {total}{risk}{tag}</h4>'
+        f"<p>Predicts {as_html(score.predicts)}.</p><table>{rows}</table>"
+        f'<p class="he-source">{as_html(score.caveat)} {as_html(score.source)}.</p></div>'
+    )
+
+
+def _best(score: Score) -> int:
+    return sum(item.most for item in score.items)
+
+
+def _identity(assessment: Assessment) -> tuple[str, bytes]:
+    """The study and the outline: markers follow a reader's edit."""
+    return assessment.input_sha256, assessment.segmentation.mask.tobytes()
+
+
+@st.cache_data(max_entries=2, show_spinner=False, hash_funcs={Assessment: _identity})
+def _markers(assessment: Assessment) -> tuple[MarkerCandidate, ...]:
+    segmentation = assessment.segmentation
+    return find_markers(assessment.volume.hu, segmentation.mask, segmentation.geometry)
+
+
+def _key(name: str) -> str:
+    return session.study_key(f"marker {name}")
