@@ -9,7 +9,13 @@ from core.imaging.markers import MarkerCandidate, find_markers
 from core.report.wording import interval, percent
 from core.risk.scores import ReaderMarkers, Score, all_scores
 from core.risk.whatif import Patient
-from core.risk.yu2024 import EQUATION_D_AUC, EQUATION_D_SOURCE, OutcomeRisk, expansion_risk
+from core.risk.yu2024 import (
+    EQUATION_D_AUC,
+    EQUATION_D_HELD_OUT_AUC,
+    EQUATION_D_SOURCE,
+    OutcomeRisk,
+    expansion_risk,
+)
 
 _CONFIRMED = ("irregular", "blend", "hypodensity")
 
@@ -32,7 +38,7 @@ def scores(assessment: Assessment, patient: Patient) -> None:
         key=session.study_key("unverified"),
         persist_state="session",
     )
-    for score in all_scores(patient.clinical, assessment.volume_ml, confirmed):
+    for score in all_scores(patient.clinical, assessment.volume_ml or None, confirmed):
         if score.verified or unverified:
             st.html(_score(score))
 
@@ -79,7 +85,8 @@ def _equation_d(found: OutcomeRisk, base_rate: float) -> str:
     return (
         f'<div class="he-score"><h4>Equation D</h4><p>{answer}, at the base rate of '
         f"{percent(base_rate)}</p><p>{terms}</p><p class='he-source'>{EQUATION_D_SOURCE}: the only "
-        f"rule here fitted to outcomes throughout; AUC {EQUATION_D_AUC}, 0.732 held out.</p></div>"
+        f"rule here fitted to outcomes throughout; AUC {EQUATION_D_AUC}, "
+        f"{EQUATION_D_HELD_OUT_AUC} held out.</p></div>"
     )
 
 
@@ -94,6 +101,7 @@ def _score(score: Score) -> str:
         if score.total is None
         else f"{score.total} of {_best(score)}"
     )
+    total = "" if score.excluded else total
     risk = "" if score.risk is None else f": {as_html(score.risk)}"
     tag = "" if score.verified else ' <em class="he-unverified">points not verified</em>'
     return (

@@ -8,13 +8,13 @@ from core.domain import BoolArray
 from core.imaging.parts import cut_out, dark_half, edge_of, parts_of
 
 DIFFERENCE_HU = 13
-"""Least difference of the two parts' mean densities; calibrated, see `blend_sign`.
+"""Least difference of the two parts' mean densities; calibrated, see `blend_slices`.
 
 Readers are asked for 18 HU (radiopaedia.org/articles/blend-sign-brain).
 """
 
 PART_OF_SLICE = 0.20
-"""Least share of the slice's hematoma in either part; calibrated, see `blend_sign`."""
+"""Least share of the slice's hematoma in either part; calibrated, see `blend_slices`."""
 
 
 def blend_slices(

@@ -97,26 +97,29 @@ _SIGNS: tuple[_Sign, ...] = (
         "black_hole",
         "Black hole sign",
         signs.black_hole,
-        f"An enclosed dark part, {signs.BLACK_HOLE_HU} HU or more below its surroundings.",
+        f"An enclosed dark part, {signs.BLACK_HOLE_HU} HU or more below its surroundings "
+        "(radiopaedia.org).",
     ),
     (
         "swirl",
         "Swirl sign",
         signs.swirl,
         f"A region of at most {signs.ISODENSE_HU} HU inside the hematoma in two contiguous 5 mm "
-        "sections.",
+        "sections (Ng 2018).",
     ),
     (
         "hypodensity",
         "Hypodensity",
         signs.hypodensity,
-        f"An enclosed dark part, {signs.HYPODENSITY_HU} HU or more below its surroundings.",
+        f"An enclosed dark part (Boulouis 2016); {signs.HYPODENSITY_HU} HU or more below its "
+        "surroundings, HEscope's own limit.",
     ),
     (
         "island",
         "Island sign",
         signs.island,
-        f"{signs.ISLANDS} or more separate small hematomas, or {signs.LOBES} or more lobes.",
+        f"{signs.ISLANDS} or more separate small hematomas, or {signs.LOBES} or more lobes "
+        "(Li Q.).",
     ),
     (
         "satellite",

@@ -51,17 +51,16 @@ def abc2_ml(mask: BoolArray, geometry: Geometry) -> float:
     held = slice_areas_mm2(mask, geometry) > 0
     if not held.any():
         return 0.0
-    diameters = (_diameters_mm(mask_slice, geometry.pixel_spacing_mm) for mask_slice in mask[held])
+    spacing_mm = geometry.pixel_spacing_mm
+    diameters = (diameters_mm(largest_part(mask_slice), spacing_mm) for mask_slice in mask[held])
     d1_mm, d2_mm = max(diameters)
     d3_mm = geometry.thickness_mm[held].sum()
     return float(ELLIPSOID_FACTOR * d1_mm * d2_mm * d3_mm / 1000)
 
 
-def _diameters_mm(
-    mask_slice: BoolArray, pixel_spacing_mm: tuple[float, float]
-) -> tuple[float, float]:
-    """Largest diameter of a slice's largest part and the width at right angles to it, mm."""
-    pixels = np.argwhere(_largest_part(mask_slice))
+def diameters_mm(part: BoolArray, pixel_spacing_mm: tuple[float, float]) -> tuple[float, float]:
+    """Largest diameter of a part of a slice and the width at right angles to it, mm."""
+    pixels = np.argwhere(part)
     edges_mm = (pixels[:, None] + PIXEL_EDGES).reshape(-1, 2) * pixel_spacing_mm  # (4 n, 2)
     outline_mm = edges_mm[ConvexHull(edges_mm).vertices]
     distances_mm = squareform(pdist(outline_mm))
@@ -72,7 +71,7 @@ def _diameters_mm(
     return d1_mm, float(np.ptp(across_mm))
 
 
-def _largest_part(mask_slice: BoolArray) -> BoolArray:
+def largest_part(mask_slice: BoolArray) -> BoolArray:
     """The connected part of a slice's mask with most pixels, bool (rows, columns)."""
     labels, _ = ndimage.label(mask_slice, structure=np.ones((3, 3)))
     part: BoolArray = labels == 1 + np.argmax(np.bincount(labels.ravel())[1:])

@@ -1,7 +1,7 @@
 """Published bedside scores, worked out from what is known, line by line.
 
 Points and sources: BRAIN (Wang 2015, Stroke 46:376, PMID 25503550), NAG (Miyahara 2018, PMID
-29958849), ICH score (Hemphill 2001, Stroke 32:891), BAT (Morotti 2018, Stroke 49:1163), 9-point
+29958849), ICH score (Hemphill 2001, Stroke), BAT (Morotti 2018, Stroke 49:1163), 9-point
 (Brouwers 2014, PMC4131760).  The points of BAT and of the 9-point score could not be checked in the
 papers themselves.
 """
@@ -44,6 +44,8 @@ class Score:
     source: str
     caveat: str
     verified: bool = True
+    excluded: bool = False
+    """Whether the score was not made for such a patient; it then has no total."""
 
     @property
     def least(self) -> int:
@@ -58,13 +60,17 @@ class Score:
     @property
     def total(self) -> int | None:
         """Total, None while something is unknown."""
-        return None if any(item.points is None for item in self.items) else self.least
+        unknown = any(item.points is None for item in self.items)
+        return None if unknown or self.excluded else self.least
 
 
 def all_scores(
-    clinical: ClinicalFindings, volume_ml: float, markers: ReaderMarkers
+    clinical: ClinicalFindings, volume_ml: float | None, markers: ReaderMarkers
 ) -> tuple[Score, ...]:
-    """Every score for one patient, those with checked points first."""
+    """Every score for one patient, those with checked points first.
+
+    volume_ml: None where no hematoma was found.
+    """
     return (
         _brain(clinical, volume_ml),
         _nag(clinical),
@@ -89,7 +95,7 @@ _USES = {
 }
 
 
-def _brain(clinical: ClinicalFindings, volume_ml: float) -> Score:
+def _brain(clinical: ClinicalFindings, volume_ml: float | None) -> Score:
     items = (
         _graded("Baseline volume, mL", volume_ml, ((10, 0), (20, 5)), 7),
         _yes("Recurrent hemorrhage", clinical.recurrent_ich, 4),
@@ -108,8 +114,8 @@ def _brain(clinical: ClinicalFindings, volume_ml: float) -> Score:
         items,
         _of_total(items, _brain_risk),
         "Wang 2015, Stroke 46:376 (PMID 25503550); C 0.73",
-        "Its outcome is growth of 6 mL or more alone. Exact boundaries are not published: upper "
-        "bounds count as within.",
+        "Its outcome is growth of 6 mL or more alone. Any anticoagulant is counted; the score "
+        "means warfarin. Exact boundaries are not published: upper bounds count as within.",
     )
 
 
@@ -136,7 +142,7 @@ def _nag(clinical: ClinicalFindings) -> Score:
     )
 
 
-def _ich(clinical: ClinicalFindings, volume_ml: float) -> Score:
+def _ich(clinical: ClinicalFindings, volume_ml: float | None) -> Score:
     items = (
         _graded("Glasgow Coma Scale", clinical.gcs, ((4, 2), (12, 1)), 0),
         _at_least("Age 80 or more", clinical.age_years, 80),
@@ -157,7 +163,7 @@ def _ich(clinical: ClinicalFindings, volume_ml: float) -> Score:
                 else "100 % (estimated; nobody had 6 points)"
             ),
         ),
-        "Hemphill 2001, Stroke 32:891",
+        "Hemphill 2001, Stroke (30-day mortality)",
         "Context only. Forecasts of death should wait 48 to 72 h: care that was given up makes "
         "them come true.",
     )
@@ -169,24 +175,29 @@ def _bat(clinical: ClinicalFindings, markers: ReaderMarkers) -> Score:
         _yes("Any hypodensity", markers.hypodensity, 2),
         _below("Onset to CT below 2.5 h", clinical.onset_to_ct_h, 2.5, 2),
     )
-    taken = " This patient takes one: it does not apply." if clinical.anticoagulant else ""
+    excluded = clinical.anticoagulant is True
     return Score(
         "BAT",
         "expansion",
         items,
-        _of_total(items, lambda total: "higher risk (3 or more)" if total >= 3 else "lower risk"),
+        "not for a patient on an anticoagulant" if excluded else _of_total(items, _bat_risk),
         "Morotti 2018, Stroke 49:1163; external AUC 0.65 to 0.70",
-        f"Made from patients without coagulopathy or anticoagulant.{taken}",
+        "Made from patients without coagulopathy.",
         verified=False,
+        excluded=excluded,
     )
 
 
-def _nine_point(clinical: ClinicalFindings, volume_ml: float) -> Score:
+def _bat_risk(total: int) -> str:
+    return "higher risk (3 or more)" if total >= 3 else "lower risk (below 3)"
+
+
+def _nine_point(clinical: ClinicalFindings, volume_ml: float | None) -> Score:
     spot = {"absent": 0, "present": 3}.get(clinical.spot_sign or "")
     items = (
         _yes("Anticoagulant (warfarin)", clinical.anticoagulant, 2),
         _graded("Hours from onset to CT", clinical.onset_to_ct_h, ((6, 2),), 0),
-        _graded("Volume, mL (30, 60)", volume_ml, ((29.999, 0), (60, 1)), 2),
+        _nine_point_volume(volume_ml),
         # Without a CT angiography the score gives one point: unknown is a category of its own.
         ScoreItem(
             "Spot sign on CTA", clinical.spot_sign or "no CTA", 1 if spot is None else spot, 3
@@ -198,9 +209,17 @@ def _nine_point(clinical: ClinicalFindings, volume_ml: float) -> Score:
         items,
         None,
         "Brouwers 2014, JAMA Neurol 71:158 (PMC4131760); C 0.72 and 0.77",
-        "Poorly calibrated in other patients (PREDICT, chi-square 34, p < 0.001).",
+        "Poorly calibrated in other patients (PREDICT, chi-square 34, p < 0.001). Any "
+        "anticoagulant is counted; the score means warfarin.",
         verified=False,
     )
+
+
+def _nine_point_volume(volume_ml: float | None) -> ScoreItem:
+    if volume_ml is None:
+        return ScoreItem("Volume, mL", "unknown", None, 2)
+    points = 0 if volume_ml < 30 else 1 if volume_ml <= 60 else 2
+    return ScoreItem("Volume, mL", f"{volume_ml:g}", points, 2)
 
 
 def _yes(label: str, value: bool | None, points: int) -> ScoreItem:
@@ -212,13 +231,13 @@ def _yes(label: str, value: bool | None, points: int) -> ScoreItem:
 def _at_least(label: str, value: float | None, limit: float) -> ScoreItem:
     if value is None:
         return ScoreItem(label, "unknown", None, 1)
-    return ScoreItem(label, f"{value:.3g}", int(value >= limit), 1)
+    return ScoreItem(label, f"{value:g}", int(value >= limit), 1)
 
 
 def _below(label: str, value: float | None, limit: float, points: int) -> ScoreItem:
     if value is None:
         return ScoreItem(label, "unknown", None, points)
-    return ScoreItem(label, f"{value:.3g}", points if value < limit else 0, points)
+    return ScoreItem(label, f"{value:g}", points if value < limit else 0, points)
 
 
 def _graded(
@@ -229,7 +248,7 @@ def _graded(
     if value is None:
         return ScoreItem(label, "unknown", None, most)
     points = next((points for bound, points in grades if value <= bound), beyond)
-    return ScoreItem(label, f"{value:.3g}", points, most)
+    return ScoreItem(label, f"{value:g}", points, most)
 
 
 def _of_total(items: tuple[ScoreItem, ...], risk: Callable[[int], str]) -> str | None:

@@ -35,12 +35,14 @@ def expansion_risk_from_image(volume_ml: float, irregular: bool, blend: bool) ->
 
 
 BASE_RATE = 252 / 871
-EQUATION_D_AUC = 0.747
-"""0.732 where the same terms were fitted on one part of the patients and tested on the others."""
+EQUATION_D_AUC, EQUATION_D_AUC_CI95 = 0.747, (0.71, 0.78)
+EQUATION_D_HELD_OUT_AUC = 0.732
+"""Of the same terms, fitted on one part of the patients and tested on the others."""
 EQUATION_D_SOURCE = "Equation D, fitted to the outcomes of 871 patients (Yu 2024)"
 
 # Intercept, log(1 + volume), irregular, blend, log(1 + time), GCS 9-12, GCS 3-8.
 _D = np.array([-2.0867, 0.0518, 1.1210, 0.6575, -0.1711, 1.1081, 1.3338])
+_D_REFERENCE = np.array([1, math.log1p(15), 0, 0, math.log1p(3), 0, 0])
 _D_COVARIANCE = np.zeros((7, 7))
 _D_COVARIANCE[np.triu_indices(7)] = [
     *(0.139130, -0.029019, 0.012707, 0.009414, -0.033255, -0.015792, -0.015903),
@@ -58,11 +60,13 @@ _D_COVARIANCE += np.triu(_D_COVARIANCE, k=1).T
 class OutcomeRisk:
     """Probability of expansion by equation D with its 95 % interval, or the reason for none.
 
-    Contributions are measured from a hematoma of 0 mL without signs, at hour 0, GCS 13-15.
+    Contributions are measured from a reference patient near the table's medians: 15 mL without
+    signs, 3 h from onset, GCS 13-15; ``intercept`` is the log-odds of that patient.
     """
 
     p: float | None
     ci95: tuple[float, float] | None
+    intercept: float | None = None
     contributions: tuple[Contribution, ...] = ()
     reason: str | None = None
 
@@ -71,35 +75,31 @@ def expansion_risk(
     clinical: ClinicalFindings, volume_ml: float, *, irregular: bool, blend: bool, base_rate: float
 ) -> OutcomeRisk:
     """Risk of one patient by equation D, its intercept moved from 28.9 % to the base rate."""
-    if clinical.gcs is None or clinical.onset_to_ct_h is None:
-        missing = {"Glasgow Coma Scale": clinical.gcs, "Onset to CT": clinical.onset_to_ct_h}
-        unknown = ", ".join(name for name, value in missing.items() if value is None)
+    if not volume_ml >= 0:
+        raise ValueError(f"Hematoma volume {volume_ml} mL found, 0 or more expected.")
+    gcs, hours = clinical.gcs, clinical.onset_to_ct_h
+    if gcs is None or hours is None or volume_ml == 0:
+        needed = {"Hematoma": volume_ml or None, "Glasgow Coma Scale": gcs, "Onset to CT": hours}
+        unknown = ", ".join(name for name, value in needed.items() if value is None)
         return OutcomeRisk(None, None, reason=f"Not known, but needed: {unknown}.")
-    group = gcs_group(clinical.gcs)
-    x = np.array(
-        [
-            1.0,
-            math.log1p(volume_ml),
-            irregular,
-            blend,
-            math.log1p(clinical.onset_to_ct_h),
-            group == "moderate",
-            group == "severe",
-        ],
-        dtype=np.float64,
-    )
-    log_odds = float(x @ _D) + float(logit(base_rate) - logit(BASE_RATE))
-    shares = [float(share) for share in x * _D]
+    group = gcs_group(gcs)
+    signs, groups = (irregular, blend), (group == "moderate", group == "severe")
+    x = np.array([1, math.log1p(volume_ml), *signs, math.log1p(hours), *groups], np.float64)
+    moved = _D.copy()
+    moved[0] += logit(base_rate) - logit(BASE_RATE)
+    shares = ((x - _D_REFERENCE) * moved).tolist()
     named = (
-        ("log_volume", "log(1 + volume)", volume_ml, shares[1]),
+        ("volume_ml", "Volume, mL", volume_ml, shares[1]),
         ("irregular", "Irregular shape", float(irregular), shares[2]),
         ("blend", "Blend sign", float(blend), shares[3]),
-        ("log_time", "log(1 + onset to CT)", clinical.onset_to_ct_h, shares[4]),
-        ("gcs", "Glasgow Coma Scale", float(clinical.gcs), shares[5] + shares[6]),
+        ("onset_to_ct_h", "Onset to CT, h", hours, shares[4]),
+        ("gcs", "Glasgow Coma Scale", float(gcs), shares[5] + shares[6]),
     )
+    log_odds = float(x @ moved)
     return OutcomeRisk(
         float(expit(log_odds)),
         wald_interval(log_odds, x, _D_COVARIANCE),
+        float(_D_REFERENCE @ moved),
         tuple(
             Contribution(term, label, value, share, math.exp(share))
             for term, label, value, share in named

@@ -24,7 +24,7 @@ from core.risk.published import LEE_2024
 from tests.models.make import make_card
 from tests.report.make import make_assessment
 
-MAIN = Path(__file__).parents[2] / "app" / "main.py"
+APP = Path(__file__).parents[2] / "app"
 SHAPE = (8, 32, 32)
 
 
@@ -53,19 +53,19 @@ def assessment() -> Assessment:
 @pytest.fixture
 def study(assessment: Assessment) -> OpenStudy:
     findings = ClinicalFindings(age_years=65.0, gcs=10, fibrinogen_mg_dl=260.0)
-    return OpenStudy(assessment, findings, simulated=True)
+    return OpenStudy(assessment, assessment, findings)
 
 
 @pytest.fixture
 def open_app(model: Model, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
-    """Runs the app once, with a study open or without one."""
+    """Runs the page of an open study, or another, as it is when it is opened."""
     monkeypatch.setattr(app.loaded_model, "loaded_model", lambda: model)
 
-    def run(study: OpenStudy | None = None) -> AppTest:
-        page = AppTest.from_file(str(MAIN), default_timeout=30)
+    def run(study: OpenStudy | None = None, page: str = "pages/assessment.py") -> AppTest:
+        opened = AppTest.from_file(str(APP / page), default_timeout=30)
         if study:
-            page.session_state["study.open"] = study
-        return page.run()
+            opened.session_state["study.open"] = study
+        return opened.run()
 
     return run
 

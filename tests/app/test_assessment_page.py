@@ -1,8 +1,6 @@
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 
-import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.opening import OpenStudy
@@ -30,44 +28,6 @@ def html(page: AppTest) -> str:
 def shown(page: AppTest, kind: ModelKind) -> str:
     """Text of one model's column in the probability panel."""
     return html(page).split(f'data-model="{kind}"')[1].split("</article>")[0]
-
-
-def test_page_without_a_study_offers_three_ways_to_one(open_app: OpenApp) -> None:
-    page = open_app()
-    assert "Research use only. Not a medical device." in html(page)
-    labels = [button.label for button in page.button]
-    assert labels == ["Assess the example", "Assess this path", "Assess the upload"]
-
-
-def test_wrong_path_shows_message_and_remedy_and_leaves_the_app_usable(
-    open_app: OpenApp, tmp_path: Path
-) -> None:
-    page = open_app()
-    page.text_input[0].set_value(str(tmp_path / "absent"))
-    page.button[1].click().run()
-    assert not page.exception
-    (error,) = page.error
-    assert "Found nothing at" in error.value
-    assert "Check the path" in error.value
-    assert [button.label for button in page.button][0] == "Assess the example"
-
-
-def test_folder_of_text_files_shows_message_and_remedy(open_app: OpenApp, tmp_path: Path) -> None:
-    (tmp_path / "notes.txt").write_text("no image")
-    page = open_app()
-    page.text_input[0].set_value(str(tmp_path))
-    page.button[1].click().run()
-    (error,) = page.error
-    assert "expected a head CT" in error.value.replace("\\", "")
-
-
-def test_study_of_the_command_line_is_opened_once(
-    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setenv("HESCOPE_STUDY", str(tmp_path / "absent"))
-    page = open_app()
-    assert len(page.error) == 1
-    assert len(page.run().error) == 0
 
 
 def test_open_study_shows_the_three_estimates_of_core(open_app: OpenApp, study: OpenStudy) -> None:
@@ -121,6 +81,7 @@ def test_impossible_value_is_refused_and_no_probability_is_shown(
     (error,) = page.error
     assert "g/L suspected" in error.value.replace("\\", "")
     assert "data-model" not in html(page)
+    assert page.number_input(key="study.gcs").value == 10  # the form stays
 
 
 def test_number_entered_in_the_wrong_unit_is_right_after_the_switch(
@@ -177,24 +138,12 @@ def test_description_of_a_series_cannot_inject_html(open_app: OpenApp, study: Op
     assert "Head <b>" not in body
 
 
-def test_another_study_clears_all_that_hung_on_the_first(
-    open_app: OpenApp, study: OpenStudy
-) -> None:
-    page = open_app(study)
-    page.number_input(key="study.gcs").set_value(3).run()
-    next(button for button in page.button if button.label == "Open another study").click().run()
-    assert "Assess the example" in [button.label for button in page.button]
-    page.session_state["study.open"] = study
-    page.run()
-    assert page.number_input(key="study.gcs").value == 10
-
-
 def test_study_without_clinical_findings_prefills_nothing(
     open_app: OpenApp, study: OpenStudy
 ) -> None:
     volume = study.assessment.volume
     series = replace(volume.series, patient=PatientHeader())
     assessment = replace(study.assessment, volume=replace(volume, series=series))
-    page = open_app(OpenStudy(assessment, ClinicalFindings(), simulated=False))
+    page = open_app(OpenStudy(assessment, assessment, ClinicalFindings()))
     assert page.number_input(key="study.age_years").value is None
     assert "time of CT not stated" in html(page)

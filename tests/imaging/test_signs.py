@@ -55,6 +55,10 @@ def test_swirl_needs_two_contiguous_sections():
     assert signs.swirl(alone) == []
 
 
+def test_dark_rim_is_no_swirl():
+    assert signs.swirl(sections(DISK, RADIUS > 22, 30)) == []
+
+
 def test_swirl_that_the_mask_left_out_is_inside_all_the_same():
     shown = sections(DISK & (RADIUS > 8))
     assert signs.swirl(shown) == [0, 1, 2]
@@ -85,6 +89,11 @@ def test_satellite_is_small_near_and_apart():
     far = small | disk_at(0, 56, 4)  # gap of 42 pixels, 21 mm
     assert signs.satellite(sections(small | disk_at(0, 50, 4))) == [0, 1, 2]
     assert signs.satellite(sections(far)) == []
+
+
+def test_speck_is_no_satellite():
+    speck = DISK | disk_at(0, 45, 1)
+    assert signs.satellite(sections(speck)) == []
 
 
 def test_thin_slices_are_taken_together(axial_stack):

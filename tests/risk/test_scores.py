@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from core.domain import ClinicalFindings
@@ -27,12 +29,13 @@ def test_patient_with_everything_has_the_highest_totals() -> None:
     every_sign = ReaderMarkers(irregular=True, blend=True, hypodensity=True)
     found = scores(FULL, 61.0, every_sign)
     totals = {name: score.total for name, score in found.items()}
-    assert totals == {"BRAIN": 24, "NAG": 3, "ICH score": 6, "BAT": 5, "9-point": 9}
+    assert totals == {"BRAIN": 24, "NAG": 3, "ICH score": 6, "BAT": None, "9-point": 9}
     assert found["BRAIN"].risk == "85.8 % (published)"
     assert found["NAG"].risk == "100 % (published)"
     assert found["ICH score"].risk == "100 % (estimated; nobody had 6 points)"
-    assert found["BAT"].risk == "higher risk (3 or more)"
-    assert "does not apply" in found["BAT"].caveat
+    assert found["BAT"].risk == "not for a patient on an anticoagulant"
+    without = scores(replace(FULL, anticoagulant=False), 61.0, every_sign)["BAT"]
+    assert (without.total, without.risk) == (5, "higher risk (3 or more)")
 
 
 @pytest.mark.parametrize(
@@ -74,6 +77,16 @@ def test_nine_point_score_has_a_category_for_no_angiography() -> None:
     clinical = ClinicalFindings(onset_to_ct_h=6.0, anticoagulant=False)
     assert scores(clinical, 30.0)["9-point"].total == 0 + 2 + 1 + 1
     assert scores(clinical, 29.9)["9-point"].total == 0 + 2 + 0 + 1
+
+
+def test_without_hematoma_no_volume_is_supposed() -> None:
+    found = {s.name: s for s in all_scores(FULL, None, NO_SIGNS)}
+    assert [found[name].total for name in ("BRAIN", "ICH score", "9-point")] == [None] * 3
+
+
+def test_value_beside_the_points_is_not_rounded_over_its_limit() -> None:
+    item = scores(ClinicalFindings(glucose_mg_dl=132.6), 1.0)["NAG"].items[2]
+    assert (item.value, item.points) == ("132.6", 0)
 
 
 def test_scores_whose_points_were_not_checked_say_so() -> None:

@@ -19,7 +19,21 @@ def test_risk_is_that_of_the_printed_coefficients() -> None:
     assert logit(found.p) == pytest.approx(log_odds)
     assert found.ci95[0] < found.p < found.ci95[1]
     shares = sum(share.log_odds for share in found.contributions)
-    assert shares - 2.0867 == pytest.approx(log_odds)
+    assert found.intercept + shares == pytest.approx(log_odds)
+
+
+def test_reference_patient_has_no_contributions() -> None:
+    reference = ClinicalFindings(gcs=15, onset_to_ct_h=3.0)
+    found = expansion_risk(reference, 15.0, irregular=False, blend=False, base_rate=0.2)
+    assert [share.log_odds for share in found.contributions] == [0] * 5
+    assert logit(found.p) == pytest.approx(found.intercept)
+
+
+def test_no_hematoma_has_no_risk() -> None:
+    found = expansion_risk(PATIENT, 0.0, irregular=False, blend=False, base_rate=0.2)
+    assert (found.p, found.reason) == (None, "Not known, but needed: Hematoma.")
+    with pytest.raises(ValueError, match="0 or more"):
+        expansion_risk(PATIENT, -1.0, irregular=False, blend=False, base_rate=0.2)
 
 
 def test_base_rate_moves_the_intercept() -> None:
