@@ -69,14 +69,20 @@ def set_value(key: str, to: object) -> None:
 
 
 def show_slice(index: int) -> None:
-    """Ask the viewer for a slice of the open study."""
-    st.session_state[study_key("slice")] = index
+    """Ask the viewer for a slice of the open study, also for one that was asked for before."""
+    st.session_state[study_key("goto")] = index, goto_requests() + 1
 
 
-def asked_slice() -> int | None:
+def goto_slice() -> int | None:
     """Slice that was last asked for, None if none was."""
-    index: int | None = st.session_state.get(study_key("slice"))
-    return index
+    asked: tuple[int, int] | None = st.session_state.get(study_key("goto"))
+    return None if asked is None else asked[0]
+
+
+def goto_requests() -> int:
+    """How often a slice of the open study was asked for."""
+    asked: tuple[int, int] | None = st.session_state.get(study_key("goto"))
+    return 0 if asked is None else asked[1]
 
 
 def presenter() -> bool:

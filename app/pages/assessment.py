@@ -7,33 +7,58 @@ from app.loaded_model import loaded_model
 from app.opening import OpenStudy
 from app.widgets.bedside import bedside
 from app.widgets.notices import show_findings
-from app.widgets.slice_viewer import slice_viewer
+from app.widgets.slice_viewer import Goto, slice_viewer
 from app.widgets.study_summary import measures, study_line
-
-
-@st.fragment
-def viewer(study: OpenStudy) -> None:
-    slice_viewer(session.study_key("viewer"), study.assessment)
+from app.widgets.view_menu import view_menu
+from core.domain import BoolArray
+from core.models.folder import Model
+from core.pipeline import reassess
 
 
 def whose_study(study: OpenStudy) -> None:
-    whose, another = st.columns([6, 1], vertical_alignment="center")
+    whose, view, another = st.columns([8, 1, 1.6], vertical_alignment="center")
     with whose:
         study_line(study)
+    with view:
+        view_menu()
     if another.button("Open another study", width="stretch"):
         session.close_study()
         st.switch_page("pages/home.py")
+
+
+@st.fragment
+def viewer(study: OpenStudy, model: Model) -> None:
+    def measure_anew(mask: BoolArray) -> None:
+        session.set_assessment(reassess(study.by_networks, mask, model))
+
+    def undo_edits() -> None:
+        session.set_assessment(study.by_networks)
+
+    asked = session.goto_slice()
+    slice_viewer(
+        session.study_key("viewer"),
+        study.assessment,
+        goto=None if asked is None else Goto(asked, session.goto_requests()),
+        presenter=session.presenter(),
+        on_mask=measure_anew,
+        on_reset=undo_edits,
+    )
+    if session.study() is not study:
+        st.rerun()  # volume and probabilities stand outside this fragment
 
 
 study = session.study()
 if study is None:
     st.switch_page("pages/home.py")
     st.stop()
+model = loaded_model()
 whose_study(study)
 left, right = st.columns([10, 11], gap="medium")
 with left:
-    viewer(study)
+    with st.container(key="viewer"):
+        viewer(study, model)
     show_findings(study.assessment.findings)
 with right:
-    measures(study.assessment)
-    bedside(study, loaded_model())
+    with st.container(key="measures"):
+        measures(study.assessment)
+    bedside(study, model)

@@ -41,11 +41,12 @@ class Bedside:
 @st.fragment
 def bedside(study: OpenStudy, model: Model) -> None:
     """Panel, rates and parts; only these run again when a finding changes."""
-    asked = session.asked_slice()
+    asked = session.goto_requests()
     clinical_form.prefill(study.clinical)
     panel = st.container(key="panel")
     base_rate, threshold = rates(model.risk.integrated.base_rate)
-    tabs = st.tabs(list(_PARTS), key=session.study_key("part"), on_change="rerun")
+    with st.container(key="parts"):
+        tabs = st.tabs(list(_PARTS), key=session.study_key("part"), on_change="rerun")
     chosen = next((tab for tab in zip(_PARTS, tabs, strict=True) if tab[1].open), None)
     try:
         clinical = read_clinical(clinical_form.entered())
@@ -62,8 +63,8 @@ def bedside(study: OpenStudy, model: Model) -> None:
             what_if = _PARTS[chosen[0]](at)
     with panel:
         _show_risk(at, what_if, threshold)
-    if session.asked_slice() != asked:
-        st.rerun()
+    if session.goto_requests() != asked:
+        st.rerun()  # the viewer stands outside this fragment
 
 
 def _show_risk(at: Bedside, what_if: WhatIf | None, threshold: float) -> None:

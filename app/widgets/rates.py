@@ -13,7 +13,7 @@ def rates(cohort_rate: float) -> tuple[float, float]:
     cohort = round(100 * cohort_rate)
     session.prefill(_BASE_RATE, cohort)
     session.prefill(_THRESHOLD, cohort)
-    left, right = st.columns(2, gap="medium")
+    left, right = st.container(key="rates").columns(2, gap="medium")
     base_rate = left.slider(
         "Base rate at your hospital (dashed)",
         min_value=5,

@@ -39,7 +39,9 @@ def slice_table(assessment: Assessment) -> None:
         "not why."
     )
     for row in selected["selection"]["rows"]:
-        session.show_slice(int(rows["Slice"].iloc[row]) - 1)
+        index = int(rows["Slice"].iloc[row]) - 1
+        if session.goto_slice() != index:
+            session.show_slice(index)
 
 
 def _rows(assessment: Assessment) -> pd.DataFrame:

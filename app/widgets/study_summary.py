@@ -32,8 +32,13 @@ def measures(assessment: Assessment) -> None:
     """Volume, ABC/2, nDL score and extent of the hematoma."""
     with_hematoma = sum(result.area_mm2 > 0 for result in assessment.slices)
     ndl = "\N{EM DASH}" if assessment.ndl is None else f"{assessment.ndl:.1f}"
+    edited = assessment.segmentation.edited_by_reader
     shown = (
-        ("Hematoma volume", f"{assessment.volume_ml:.1f}", "mL"),
+        (
+            "Volume, outline edited by reader" if edited else "Hematoma volume",
+            f"{assessment.volume_ml:.1f}",
+            "mL",
+        ),
         ("ABC/2", f"{assessment.abc2_ml:.1f}", "mL"),
         ("nDL score", ndl, "mean 20"),
         ("Slices with hematoma", f"{with_hematoma}", f"of {len(assessment.slices)}"),

@@ -26,7 +26,8 @@ def test_axial_slice_shows_the_right_side_of_the_patient_on_the_left(
     assessment: Assessment,
 ) -> None:
     marks = geometry_props(assessment.volume.geometry)["marks"]
-    assert marks == {"left": "R", "right": "L", "top": "A", "bottom": "P"}
+    sides = {"left": "R", "right": "L", "top": "A", "bottom": "P"}
+    assert marks == {**sides, "cranial": "S", "caudal": "I"}
 
 
 def test_mirrored_rows_swap_the_marks(assessment: Assessment) -> None:
@@ -35,4 +36,5 @@ def test_mirrored_rows_swap_the_marks(assessment: Assessment) -> None:
         axial.positions_mm, -axial.column_axis, axial.row_axis, (1.0, 1.0), axial.rows, 32
     )
     marks = geometry_props(mirrored)["marks"]
-    assert marks == {"left": "L", "right": "R", "top": "A", "bottom": "P"}
+    sides = {"left": "L", "right": "R", "top": "A", "bottom": "P"}
+    assert marks == {**sides, "cranial": "S", "caudal": "I"}

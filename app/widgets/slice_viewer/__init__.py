@@ -1,8 +1,9 @@
-"""The slice viewer: a canvas in the browser that is sent the study once.
+"""The slice viewer: canvases in the browser that are sent the study once.
 
-``component.py`` hands the study over, ``packing.py`` makes it travel; the rest is JavaScript.
+``component.py`` hands the study over, ``packing.py`` makes it travel, ``edited_mask.py`` reads what
+comes back; the rest is JavaScript.
 """
 
-from app.widgets.slice_viewer.component import slice_viewer
+from app.widgets.slice_viewer.component import Goto, slice_viewer
 
-__all__ = ["slice_viewer"]
+__all__ = ["Goto", "slice_viewer"]

@@ -11,10 +11,9 @@ const arrays = new Map();
 
 /** @param {Served} served */
 function load(served) {
-  const known = arrays.get(served.sha256);
-  if (known) return known;
+  const loading = arrays.get(served.sha256) ?? fetchArray(served);
+  arrays.delete(served.sha256); // and back as the newest
   if (arrays.size >= KEPT_ARRAYS) arrays.delete([...arrays.keys()][0]);
-  const loading = fetchArray(served);
   arrays.set(served.sha256, loading);
   loading.catch(() => arrays.delete(served.sha256));
   return loading;

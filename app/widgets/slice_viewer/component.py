@@ -1,14 +1,32 @@
 """What the viewer in the browser is given: slices, overlays, geometry, windows."""
 
+import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
+from app import session
+from app.widgets.slice_viewer.edited_mask import edited_mask
 from app.widgets.slice_viewer.packing import PackedArray, pack, served
-from core.domain import Assessment, FloatArray, Geometry
+from core.domain import Assessment, BoolArray, FloatArray, Geometry
+from core.errors import UsageError
 from core.imaging.windows import WINDOWS
+
+_SCRIPTS = (
+    "arrays.js",
+    "planes.js",
+    "drawing.js",
+    "editing.js",
+    "gestures.js",
+    "pane.js",
+    "strip.js",
+    "controls.js",
+    "viewer.js",
+)
 
 
 def _text(*names: str) -> str:
@@ -20,51 +38,108 @@ _mount = st.components.v2.component(
     "slice_viewer",
     html=_text("viewer.html"),
     css=_text("viewer.css"),
-    js=_text("arrays.js", "drawing.js", "viewer.js"),  # one module: a component takes one text
+    js=_text(*_SCRIPTS),  # one module: a component takes one text
 )
 # drawing.js has a gray level for each of the 4096 densities that 12 bits hold.
 _HU_RANGE = (-1024, 3071)
 
 
 @dataclass(frozen=True, slots=True)
-class ViewerImages:
-    """What the viewer draws, all on the scanner's grid: CT in HU, mask 0 or 1, activation 0-255."""
+class Goto:
+    """A slice to show; ``request`` numbers the requests, so that a slice can be asked for twice."""
 
-    ct: PackedArray
-    mask: PackedArray
-    activation: PackedArray
+    slice: int
+    request: int
 
 
-def slice_viewer(key: str, assessment: Assessment) -> None:
-    """Axial slices with outline and activation, opened where hematoma is largest or likeliest."""
-    images = _images(assessment)
-    first = max(assessment.slices, key=lambda result: (result.area_mm2, result.p_hematoma)).index
+def slice_viewer(
+    key: str,
+    assessment: Assessment,
+    *,
+    goto: Goto | None = None,
+    presenter: bool = False,
+    on_mask: Callable[[BoolArray], None] = lambda _mask: None,
+    on_reset: Callable[[], None] = lambda: None,
+) -> None:
+    """Slices with hematoma and activation, opened where hematoma is largest or likeliest.
+
+    ``on_mask`` is a callback with the hematoma as the reader outlined it, ``on_reset`` one for the
+    wish to have the network's outline back.  The viewer keeps the reader's strokes when the next
+    run hands it the assessment of the mask that it sent.
+    """
+    ct = _packed_ct(assessment.input_sha256, assessment.volume.hu)
     _mount(
         key=key,
         data={
-            "ct": served(images.ct, f"{key}-ct"),
-            "mask": served(images.mask, f"{key}-mask"),
-            "activation": served(images.activation, f"{key}-activation"),
+            **_images(key, ct, assessment),
+            "edited": assessment.segmentation.edited_by_reader,
             "geometry": geometry_props(assessment.volume.geometry),
+            "slices": [
+                {"area_mm2": round(result.area_mm2, 1), "dl_score": result.dl_score}
+                for result in assessment.slices
+            ],
             "windows": [
                 {"name": w.name, "center": w.center_hu, "width": w.width_hu} for w in WINDOWS
             ],
-            "goto": {"slice": first, "token": images.mask.sha256},
+            "goto": _goto(assessment, goto),
+            "presenter": presenter,
         },
+        on_mask_change=lambda: _hand_on(session.value(key), assessment, ct.sha256, on_mask),
+        on_reset_change=on_reset,
     )
 
 
-def _identity(assessment: Assessment) -> tuple[str, str]:
-    return assessment.input_sha256, assessment.model.sha256
+def _goto(assessment: Assessment, goto: Goto | None) -> dict[str, object]:
+    if goto is not None:
+        return {"slice": goto.slice, "token": f"{assessment.input_sha256} {goto.request}"}
+    first = max(assessment.slices, key=lambda result: (result.area_mm2, result.p_hematoma)).index
+    return {"slice": first, "token": assessment.input_sha256}
 
 
-@st.cache_resource(max_entries=2, show_spinner=False, hash_funcs={Assessment: _identity})
-def _images(assessment: Assessment) -> ViewerImages:
-    return ViewerImages(
-        ct=pack(assessment.volume.hu.clip(*_HU_RANGE)),
-        mask=pack(assessment.segmentation.mask.astype(np.uint8)),
-        activation=pack(np.rint(255 * assessment.activation).astype(np.uint8)),
-    )
+def _hand_on(
+    events: Mapping[str, Mapping[str, object]],
+    assessment: Assessment,
+    ct_sha256: str,
+    on_mask: Callable[[BoolArray], None],
+) -> None:
+    """Give an edit to the page, unless it is one of another study."""
+    message = events["mask"]
+    if message.get("study") != ct_sha256:
+        raise UsageError("Found an edit of another study.", "Edit the study that is open.")
+    on_mask(edited_mask(message, assessment.volume.geometry.shape))
+
+
+def _images(key: str, ct: PackedArray, assessment: Assessment) -> dict[str, dict[str, str]]:
+    """Addresses of CT in HU, mask 0 or 1, activation 0-255, all on the scanner's grid."""
+    mask = assessment.segmentation.mask
+    mask_sha256 = hashlib.sha256(np.ascontiguousarray(mask)).hexdigest()
+    source = (assessment.input_sha256, assessment.model.sha256, mask_sha256)
+    return {
+        "ct": served(ct, f"{key}-ct"),
+        "mask": served(_packed_mask(mask_sha256, mask), f"{key}-mask"),
+        "activation": served(
+            _packed_activation(source, assessment.activation), f"{key}-activation"
+        ),
+    }
+
+
+# Streamlit leaves arguments that begin with an underscore out of the cache's key.
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _packed_ct(input_sha256: str, _hu: NDArray[np.int16]) -> PackedArray:
+    return pack(_hu.clip(*_HU_RANGE))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _packed_mask(mask_sha256: str, _mask: BoolArray) -> PackedArray:
+    return pack(_mask.astype(np.uint8))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _packed_activation(
+    source: tuple[str, str, str],
+    _activation: NDArray[np.float32],
+) -> PackedArray:
+    return pack(np.rint(255 * _activation).astype(np.uint8))
 
 
 def geometry_props(geometry: Geometry) -> dict[str, object]:
@@ -81,6 +156,8 @@ def geometry_props(geometry: Geometry) -> dict[str, object]:
             "right": _side(geometry.column_axis),
             "top": _side(-geometry.row_axis),
             "bottom": _side(geometry.row_axis),
+            "cranial": _side(geometry.normal),
+            "caudal": _side(-geometry.normal),
         },
     }
 

@@ -1,16 +1,34 @@
 // @ts-check
-// Colors, outlines and positions: functions of their arguments alone.
+// Colors, outlines and words: functions of their arguments alone.
+
+/** @typedef {[number, number]} Point  x to the right, y down */
 
 const LOWEST_HU = -1024;
 const GRAY_LEVELS = 4096;
+// All are told apart with every kind of color blindness, and from bone and brain.
+const HEMATOMA_COLOR = "#00e5ff";
+const CROSS_HAIR_COLOR = "#ffd166";
+const RULER_COLOR = "#ffe45c";
+const HEMATOMA_COLORS = Uint32Array.of(0, 0xffffe500); // ABGR words of outside and inside
 // Inferno at 0, 1/4, 1/2, 3/4 and 1: bright only where the activation is high.
 const HEAT = [[0, 0, 4], [87, 16, 110], [188, 55, 84], [249, 142, 9], [252, 255, 164]];
+// Cividis from where it can be seen on black: the same for every kind of color vision.
+const SCORE = [[87, 93, 109], [124, 123, 120], [166, 157, 117], [210, 193, 101], [254, 232, 56]];
+
+/**
+ * Red, green and blue at a share between the first and the last of evenly spaced colors.
+ * @param {number[][]} colors
+ * @param {number} share
+ */
+function between(colors, share) {
+  const at = share * (colors.length - 1);
+  const low = Math.min(Math.floor(at), colors.length - 2);
+  return colors[low].map((value, i) => value + (colors[low + 1][i] - value) * (at - low));
+}
 
 /** Colors (ABGR words) of the 256 activations, as opaque as they are high. */
 const HEAT_COLORS = Uint32Array.from({ length: 256 }, (_, level) => {
-  const at = (level / 255) * (HEAT.length - 1);
-  const low = Math.min(Math.floor(at), HEAT.length - 2);
-  const [red, green, blue] = HEAT[low].map((c, i) => c + (HEAT[low + 1][i] - c) * (at - low));
+  const [red, green, blue] = between(HEAT, level / 255);
   return ((level << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 });
 
@@ -29,14 +47,15 @@ function graysOf(center, width) {
 }
 
 /**
- * Outline of a slice's mask along the edges of its pixels: drawn and measured area agree.
- * @param {ArrayLike<number>} mask  of one slice
+ * Outline of a picture's mask along the edges of its pixels: drawn and measured area agree.
+ * @param {ArrayLike<number>} mask
  * @param {number} rows
  * @param {number} columns
  */
 function outlineOf(mask, rows, columns) {
   const path = new Path2D();
-  const edge = (/** @type {number} */ x, /** @type {number} */ y, /** @type {boolean} */ across) => {
+  /** @type {(x: number, y: number, across: boolean) => void} */
+  const edge = (x, y, across) => {
     path.moveTo(x, y);
     path.lineTo(x + Number(across), y + Number(!across));
   };
@@ -53,11 +72,50 @@ function outlineOf(mask, rows, columns) {
 }
 
 /**
+ * Writes on the picture, readable on bone as on air.
+ * @param {CanvasRenderingContext2D} context
+ * @param {string} text
+ * @param {Point} at
+ * @param {string} color
+ */
+function write(context, text, [x, y], color) {
+  context.lineWidth = 4;
+  context.lineJoin = "round";
+  context.strokeStyle = "#000";
+  context.strokeText(text, x, y);
+  context.fillStyle = color;
+  context.fillText(text, x, y);
+}
+
+/**
+ * Draws lines on the picture, with a dark edge.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Path2D} path
+ * @param {string} color
+ */
+function line(context, path, color) {
+  context.lineWidth = 3.5;
+  context.strokeStyle = "rgb(0 0 0 / 60%)";
+  context.stroke(path);
+  context.lineWidth = 1.5;
+  context.strokeStyle = color;
+  context.stroke(path);
+}
+
+/**
+ * Position along one axis of the patient in words, such as "L 12".
+ * @param {number[]} lps  mm
+ * @param {number} axis
+ */
+function sideInWords(lps, axis) {
+  const letter = ["RL", "AP", "IS"][axis][Number(lps[axis] > 0)];
+  return `${letter} ${Math.abs(lps[axis]).toFixed(0)}`;
+}
+
+/**
  * Position in the patient in words, such as "L 12 P 3 S 45 mm".
  * @param {number[]} lps  mm
  */
 function inWords(lps) {
-  const letters = ["RL", "AP", "IS"];
-  const parts = lps.map((mm, axis) => `${letters[axis][Number(mm > 0)]} ${Math.abs(mm).toFixed(0)}`);
-  return `${parts.join(" ")} mm`;
+  return `${lps.map((_, axis) => sideInWords(lps, axis)).join(" ")} mm`;
 }

@@ -1,9 +1,9 @@
 // @ts-check
 /**
- * Axial CT slices on a canvas, with the hematoma's outline and the activation map.
+ * CT slices on canvases, with the hematoma and the activation map, in three planes.
  *
- * All is done in the browser; no event goes back to the server.  Array axes are (slice, row,
- * column), slices from caudal to cranial; positions are LPS in mm.
+ * Only an edit of the hematoma goes to the server; all else is done in the browser.  Array axes are
+ * (slice, row, column), slices from caudal to cranial; positions are LPS in mm.
  *
  * @typedef {{name: string, center: number, width: number}} Preset   density window, HU
  * @typedef {object} Geometry
@@ -13,136 +13,241 @@
  * @property {number[]} row_axis                           unit vector to the next row
  * @property {number[][]} positions_mm                     first pixel of each slice
  * @property {number[]} offsets_mm                         of each slice along the normal
- * @property {Record<"left" | "right" | "top" | "bottom", string>} marks
+ * @property {Marks & {cranial: string, caudal: string}} marks
  * @typedef {object} StudyData
  * @property {Served} ct           HU
  * @property {Served} mask         0 or 1
  * @property {Served} activation   0 to 255
+ * @property {boolean} edited      whether the mask is a reader's
  * @property {Geometry} geometry
+ * @property {SliceSummary[]} slices
  * @property {Preset[]} windows
  * @property {{slice: number, token: string}} goto         carried out once per token
+ * @property {boolean} presenter   large labels
+ * @typedef {"axial" | "planes" | "side"} Layout
+ * @typedef {(name: string, value: object) => void} Send   to the server
  */
 
-const OUTLINE_COLOR = "#00e5ff"; // told from bone, brain and every heat color
-const STEPS = { ArrowUp: 1, ArrowDown: -1, PageUp: 5, PageDown: -5, Home: -Infinity, End: Infinity };
+/** @type {(viewer: SliceViewer) => Overlays} */
+const asChosen = (viewer) => ({
+  hematoma: viewer.hematoma,
+  heat: viewer.find("[name=activation]").checked,
+});
+
+/** @type {Record<Layout, [string, (viewer: SliceViewer) => Overlays, string?][]>} */
+const LAYOUTS = {
+  axial: [["axial", asChosen]],
+  planes: [["axial", asChosen], ["coronal", asChosen], ["sagittal", asChosen]],
+  // As Fig. 4 of the paper, doi 10.1007/s00234-024-03298-y.
+  side: [
+    ["axial", () => ({ hematoma: "off", heat: false }), "Original"],
+    ["axial", ({ hematoma }) => ({ hematoma, heat: false }), "Segmentation"],
+    ["axial", () => ({ hematoma: "off", heat: true }), "Activation"],
+  ],
+};
 
 class SliceViewer {
-  slice = 0;
-  slices = 1;
+  /** @type {Voxel} */
+  at = { slice: 0, row: 0, column: 0 };
   center = 0;
   width = 0;
+  brush_mm = 6;
   turn = 0;
+  wheeled = 0;
+  tool = "scroll";
+  /** @type {Layout} */
+  layout = "axial";
+  /** @type {Overlays["hematoma"]} */
+  hematoma = "outline";
+  /** @type {Pane[]} */
+  panes = [];
+  /** @type {Ruler[]} */
+  rulers = [];
+  /** @type {Ruler | null} */
+  openRuler = null;
+  /** @type {Gesture | null} */
+  gesture = null;
+  /** @type {{pane: Pane, clientX: number, clientY: number} | null} */
+  pointer = null;
+  /** @type {number | null} request of the next paint */
+  frame = null;
+  /** @type {MaskEditor} */
+  editor;
+  /** @type {StudyData} */
+  data;
+  /** @type {Int16Array} */
+  ct;
+  /** @type {Uint8Array} */
+  activation;
+  /** @type {Uint32Array} */
+  grays;
+  /** @type {Record<string, Plane>} */
+  planes;
+  /** @type {Record<string, View>} */
+  views;
+  /** @type {Send} */
+  send;
+  /** @type {string | undefined} of the last goto */
+  token;
 
   /** @param {ParentNode} root */
   constructor(root) {
     /** @type {(selector: string) => any} */
     this.find = (selector) => root.querySelector(selector);
-    /** @type {HTMLCanvasElement} */
-    this.canvas = this.find("canvas");
+    this.strip = new Strip(this.find(".strip"), this);
     this.observer = new ResizeObserver(() => this.draw());
-    this.observer.observe(this.canvas);
-    this.listen();
+    this.observer.observe(this.find(".body"));
+    listenToControls(this);
   }
 
-  listen() {
-    const { canvas } = this;
-    canvas.onwheel = (event) => {
-      event.preventDefault();
-      this.go(this.slice - Math.sign(event.deltaY));
-    };
-    canvas.onkeydown = (event) => this.onKey(event);
-    canvas.onpointerdown = (event) => {
-      canvas.focus({ preventScroll: true });
-      canvas.setPointerCapture(event.pointerId);
-    };
-    canvas.onpointermove = (event) => {
-      if (event.buttons) this.setWindow(this.center - event.movementY, this.width + event.movementX);
-      this.showCursor(event);
-    };
-    canvas.onpointerleave = () => (this.find(".cursor").textContent = "");
-    this.find("[name=slice]").oninput = (/** @type {any} */ e) => this.go(e.target.valueAsNumber);
-    for (const name of ["outline", "activation", "opacity"]) {
-      this.find(`[name=${name}]`).oninput = () => this.draw();
-    }
+  get opacity() {
+    return this.find("[name=opacity]").value / 100;
   }
 
-  /** @param {KeyboardEvent} event */
-  onKey(event) {
-    const step = STEPS[/** @type {keyof typeof STEPS} */ (event.key)];
-    const preset = this.data?.windows[Number(event.key) - 1];
-    if (step) this.go(this.slice + step);
-    else if (preset) this.setWindow(preset.center, preset.width);
-    else if (event.key === "o") this.find("[name=outline]").click();
-    else if (event.key === "g") this.find("[name=activation]").click();
-    else return;
-    event.preventDefault();
+  get presenter() {
+    return this.data.presenter;
   }
 
-  /** @param {StudyData} data */
-  async update(data) {
+  /** @param {StudyData} data  @param {Send} send */
+  async update(data, send) {
     const turn = ++this.turn;
-    const served = [data.ct, data.mask, data.activation];
-    const [ct, mask, activation] = await Promise.all(served.map(load));
+    const same = this.data?.ct.sha256 === data.ct.sha256;
+    const kept = same && this.editor.recognizes(data.mask.sha256);
+    const [ct, activation, mask] = await Promise.all([
+      load(data.ct),
+      load(data.activation),
+      kept ? null : load(data.mask),
+    ]);
     if (turn !== this.turn) return; // a newer call overtook this one
-    Object.assign(this, { data, ct, mask, activation });
-    [this.slices, this.rows, this.columns] = data.geometry.shape;
-    this.picture = new ImageData(this.columns, this.rows);
-    this.offscreen = new OffscreenCanvas(this.columns, this.rows);
-    /** @type {Map<number, Path2D>} */
-    this.outlines = new Map();
-    this.find("[name=slice]").max = this.slices - 1;
-    for (const [side, letter] of Object.entries(data.geometry.marks)) {
-      this.find(`.${side}`).textContent = letter;
-    }
-    this.offerWindows(data.windows);
-    if (!this.width) this.setWindow(data.windows[0].center, data.windows[0].width);
+    Object.assign(this, { data, ct, activation, send });
+    const served = /** @type {Uint8Array} */ (mask);
+    if (served) this.editor = new MaskEditor(served, data.mask.sha256, data.geometry);
+    if (!same) this.showStudy(data);
+    this.strip.show(data.slices);
+    this.find(".viewer").classList.toggle("presenter", data.presenter);
     if (data.goto.token !== this.token) this.go(data.goto.slice);
     this.token = data.goto.token;
     this.draw();
   }
 
-  /** @param {Preset[]} windows */
-  offerWindows(windows) {
-    const buttons = windows.map(({ name, center, width }, index) => {
-      const button = document.createElement("button");
-      button.textContent = name;
-      button.title = `Center ${center}, width ${width} HU (key ${index + 1})`;
-      button.onclick = () => this.setWindow(center, width);
-      return button;
-    });
-    this.find(".windows").replaceChildren(...buttons);
+  /** @param {StudyData} data */
+  showStudy({ geometry, windows, goto }) {
+    this.planes = planesOf(geometry);
+    const views = Object.keys(this.planes).map((name) => [name, { zoom: 1, x: 0, y: 0 }]);
+    this.views = Object.fromEntries(views);
+    this.rulers = [];
+    const middle = middleOf(this.editor.sliceMask(goto.slice), geometry);
+    this.at = { slice: goto.slice, ...middle };
+    offerWindows(this, windows);
+    if (!this.width) this.setWindow(windows[0].center, windows[0].width);
+    this.setLayout(this.layout);
   }
 
-  /** @param {number} slice */
-  go(slice) {
-    this.slice = Math.max(0, Math.min(this.slices - 1, slice));
+  /** @param {Layout} layout */
+  setLayout(layout) {
+    const focused = this.find(".panes").matches(":focus-within");
+    this.layout = layout;
+    this.pointer = null;
+    this.panes = LAYOUTS[layout].map(
+      ([plane, overlays, name]) => new Pane(this, this.planes[plane], overlays, name),
+    );
+    this.find(".stage").dataset.shows = layout;
+    this.find(".panes").replaceChildren(...this.panes.map(({ element }) => element));
+    if (focused) this.panes[0].canvas.focus({ preventScroll: true });
     this.draw();
   }
 
-  /**
-   * @param {number} center  HU
-   * @param {number} width   HU
-   */
+  /** @param {string} tool */
+  setTool(tool) {
+    this.dropOpenRuler();
+    this.tool = tool;
+    this.draw();
+  }
+
+  /** @param {Overlays["hematoma"]} hematoma */
+  showHematoma(hematoma) {
+    this.hematoma = hematoma;
+    this.draw();
+  }
+
+  /** Number of positions along an axis. @param {Axis} axis */
+  count(axis) {
+    return this.data.geometry.shape[["slice", "row", "column"].indexOf(axis)];
+  }
+
+  /** @param {number} position  @param {Axis} axis */
+  go(position, axis = "slice") {
+    if (this.editor.stroke) return; // a stroke keeps to its slice
+    this.dropOpenRuler();
+    this.at[axis] = Math.max(0, Math.min(this.count(axis) - 1, position));
+    this.draw();
+  }
+
+  /** @param {Voxel} voxel */
+  lookAt(voxel) {
+    Object.assign(this.at, voxel);
+    this.draw();
+  }
+
+  /** @param {number} delta  @param {Axis} axis */
+  wheel(delta, axis) {
+    this.wheeled += Math.max(-WHEEL_STEP, Math.min(WHEEL_STEP, delta));
+    if (Math.abs(this.wheeled) < WHEEL_STEP) return;
+    this.go(this.at[axis] - Math.sign(this.wheeled), axis);
+    this.wheeled = 0;
+  }
+
+  /** @param {number} center  HU  @param {number} width  HU */
   setWindow(center, width) {
-    this.center = center;
-    this.width = Math.max(1, width);
+    this.center = Math.round(center);
+    this.width = Math.max(1, Math.round(width));
     this.grays = graysOf(this.center, this.width);
     this.draw();
   }
 
-  /** @param {PointerEvent} event */
-  showCursor(event) {
-    if (!this.data || !this.scale) return;
-    const { positions_mm, row_axis, column_axis, pixel_spacing_mm: mm } = this.data.geometry;
-    const box = this.canvas.getBoundingClientRect();
-    const column = Math.floor((event.clientX - box.left - this.x) / this.scale);
-    const row = Math.floor((event.clientY - box.top - this.y) / (this.scale * this.aspect));
-    const inside = column >= 0 && row >= 0 && column < this.columns && row < this.rows;
-    const lps = positions_mm[this.slice].map(
-      (origin, i) => origin + row * mm[0] * row_axis[i] + column * mm[1] * column_axis[i],
-    );
-    const hu = this.ct[(this.slice * this.rows + row) * this.columns + column];
-    this.find(".cursor").textContent = inside ? `${hu} HU at ${inWords(lps)}` : "";
+  /** @param {string} plane */
+  resetView(plane) {
+    Object.assign(this.views[plane], { zoom: 1, x: 0, y: 0 });
+    this.draw();
+  }
+
+  dropOpenRuler() {
+    if (this.openRuler) this.rulers.pop();
+    this.openRuler = null;
+  }
+
+  clearRulers() {
+    this.rulers = [];
+    this.openRuler = null;
+    this.draw();
+  }
+
+  /** @param {number} factor */
+  sizeBrush(factor) {
+    const [smallest, largest] = BRUSH_MM;
+    this.brush_mm = Math.max(smallest, Math.min(largest, this.brush_mm * factor));
+    this.draw();
+  }
+
+  undo() {
+    const slice = this.gesture ? undefined : this.editor.undo();
+    if (slice !== undefined) this.go(slice); // what is taken back is seen
+  }
+
+  /** Back to the network's outline; the server is asked for it where it has an edited one. */
+  reset() {
+    if (this.data.edited) {
+      this.editor.expectAnother();
+      this.send("reset", { study: this.data.ct.sha256 });
+    } else this.editor.restore();
+    this.draw();
+  }
+
+  async apply() {
+    const message = await this.editor.message();
+    this.draw();
+    const { ct, geometry } = this.data;
+    this.send("mask", { ...message, study: ct.sha256, shape: geometry.shape });
   }
 
   draw() {
@@ -151,74 +256,10 @@ class SliceViewer {
 
   paint() {
     this.frame = null;
-    const context = this.place();
-    this.paintPixels(context, this.ct, (value) => this.grays[value - LOWEST_HU]);
-    if (this.find("[name=activation]").checked) {
-      context.globalAlpha = this.find("[name=opacity]").value / 100;
-      this.paintPixels(context, this.activation, (value) => HEAT_COLORS[value]);
-      context.globalAlpha = 1;
-    }
-    if (this.find("[name=outline]").checked) this.paintOutline(context);
-    this.label();
-  }
-
-  /** Fits the slice into the canvas; the context's unit is a pixel of the slice. */
-  place() {
-    const { canvas, rows, columns } = this;
-    const [high, wide] = [canvas.clientHeight, canvas.clientWidth];
-    const [row_mm, column_mm] = this.data.geometry.pixel_spacing_mm;
-    this.aspect = row_mm / column_mm;
-    this.scale = Math.min(wide / columns, high / (rows * this.aspect));
-    this.x = (wide - columns * this.scale) / 2;
-    this.y = (high - rows * this.scale * this.aspect) / 2;
-    const dpr = window.devicePixelRatio;
-    [canvas.width, canvas.height] = [wide * dpr, high * dpr];
-    const context = canvas.getContext("2d");
-    const scale = this.scale * dpr;
-    context.setTransform(scale, 0, 0, scale * this.aspect, this.x * dpr, this.y * dpr);
-    return context;
-  }
-
-  /**
-   * @param {CanvasRenderingContext2D} context
-   * @param {ArrayLike<number>} values
-   * @param {(value: number) => number} color  ABGR word of a value
-   */
-  paintPixels(context, values, color) {
-    const words = new Uint32Array(this.picture.data.buffer);
-    const start = this.slice * words.length;
-    for (let i = 0; i < words.length; i++) words[i] = color(values[start + i]);
-    this.offscreen.getContext("2d").putImageData(this.picture, 0, 0);
-    context.drawImage(this.offscreen, 0, 0);
-  }
-
-  /** @param {CanvasRenderingContext2D} context */
-  paintOutline(context) {
-    let outline = this.outlines.get(this.slice);
-    if (!outline) {
-      const size = this.rows * this.columns;
-      const mask = this.mask.subarray(this.slice * size, (this.slice + 1) * size);
-      outline = outlineOf(mask, this.rows, this.columns);
-      this.outlines.set(this.slice, outline);
-    }
-    context.strokeStyle = OUTLINE_COLOR;
-    context.lineWidth = 1.5 / this.scale;
-    context.lineCap = "square";
-    context.stroke(outline);
-  }
-
-  /** Writes what is seen beside the picture. */
-  label() {
-    const { slice, data } = this;
-    const z_mm = data.geometry.offsets_mm[slice].toFixed(1);
-    this.find("[name=slice]").value = slice;
-    this.find(".where").textContent = `Slice ${slice + 1} / ${this.slices}  ·  z ${z_mm} mm`;
-    this.find(".window").textContent = `C ${this.center}  W ${this.width} HU`;
-    this.find(".scale").style.width = `${(50 / data.geometry.pixel_spacing_mm[1]) * this.scale}px`;
-    for (const [index, button] of [...this.find(".windows").children].entries()) {
-      const { center, width } = data.windows[index];
-      button.ariaPressed = String(center === this.center && width === this.width);
-    }
+    for (const pane of this.panes) pane.paint();
+    this.strip.paint(this.at.slice);
+    showControls(this);
+    showLabels(this);
   }
 
   /** @param {Error} error */
@@ -227,8 +268,9 @@ class SliceViewer {
   }
 
   end() {
+    this.turn++;
     this.observer.disconnect();
-    this.data = null;
+    if (this.frame) cancelAnimationFrame(this.frame);
   }
 }
 
@@ -237,13 +279,13 @@ const viewers = new WeakMap();
 
 /**
  * Called by Streamlit on every change of data or theme, on the same parent element.
- * @param {{data: StudyData, parentElement: ParentNode}} component
+ * @param {{data: StudyData, parentElement: ParentNode, setTriggerValue: Send}} component
  */
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const viewer = viewers.get(parentElement)?.viewer ?? new SliceViewer(parentElement);
   const owner = {};
   viewers.set(parentElement, { viewer, owner });
-  viewer.update(data).catch((error) => viewer.fail(error));
+  viewer.update(data, setTriggerValue).catch((error) => viewer.fail(error));
   return () => {
     if (viewers.get(parentElement)?.owner !== owner) return; // a newer call keeps the viewer
     viewers.delete(parentElement);

@@ -1,0 +1,156 @@
+// @ts-check
+// The toolbar, the bars on the picture, and the keyboard.
+
+const STEPS = {
+  ArrowUp: 1,
+  ArrowDown: -1,
+  PageUp: 5,
+  PageDown: -5,
+  Home: -Infinity,
+  End: Infinity,
+};
+const BRUSH_MM = [1, 40]; // smallest and largest diameter
+const BRUSH_FACTOR = 1.25;
+/** @type {Overlays["hematoma"][]} */
+const HEMATOMA_MODES = ["outline", "fill", "off"];
+
+/** @type {Record<string, (viewer: SliceViewer) => unknown>} what each key does */
+const KEYS = {
+  a: (viewer) => viewer.setLayout("axial"),
+  t: (viewer) => viewer.setLayout("planes"),
+  d: (viewer) => viewer.setLayout("side"),
+  s: (viewer) => viewer.setTool("scroll"),
+  w: (viewer) => viewer.setTool("window"),
+  r: (viewer) => viewer.setTool("ruler"),
+  b: (viewer) => viewer.setTool("brush"),
+  e: (viewer) => viewer.setTool("eraser"),
+  g: (viewer) => viewer.find("[name=activation]").click(),
+  o: (viewer) => {
+    const next = HEMATOMA_MODES.indexOf(viewer.hematoma) + 1;
+    viewer.showHematoma(HEMATOMA_MODES[next % HEMATOMA_MODES.length]);
+  },
+  "[": (viewer) => viewer.sizeBrush(1 / BRUSH_FACTOR),
+  "]": (viewer) => viewer.sizeBrush(BRUSH_FACTOR),
+  Delete: (viewer) => viewer.clearRulers(),
+  Escape: (viewer) => viewer.setTool("scroll"),
+};
+
+/** @param {SliceViewer} viewer */
+function listenToControls(viewer) {
+  const { find } = viewer;
+  find(".viewer").onkeydown = (/** @type {KeyboardEvent} */ event) => onKey(viewer, event);
+  for (const button of find(".viewer").querySelectorAll("[data-layout]")) {
+    button.onclick = () => viewer.setLayout(button.dataset.layout);
+  }
+  for (const button of find(".viewer").querySelectorAll("[data-tool]")) {
+    button.onclick = () => viewer.setTool(button.dataset.tool);
+  }
+  find("[name=window]").oninput = (/** @type {any} */ { target }) => {
+    const preset = viewer.data.windows[target.value];
+    if (preset) viewer.setWindow(preset.center, preset.width);
+  };
+  find("[name=hematoma]").oninput = (/** @type {any} */ { target }) => {
+    viewer.showHematoma(target.value);
+  };
+  find("[name=activation]").oninput = find("[name=opacity]").oninput = () => viewer.draw();
+  find(".clear-rulers").onclick = () => viewer.clearRulers();
+  find(".smaller").onclick = () => viewer.sizeBrush(1 / BRUSH_FACTOR);
+  find(".larger").onclick = () => viewer.sizeBrush(BRUSH_FACTOR);
+  find(".undo").onclick = () => viewer.undo();
+  find(".reset").onclick = () => viewer.reset();
+  find(".apply").onclick = () => viewer.apply();
+}
+
+/**
+ * @param {SliceViewer} viewer
+ * @param {KeyboardEvent} event
+ */
+function onKey(viewer, event) {
+  if (!viewer.data || event.altKey || event.metaKey) return;
+  const command = commandOf(viewer, event);
+  if (!command) return;
+  command(viewer);
+  event.preventDefault();
+  event.stopPropagation(); // Streamlit has own uses for some letters
+}
+
+/**
+ * @param {SliceViewer} viewer
+ * @param {KeyboardEvent} event
+ * @returns {((viewer: SliceViewer) => unknown) | undefined}
+ */
+function commandOf(viewer, { key, ctrlKey, target }) {
+  if (ctrlKey) return key === "z" ? () => viewer.undo() : undefined;
+  const step = STEPS[/** @type {keyof typeof STEPS} */ (key)];
+  const chooses = target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
+  if (step) return chooses ? undefined : () => viewer.go(viewer.at.slice + step);
+  const preset = viewer.data.windows[Number(key) - 1];
+  if (preset) return () => viewer.setWindow(preset.center, preset.width);
+  return KEYS[key.length === 1 ? key.toLowerCase() : key];
+}
+
+/**
+ * @param {SliceViewer} viewer
+ * @param {Preset[]} windows
+ */
+function offerWindows(viewer, windows) {
+  const options = windows.map(({ name, center, width }, index) => {
+    const option = new Option(name[0].toUpperCase() + name.slice(1), String(index));
+    option.title = `Center ${center}, width ${width} HU (key ${index + 1})`;
+    return option;
+  });
+  viewer.find("[name=window]").replaceChildren(...options, new Option("Own", "own"));
+}
+
+/** Writes what is chosen into the controls. @param {SliceViewer} viewer */
+function showControls(viewer) {
+  const { find, data, editor } = viewer;
+  const press = (/** @type {string} */ kind, /** @type {string} */ chosen) => {
+    for (const button of find(".viewer").querySelectorAll(`[data-${kind}]`)) {
+      button.ariaPressed = String(button.dataset[kind] === chosen);
+    }
+  };
+  press("layout", viewer.layout);
+  press("tool", viewer.tool);
+  const preset = data.windows.findIndex(
+    (/** @type {Preset} */ { center, width }) => center === viewer.center && width === viewer.width,
+  );
+  find("[name=window]").value = preset < 0 ? "own" : preset;
+  find("[name=hematoma]").value = viewer.hematoma;
+  const edits = EDITORS.has(viewer.tool);
+  find(".editing").hidden = !edits && !editor.unapplied;
+  find(".brush-size").textContent = `⌀ ${viewer.brush_mm.toFixed(1)} mm`;
+  find(".undo").disabled = !editor.strokes.length;
+  find(".reset").disabled = !editor.unapplied && !data.edited;
+  find(".apply").disabled = !editor.unapplied || editor.sent === editor.version;
+  find(".state").textContent = stateInWords(editor);
+  find(".edited").hidden = !data.edited;
+  find(".measuring").hidden = !viewer.rulers.length || edits;
+  const measured = viewer.panes.find(({ rulers }) => rulers.length);
+  const lengths = measured?.rulers.map((ruler) => measured.lengthInWords(ruler)) ?? [];
+  find(".lengths").textContent = lengths.join("  ·  ");
+}
+
+/** @param {MaskEditor} editor */
+function stateInWords({ unapplied, sent, version }) {
+  if (!unapplied) return "";
+  return sent === version ? "Scoring the edited hematoma…" : "Edited, not yet applied";
+}
+
+/** Writes beside the picture what is seen. @param {SliceViewer} viewer */
+function showLabels(viewer) {
+  const { find, at, data: { geometry } } = viewer;
+  const z_mm = geometry.offsets_mm[at.slice].toFixed(1);
+  find(".where").textContent = `Slice ${at.slice + 1} / ${viewer.count("slice")}  ·  z ${z_mm} mm`;
+  find(".window").textContent = `C ${viewer.center}  W ${viewer.width} HU`;
+  find(".cursor").textContent = cursorInWords(viewer);
+}
+
+/** Density and position under the cursor. @param {SliceViewer} viewer */
+function cursorInWords({ pointer, ct, data: { geometry } }) {
+  const voxel = pointer?.pane.voxelAt(pointer);
+  if (!voxel) return "";
+  const [, rows, columns] = geometry.shape;
+  const hu = ct[(voxel.slice * rows + voxel.row) * columns + voxel.column];
+  return `${hu} HU at ${inWords(lpsOf(voxel, geometry))}`;
+}

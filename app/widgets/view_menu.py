@@ -1,0 +1,33 @@
+"""How the page is shown: presenter mode, guided tour, keyboard."""
+
+import streamlit as st
+
+from app import session
+
+_KEYS = """
+| Key | In the viewer |
+| --- | --- |
+| wheel, ↑ ↓ | other slices |
+| 1 to 5 | density windows |
+| A, T, D | axial, three planes, side by side |
+| O, G | outline, Grad-CAM |
+| S, W, R, B, E | scroll, window, ruler, brush, eraser |
+| [ ] | brush size |
+| Ctrl + Z | undo a stroke |
+"""
+
+
+def view_menu() -> None:
+    """Menu of the study page."""
+    with st.popover("View", width="stretch"):
+        st.toggle(
+            "Presenter mode",
+            key=session.presenter_key(),
+            persist_state="session",
+            help="Large type; series name, date and time are hidden.",
+        )
+        if st.button("Guided tour", width="stretch"):
+            session.set_tour_step(0)
+            st.rerun()
+        st.caption("Light or dark: menu at the top right, Settings.")
+        st.markdown(_KEYS)
