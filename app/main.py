@@ -9,6 +9,8 @@ from core.report.provenance import RESEARCH_USE
 
 st.set_page_config(page_title="HEscope", page_icon=ASSETS / "ui" / "icon.png", layout="wide")
 st.html(ASSETS / "ui" / "hescope.css")
+if st.context.theme.type == "dark":
+    st.html(ASSETS / "ui" / "dark.css")
 if session.presenter():
     st.html(ASSETS / "ui" / "presenter.css")
 page = st.navigation(

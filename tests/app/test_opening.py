@@ -74,7 +74,8 @@ def test_example_folder_gives_images_and_findings(assessed: list[list[Path]], mo
     (example, *_) = (folder for folder in EXAMPLES.iterdir() if folder.is_dir())
     opened = open_study(example, model, silent)
     assert assessed[0][0] == example / "dicom"
-    assert opened.simulated
+    assert opened.example is not None
+    assert opened.example.folder == example
     assert opened.clinical.gcs is not None
 
 

@@ -1,0 +1,206 @@
+"""What lies behind the tabs of the study page."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.opening import OpenStudy
+from core.report.wording import percent
+from core.risk.estimate import estimate
+from core.risk.operating import operating_characteristics
+from core.risk.published import LEE_2024
+from tests.app.test_assessment_page import html, shown
+
+OpenApp = Callable[..., AppTest]
+
+
+@pytest.fixture
+def open_part(open_app: OpenApp, study: OpenStudy) -> Callable[[str], AppTest]:
+    """The study page with a part chosen."""
+
+    def run(part: str, of: OpenStudy = study) -> AppTest:
+        page = open_app(of)
+        page.session_state["study.part"] = part
+        page.run()
+        assert not page.exception
+        return page
+
+    return run
+
+
+def test_what_if_shows_the_supposed_patient_beside_the_baseline(
+    open_part: Callable[[str], AppTest], study: OpenStudy
+) -> None:
+    page = open_part("What-if")
+    assert "What-if: not this patient" not in html(page)
+    page.slider(key="study.supposed gcs").set_value(5).run()
+    supposed = estimate(30.0, replace(study.clinical, gcs=5), LEE_2024)
+    own = estimate(30.0, study.clinical, LEE_2024)
+    assert "What-if: not this patient" in html(page)
+    assert percent(supposed.integrated.p) in shown(page, "integrated")
+    assert f"baseline {percent(own.integrated.p)}" in shown(page, "integrated")
+
+
+def test_moving_ndl_supposes_another_image(
+    open_part: Callable[[str], AppTest], study: OpenStudy
+) -> None:
+    page = open_part("What-if")
+    page.slider(key="study.supposed ndl").set_value(10.0).run()
+    supposed = estimate(10.0, study.clinical, LEE_2024)
+    assert percent(supposed.image.p) in shown(page, "image")
+
+
+def test_pin_makes_the_supposed_patient_the_baseline_and_reset_undoes_it(
+    open_part: Callable[[str], AppTest], study: OpenStudy
+) -> None:
+    page = open_part("What-if")
+    page.slider(key="study.supposed gcs").set_value(5).run()
+    next(button for button in page.button if button.label == "Pin").click().run()
+    assert "What-if: not this patient" not in html(page)
+    page.slider(key="study.supposed gcs").set_value(15).run()
+    pinned = estimate(30.0, replace(study.clinical, gcs=5), LEE_2024)
+    assert f"baseline {percent(pinned.clinical.p)}" in shown(page, "clinical")
+    next(button for button in page.button if button.label == "Reset").click().run()
+    assert page.slider(key="study.supposed gcs").value == 10
+
+
+def test_leaving_what_if_shows_the_patient_again(
+    open_part: Callable[[str], AppTest], study: OpenStudy
+) -> None:
+    page = open_part("What-if")
+    page.slider(key="study.supposed gcs").set_value(3).run()
+    page.session_state["study.part"] = "Findings"
+    page.run()
+    own = estimate(30.0, study.clinical, LEE_2024)
+    assert percent(own.integrated.p) in shown(page, "integrated")
+    assert "What-if: not this patient" not in html(page)
+
+
+def test_threshold_moves_the_accuracy_and_not_the_risk(open_app: OpenApp, study: OpenStudy) -> None:
+    page = open_app(study)
+    before = shown(page, "clinical")
+    page.slider(key="study.threshold").set_value(40).run()
+    at = operating_characteristics(LEE_2024.clinical, 0.4, LEE_2024.clinical.base_rate)
+    assert f"<small>Sens</small>{100 * at.sensitivity:.0f}" in shown(page, "clinical")
+    risk = estimate(30.0, study.clinical, LEE_2024).clinical
+    assert percent(risk.p) in before
+    assert percent(risk.p) in shown(page, "clinical")
+
+
+def test_why_is_said_in_a_sentence(open_part: Callable[[str], AppTest]) -> None:
+    page = open_part("Why")
+    assert "Integrated-to-HE puts the risk of expansion at" in html(page)
+    assert len(page.get("bidi_component")) == 3  # viewer, waterfall, forest
+
+
+def test_why_without_the_model_gives_the_reason(
+    open_part: Callable[..., AppTest], study_without_hematoma: OpenStudy
+) -> None:
+    page = open_part("Why", study_without_hematoma)
+    assert "gives no risk. Not known, but needed by the integrated model" in html(page)
+
+
+def test_scores_are_shown_line_by_line_and_unverified_ones_on_demand(
+    open_part: Callable[[str], AppTest],
+) -> None:
+    page = open_part("Scores")
+    body = html(page)
+    assert "<h4>Equation D</h4>" in body
+    assert "Not known, but needed: Onset to CT." in body
+    assert "<td>Recurrent hemorrhage</td><td>unknown</td><td>?</td>" in body
+    assert "BAT" not in body
+    page.toggle(key="study.unverified").set_value(True).run()
+    assert "BAT" in html(page)
+    assert "points not verified" in html(page)
+
+
+def test_readers_tick_of_a_marker_reaches_equation_d(
+    open_part: Callable[..., AppTest], study: OpenStudy
+) -> None:
+    known = replace(study, clinical=replace(study.clinical, onset_to_ct_h=2.0))
+    page = open_part("Scores", known)
+    before = html(page)
+    marker = page.checkbox(key="study.marker blend")
+    marker.set_value(not marker.value).run()
+    assert html(page).split("Equation D")[1] != before.split("Equation D")[1]
+
+
+def test_slices_with_hematoma_are_listed_with_their_weight(
+    open_part: Callable[[str], AppTest],
+) -> None:
+    table = open_part("Slices").dataframe[0].value
+    assert table["Slice"].tolist() == [5, 4]
+    assert table["Weight, %"].tolist() == [50.0, 50.0]
+
+
+def test_all_slices_are_listed_on_demand(open_part: Callable[[str], AppTest]) -> None:
+    page = open_part("Slices")
+    page.toggle(key="study.all slices").set_value(True).run()
+    assert len(page.dataframe[0].value) == 8
+
+
+def test_surface_is_drawn_and_an_empty_mask_has_none(
+    open_part: Callable[..., AppTest], study: OpenStudy
+) -> None:
+    assert len(open_part("3-D").get("plotly_chart")) == 1
+    assessment = study.assessment
+    empty = replace(
+        assessment,
+        segmentation=replace(
+            assessment.segmentation, mask=np.zeros_like(assessment.segmentation.mask)
+        ),
+    )
+    page = open_part("3-D", replace(study, assessment=empty))
+    assert len(page.get("plotly_chart")) == 0
+
+
+def test_report_offers_four_files_and_names_the_patient_only_on_demand(
+    open_part: Callable[[str], AppTest],
+) -> None:
+    page = open_part("Report")
+    labels = [element.proto.label for element in page.get("download_button")]
+    assert labels == ["Report (PDF)", "Numbers (JSON)", "Mask (NIfTI)", "Slices (CSV)"]
+    assert not page.text_input
+    page.checkbox(key="study.identify").set_value(True).run()
+    assert len(page.text_input) == 1
+
+
+def test_edited_outline_is_named_beside_its_volume(open_app: OpenApp, study: OpenStudy) -> None:
+    segmentation = replace(study.assessment.segmentation, edited_by_reader=True)
+    edited = replace(study.assessment, segmentation=segmentation)
+    assert "Volume, outline edited by reader" in html(open_app(replace(study, assessment=edited)))
+
+
+def test_presenter_mode_hides_series_and_time(open_app: OpenApp, study: OpenStudy) -> None:
+    page = open_app(study)
+    page.toggle(key="presenter").set_value(True).run()
+    line = html(page).split('<p class="he-study">')[1].split("</p>")[0]
+    assert "identifiers hidden" in line
+    assert "5 mm" not in line
+    assert "2026" not in line
+
+
+def test_findings_keep_their_values_while_another_part_is_shown(
+    open_app: OpenApp, study: OpenStudy
+) -> None:
+    page = open_app(study)
+    page.number_input(key="study.gcs").set_value(6).run()
+    for part in ("Why", "Findings"):
+        page.session_state["study.part"] = part
+        page.run()
+    assert page.number_input(key="study.gcs").value == 6
+
+
+@pytest.mark.parametrize("page_file", ["pages/models.py", "pages/about.py"])
+def test_page_is_shown_without_a_study(open_app: OpenApp, page_file: str) -> None:
+    page = open_app(page=page_file)
+    assert not page.exception
+
+
+def test_model_page_gives_accuracy_and_limits(open_app: OpenApp) -> None:
+    body = html(open_app(page="pages/models.py"))
+    assert "by hand 1.2.3" in body
+    assert "none known" in body
