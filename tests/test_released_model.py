@@ -10,9 +10,12 @@ import pytest
 from core.assets import EXAMPLES, bundled_model
 from core.cli import main
 from core.dicom import find_series, read_volume
+from core.domain import ClinicalFindings
+from core.imaging.markers import find_markers
 from core.models.engine import choose_runtime
 from core.models.folder import GOLDEN, Model, load_model
 from core.models.golden import TOLERANCE, golden_difference
+from core.pipeline import assess
 from core.training.data import read_cohort, read_labelled_study
 from tests.dicom.make import write_ct_series
 
@@ -59,14 +62,30 @@ def test_card_says_where_the_image_score_comes_from(model: Model) -> None:
     assert model.card.image_score.auc < 0.745  # the paper's, in the terms of the reconstruction
 
 
-def test_volume_of_the_example_is_within_a_tenth_of_the_truth(tmp_path: Path) -> None:
-    example = EXAMPLES / "expander"
+@pytest.mark.parametrize(
+    ("name", "at_least", "at_most"),
+    [("expander", 0.35, 1), ("non-expander", 0, 0.15), ("swirl-false-positive", 0.35, 1)],
+)
+def test_example_is_measured_and_scored_as_it_is_presented(
+    name: str, at_least: float, at_most: float, tmp_path: Path
+) -> None:
+    example = EXAMPLES / name
     found = assessed(
         example / "dicom", tmp_path / "out", "--clinical", str(example / "clinical.json")
     )
     truth = json.loads((example / "truth.json").read_text())
     assert found["volume_ml"] == pytest.approx(truth["volume_ml"], rel=0.10)
-    assert all(estimate["p"] is not None for estimate in found["probabilities"].values())
+    assert at_least <= found["probabilities"]["integrated"]["p"] <= at_most
+
+
+def test_swirl_of_its_example_is_a_candidate_marker(model: Model) -> None:
+    examples = {}
+    for name in ("swirl-false-positive", "non-expander"):
+        study = assess(EXAMPLES / name / "dicom", ClinicalFindings(), model)
+        markers = find_markers(study.volume.hu, study.segmentation.mask, study.volume.geometry)
+        examples[name] = {marker.name: marker for marker in markers}
+    assert examples["swirl-false-positive"]["swirl"].present
+    assert not examples["non-expander"]["swirl"].present
 
 
 def test_real_hematoma_written_as_dicom_is_found(shared_data: Path, tmp_path: Path) -> None:

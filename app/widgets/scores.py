@@ -38,7 +38,7 @@ def scores(assessment: Assessment, patient: Patient) -> None:
         key=session.study_key("unverified"),
         persist_state="session",
     )
-    for score in all_scores(patient.clinical, assessment.volume_ml or None, confirmed):
+    for score in all_scores(patient.clinical, assessment.volume_ml, confirmed):
         if score.verified or unverified:
             st.html(_score(score))
 

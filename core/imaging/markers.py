@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 
 from core.domain import BoolArray, Geometry
 from core.imaging import signs
 from core.imaging.blend import DIFFERENCE_HU, PART_OF_SLICE, blend_slices
-from core.imaging.shape import IRREGULAR_BELOW_SOLIDITY, mean_solidity, solidity
+from core.imaging.shape import IRREGULAR_BELOW_SOLIDITY, irregular, mean_solidity, solidity
 from core.imaging.slabs import Sections, in_sections
 
 
@@ -38,7 +39,7 @@ def find_markers(
         _sign(name, label, slices_of(sections), sections, rule)
         for name, label, slices_of, rule in _SIGNS
     ]
-    return (*found, _irregularity(mask, geometry), _heterogeneity(hu, mask))
+    return (*found, _irregularity(mask, geometry), _heterogeneity(sections))
 
 
 def _sign(
@@ -52,31 +53,32 @@ def _sign(
 
 
 def _irregularity(mask: BoolArray, geometry: Geometry) -> MarkerCandidate:
-    mean = mean_solidity(mask, geometry)
-    held = np.flatnonzero(mask.any(axis=(1, 2)))
-    least = min(held, key=lambda index: solidity(mask[index])) if len(held) else None
+    held = np.flatnonzero(mask.any(axis=(1, 2))).tolist()
+    unfilled = {index: mask[index].sum() * (1 - solidity(mask[index])) for index in held}
     return MarkerCandidate(
         "irregular",
         "Irregular shape",
-        mean is not None and mean < IRREGULAR_BELOW_SOLIDITY,
-        mean,
-        None if least is None else int(least),
+        irregular(mask, geometry),
+        mean_solidity(mask, geometry),
+        max(held, key=lambda index: unfilled[index]) if held else None,
         f"Share of its convex hull that the hematoma fills, below {IRREGULAR_BELOW_SOLIDITY:g}; "
         "calibrated to readers of Yu 2024.",
     )
 
 
-def _heterogeneity(hu: NDArray[np.int16], mask: BoolArray) -> MarkerCandidate:
-    densities_hu = hu[mask]
+def _heterogeneity(sections: Sections) -> MarkerCandidate:
+    smoothed = ndimage.median_filter(sections.hu, size=(1, 3, 3))
+    inside = ndimage.binary_erosion(sections.mask, np.ones((1, 3, 3)))
+    densities_hu = smoothed[inside]
     mean = float(densities_hu.mean()) if densities_hu.size else 0.0
-    areas = mask.sum(axis=(1, 2))
+    areas = sections.mask.sum(axis=(1, 2))
     return MarkerCandidate(
         "hu_cv",
         "HU coefficient of variation",
         None,
         float(densities_hu.std()) / mean if mean > 0 else None,
-        int(areas.argmax()) if areas.any() else None,
-        "Standard deviation of the density by its mean (Barras 2013).",
+        int(sections.middle_slice[areas.argmax()]) if areas.any() else None,
+        "Standard deviation of the density by its mean (Barras 2013), in 5 mm sections, smoothed.",
     )
 
 

@@ -65,18 +65,19 @@ class Score:
 
 
 def all_scores(
-    clinical: ClinicalFindings, volume_ml: float | None, markers: ReaderMarkers
+    clinical: ClinicalFindings, volume_ml: float, markers: ReaderMarkers
 ) -> tuple[Score, ...]:
     """Every score for one patient, those with checked points first.
 
-    volume_ml: None where no hematoma was found.
+    volume_ml: 0 where no hematoma was found, which is no known small volume.
     """
+    measured_ml = volume_ml or None
     return (
-        _brain(clinical, volume_ml),
+        _brain(clinical, measured_ml),
         _nag(clinical),
-        _ich(clinical, volume_ml),
+        _ich(clinical, measured_ml),
         _bat(clinical, markers),
-        _nine_point(clinical, volume_ml),
+        _nine_point(clinical, measured_ml),
     )
 
 
@@ -231,13 +232,13 @@ def _yes(label: str, value: bool | None, points: int) -> ScoreItem:
 def _at_least(label: str, value: float | None, limit: float) -> ScoreItem:
     if value is None:
         return ScoreItem(label, "unknown", None, 1)
-    return ScoreItem(label, f"{value:g}", int(value >= limit), 1)
+    return ScoreItem(label, f"{value:.6g}", int(value >= limit), 1)
 
 
 def _below(label: str, value: float | None, limit: float, points: int) -> ScoreItem:
     if value is None:
         return ScoreItem(label, "unknown", None, points)
-    return ScoreItem(label, f"{value:g}", points if value < limit else 0, points)
+    return ScoreItem(label, f"{value:.6g}", points if value < limit else 0, points)
 
 
 def _graded(
@@ -248,7 +249,7 @@ def _graded(
     if value is None:
         return ScoreItem(label, "unknown", None, most)
     points = next((points for bound, points in grades if value <= bound), beyond)
-    return ScoreItem(label, f"{value:g}", points, most)
+    return ScoreItem(label, f"{value:.6g}", points, most)
 
 
 def _of_total(items: tuple[ScoreItem, ...], risk: Callable[[int], str]) -> str | None:

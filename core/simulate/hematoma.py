@@ -37,7 +37,8 @@ SITES: dict[Site, tuple[tuple[float, float, float], tuple[float, float, float]]]
 class HematomaSettings:
     """What is to bleed where, and how rough its surface and wide its edema are.
 
-    Raises ValueError for a volume that no hemisphere holds.
+    ``liquid_hu`` is the density of its hypodense part.  Raises ValueError for a volume that no
+    hemisphere holds.
     """
 
     volume_ml: float = 30.0
@@ -46,6 +47,7 @@ class HematomaSettings:
     hypodensity: Hypodensity = "swirl"
     irregularity_mm: float = 2.8
     edema_mm: float = 4.0
+    liquid_hu: float = LIQUID_HU
 
     def __post_init__(self) -> None:
         if not 0 < self.volume_ml <= LARGEST_ML:
@@ -113,7 +115,7 @@ class Hematoma:
         around = points.within(near)
         distance = self.distance_mm(around)
         clot = CLOT_HU + CLOT_SD_HU * self.density.at(around)
-        paint(clot, self._liquid_share(around), LIQUID_HU)
+        paint(clot, self._liquid_share(around), self.settings.liquid_hu)
         with voxels_at(near, hu) as part:
             rim = self.settings.edema_mm + self.surface.at(around)
             is_tissue = (part > CSF_BELOW_HU) & (part < DURA_ABOVE_HU)

@@ -85,7 +85,7 @@ def test_header_fills_what_the_findings_leave_open(
     (tmp_path / "clinical.json").write_text('{"gcs": 9, "sex": "male"}')
     opened = open_study(tmp_path, model, silent)
     assert opened.clinical == ClinicalFindings(age_years=65.0, gcs=9, sex="male")
-    assert not opened.simulated
+    assert opened.example is None
 
 
 @pytest.mark.parametrize("content", ["[]", "{", '{"gcs": 17}'])

@@ -127,7 +127,7 @@ def test_density_under_the_cursor_is_brain_in_the_middle_and_air_in_the_corner(p
 
 def test_windows_change_the_picture(page: Page) -> None:
     brain = picture(page)
-    page.get_by_role("button", name="bone").click()
+    page.get_by_label("Density window").select_option("Bone")
     expect(page.locator(".stage .window")).to_have_text("C 500 W 2500 HU")
     assert picture(page) != brain
     page.locator(".stage canvas").click()
@@ -135,11 +135,10 @@ def test_windows_change_the_picture(page: Page) -> None:
     expect(page.locator(".stage .window")).to_have_text("C 40 W 80 HU")
 
 
-@pytest.mark.parametrize("overlay", ["Outline", "Grad-CAM"])
-def test_overlay_can_be_switched(page: Page, largest_slice: int, overlay: str) -> None:
+def test_activation_can_be_switched(page: Page, largest_slice: int) -> None:
     page.get_by_label("Slice", exact=True).fill(str(largest_slice - 1))
     expect(slice_label(page)).to_contain_text(f"Slice {largest_slice} /")
-    switch = page.get_by_label(overlay, exact=True)
+    switch = page.get_by_label("Grad-CAM", exact=True)
     before = picture(page)
     switch.click()
     assert picture(page) != before

@@ -80,7 +80,7 @@ def test_nine_point_score_has_a_category_for_no_angiography() -> None:
 
 
 def test_without_hematoma_no_volume_is_supposed() -> None:
-    found = {s.name: s for s in all_scores(FULL, None, NO_SIGNS)}
+    found = {s.name: s for s in all_scores(FULL, 0.0, NO_SIGNS)}
     assert [found[name].total for name in ("BRAIN", "ICH score", "9-point")] == [None] * 3
 
 

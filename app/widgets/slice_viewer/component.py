@@ -37,7 +37,7 @@ def _text(*names: str) -> str:
 _mount = st.components.v2.component(
     "slice_viewer",
     html=_text("viewer.html"),
-    css=_text("viewer.css"),
+    css=_text("viewer.css", "stage.css"),
     js=_text(*_SCRIPTS),  # one module: a component takes one text
 )
 # drawing.js has a gray level for each of the 4096 densities that 12 bits hold.
@@ -112,7 +112,7 @@ def _hand_on(
 def _images(key: str, ct: PackedArray, assessment: Assessment) -> dict[str, dict[str, str]]:
     """Addresses of CT in HU, mask 0 or 1, activation 0-255, all on the scanner's grid."""
     mask = assessment.segmentation.mask
-    mask_sha256 = hashlib.sha256(np.ascontiguousarray(mask)).hexdigest()
+    mask_sha256 = hashlib.sha256(mask.tobytes()).hexdigest()
     source = (assessment.input_sha256, assessment.model.sha256, mask_sha256)
     return {
         "ct": served(ct, f"{key}-ct"),

@@ -32,7 +32,7 @@ def edited_mask(message: Mapping[str, object], shape: tuple[int, int, int]) -> B
     if sum(runs) != np.prod(shape):
         raise _unfit(f"an edit of {sum(runs)} voxels")
     mask = np.repeat(np.arange(len(runs)) % 2 == 1, runs).reshape(shape)
-    if message.get("edit") != hashlib.sha256(mask).hexdigest():
+    if message.get("edit") != hashlib.sha256(mask.tobytes()).hexdigest():
         raise _unfit("an edit whose SHA-256 is another")
     mask.setflags(write=False)
     return mask

@@ -169,7 +169,7 @@ class Pane {
 
   /** @param {CanvasRenderingContext2D} context */
   paintRulers(context) {
-    context.font = `600 ${this.viewer.presenter ? 18 : 13}px sans-serif`;
+    context.font = `600 ${getComputedStyle(this.element).fontSize} sans-serif`;
     for (const ruler of this.rulers) {
       const [from, to] = [this.pointOf(ruler.from), this.pointOf(ruler.to)];
       const path = new Path2D();

@@ -104,10 +104,6 @@ class SliceViewer {
     return this.find("[name=opacity]").value / 100;
   }
 
-  get presenter() {
-    return this.data.presenter;
-  }
-
   /** @param {StudyData} data  @param {Send} send */
   async update(data, send) {
     const turn = ++this.turn;
