@@ -8,8 +8,8 @@ from app.widgets.charts.forest_chart import forest_chart
 from app.widgets.charts.waterfall_chart import waterfall_chart
 from app.wording import as_html
 from core.domain import MODEL_KINDS, ClinicalFindings, Risk, RiskEstimate
+from core.report.in_words import in_words
 from core.risk.estimate import RiskModels
-from core.risk.in_words import in_words
 
 
 def why(risk: Risk, clinical: ClinicalFindings, models: RiskModels) -> None:

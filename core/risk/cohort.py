@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
-from scipy.special import expit
+from scipy.special import expit, ndtri
 
 from core.domain import FloatArray
 from core.risk.logistic import LogisticModel, Term
@@ -26,6 +26,8 @@ _NDL_SD = 8.0
 _NDL_RISE: dict[GcsGroup, float] = {"mild": 0.0, "moderate": 3.1, "severe": 8.4}
 # For normal classes of equal spread the log-odds slope is gap / SD^2.
 _NDL_GAP = 0.0965 * _NDL_SD**2
+# Root of x^4 = x + 1: its powers fill a cube most evenly (Roberts 2018, the R sequences).
+_PLASTIC_3 = 1.2207440846057596
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,24 @@ class ReferenceCohort:
 def reference_cohort(order: int = 16) -> ReferenceCohort:
     """Cohort of Lee 2024 by Gauss-Hermite quadrature of the given order in age, fibrinogen, nDL."""
     z, w = np.polynomial.hermite_e.hermegauss(order)
-    z_age, z_fibrinogen, z_ndl = (axis.ravel() for axis in np.meshgrid(z, z, z, indexing="ij"))
-    grid_weight = np.einsum("i,j,k->ijk", w, w, w).ravel() / w.sum() ** 3
+    axes = np.stack(np.meshgrid(z, z, z, indexing="ij")).reshape(3, -1)
+    return _cohort(axes, np.einsum("i,j,k->ijk", w, w, w).ravel() / w.sum() ** 3)
+
+
+def even_cohort(n: int = 8192) -> ReferenceCohort:
+    """Cohort of Lee 2024 by ``n`` equal nodes per outcome and GCS group, for shares and ranks.
+
+    A threshold is no smooth function: Gauss-Hermite nodes, few in each single variable, would
+    misplace it.  The R3 sequence fills every variable, and every pair of them, evenly.
+    """
+    step = _PLASTIC_3 ** -np.arange(1, 4)
+    share = np.modf(0.5 + np.arange(1, n + 1) * step[:, np.newaxis])[0]  # (3, n)
+    return _cohort(ndtri(share), np.full(n, 1 / n))
+
+
+def _cohort(z: FloatArray, node_weight: FloatArray) -> ReferenceCohort:
+    """Cohort from standard normal age, log fibrinogen and nDL (3, nodes) of every group."""
+    z_age, z_fibrinogen, z_ndl = z
     parts = []
     for outcome in _CLASSES:
         mean, sd = outcome.age_years
@@ -82,7 +100,7 @@ def reference_cohort(order: int = 16) -> ReferenceCohort:
         for group, count in outcome.gcs.items():
             share = outcome.n / N_PATIENTS * count / sum(outcome.gcs.values())
             ndl = outcome.ndl_shift + _NDL_RISE[group] + _NDL_SD * z_ndl
-            parts.append((share * grid_weight, age, np.full(age.shape, group), fibrinogen, ndl))
+            parts.append((share * node_weight, age, np.full(age.shape, group), fibrinogen, ndl))
     weight, age, gcs, fibrinogen, ndl = (
         np.concatenate(column) for column in zip(*parts, strict=True)
     )

@@ -12,12 +12,9 @@ import numpy as np
 from scipy.special import expit, logit
 
 from core.domain import FloatArray
-from core.risk.cohort import reference_cohort
+from core.risk.cohort import even_cohort
 from core.risk.logistic import LogisticModel
 from core.risk.published import is_lee_2024
-
-# Nodes in each of age, fibrinogen and nDL: twice as many move no characteristic by 0.02.
-_ORDER = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +77,7 @@ class _Ranked:
 
 @lru_cache(maxsize=32)
 def _ranked(model: LogisticModel) -> _Ranked:
-    cohort = reference_cohort(_ORDER)
+    cohort = even_cohort()
     log_odds = cohort.log_odds(model, model.intercept)
     order = np.argsort(log_odds)
     risk, weight = expit(log_odds[order]), cohort.weight[order]

@@ -7,8 +7,8 @@ import numpy as np
 
 from core.domain import ClinicalFindings, FloatArray, ModelKind, RiskEstimate
 from core.risk.cohort import NDL_MEAN
-from core.risk.estimate import RiskModels, estimate
-from core.risk.logistic import NDL, variable_label
+from core.risk.estimate import RiskModels
+from core.risk.logistic import NDL, predict, variable_label
 from core.risk.variables import VARIABLES
 
 BASE_RATE = "base_rate"
@@ -33,7 +33,7 @@ class Patient:
             return replace(self, base_rate=value)
         if variable == NDL:
             return replace(self, ndl=value)
-        number = int(value) if VARIABLES[variable].kind == "integer" else value
+        number = int(value) if _whole(variable) else value
         changed: dict[str, Any] = {variable: number}
         return replace(self, clinical=replace(self.clinical, **changed))
 
@@ -55,6 +55,11 @@ class RiskCurve:
     p: FloatArray
     low: FloatArray
     high: FloatArray
+
+    @property
+    def stepped(self) -> bool:
+        """Whether the variable takes whole values only."""
+        return _whole(self.variable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +112,19 @@ def label(variable: str) -> str:
 
 
 def _estimate(models: RiskModels, kind: ModelKind, patient: Patient) -> RiskEstimate:
-    risk = estimate(patient.ndl, patient.clinical, models, patient.base_rate)
-    found: RiskEstimate = getattr(risk, kind)
-    return found
+    model = models.used_for(patient.clinical)[kind]
+    return predict(model, patient.clinical, ndl=patient.ndl, base_rate=patient.base_rate)
 
 
 def _grid(variable: str) -> FloatArray:
     low, high = _range(variable, ndl=_NDL_RANGE)
-    if variable in VARIABLES and VARIABLES[variable].kind == "integer":
+    if _whole(variable):
         return np.arange(low, high + 1)
     return np.linspace(low, high, _POINTS)
+
+
+def _whole(variable: str) -> bool:
+    return variable in VARIABLES and VARIABLES[variable].kind == "integer"
 
 
 def _range(variable: str, *, ndl: tuple[float, float]) -> tuple[float, float]:

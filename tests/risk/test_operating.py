@@ -1,8 +1,10 @@
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from core.risk.cohort import BASE_RATE
+from core.risk import operating
+from core.risk.cohort import BASE_RATE, even_cohort
 from core.risk.operating import expected_auc, operating_characteristics
 from core.risk.published import LEE_2024
 from core.risk.shrink import shrink
@@ -85,3 +87,22 @@ def test_model_of_another_source_has_no_reference_cohort():
     own = replace(LEE_2024.clinical, source="fitted to 300 patients of a hospital")
     assert expected_auc(own) is None
     assert operating_characteristics(own, 0.2, 0.2) is None
+
+
+@pytest.mark.parametrize(
+    "model", [LEE_2024.image, LEE_2024.clinical, LEE_2024.clinical_without_fibrinogen]
+)
+def test_four_times_the_nodes_move_no_characteristic(model, monkeypatch):
+    def found():
+        operating._ranked.cache_clear()
+        return [
+            (at.sensitivity, at.specificity)
+            for at in (operating_characteristics(model, t / 100, BASE_RATE) for t in range(5, 61))
+        ]
+
+    coarse = found()
+    monkeypatch.setattr(operating, "even_cohort", lambda: even_cohort(4 * 8192))
+    fine = found()
+    operating._ranked.cache_clear()
+    # shown as whole percentages
+    np.testing.assert_allclose(coarse, fine, atol=0.005)

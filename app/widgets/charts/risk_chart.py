@@ -1,7 +1,9 @@
 """Risk over the values of one finding, with its 95 % band and where the patient stands."""
 
+import numpy as np
+
 from app.widgets.charts.svg import COLORS, Axis, dot, drawing, line, path, text
-from core.domain import ModelKind
+from core.domain import FloatArray, ModelKind
 from core.report.wording import percent
 from core.risk.whatif import BASE_RATE, RiskCurve
 
@@ -18,9 +20,7 @@ def risk_chart(
     """SVG of a curve; ``baseline`` and ``now`` are value of the variable and risk, if known."""
     x = Axis(float(curve.values[0]), float(curve.values[-1]), 38, _WIDTH - 12)
     y = Axis(0, 1, _HEIGHT - 34, 14)
-    xs = [x.at(value) for value in curve.values]
-    band = [*zip(xs, map(y.at, curve.high), strict=True)]
-    band += reversed([*zip(xs, map(y.at, curve.low), strict=True)])
+    middle, upper, lower = (_points(curve, p, x, y) for p in (curve.p, curve.high, curve.low))
     color = COLORS[kind]
     marks = [
         dot(x.at(point[0]), y.at(point[1]), color, hollow=hollow, title=title)
@@ -33,13 +33,23 @@ def risk_chart(
         f"{kind.capitalize()} risk over {curve.label}: {percent(float(curve.p[0]))} at "
         f"{_named(curve, 0)}, {percent(float(curve.p[-1]))} at {_named(curve, -1)}",
         *_frame(x, y),
-        path(band, fill=color),
-        path([*zip(xs, map(y.at, curve.p), strict=True)], stroke=color),
+        path(upper + lower[::-1], fill=color),
+        path(middle, stroke=color),
         *marks,
         text(x.start, _HEIGHT - 17, _named(curve, 0)),
         text(x.end, _HEIGHT - 17, _named(curve, -1), anchor="end"),
         text((x.start + x.end) / 2, _HEIGHT - 2, curve.label, anchor="middle", weight=600),
     )
+
+
+def _points(curve: RiskCurve, p: FloatArray, x: Axis, y: Axis) -> list[tuple[float, float]]:
+    """Line of risks, or flight of steps where a value between two means nothing."""
+    values = curve.values
+    if curve.stepped:
+        edges = (values[1:] + values[:-1]) / 2
+        values = np.concatenate([values[:1], np.repeat(edges, 2), values[-1:]])
+        p = np.repeat(p, 2)
+    return [(x.at(float(v)), y.at(float(risk))) for v, risk in zip(values, p, strict=True)]
 
 
 def _frame(x: Axis, y: Axis) -> list[str]:

@@ -71,7 +71,7 @@ def bar(x1: float, x2: float, y: float, height: float, color: str) -> str:
     """A horizontal bar between two pixels, in either order."""
     return (
         f'<rect x="{min(x1, x2):g}" y="{y:g}" width="{abs(x2 - x1):g}" height="{height:g}" '
-        f'fill="{color}"/>'
+        f'fill="{color}" stroke="currentColor" stroke-width="0.75"/>'
     )
 
 
@@ -90,6 +90,6 @@ def dot(x: float, y: float, color: str, *, hollow: bool = False, title: str = ""
     fill = "var(--st-background-color, none)" if hollow else color
     tip = f"<title>{as_html(title)}</title>" if title else ""
     return (
-        f'<circle cx="{x:g}" cy="{y:g}" r="5" fill="{"none" if hollow else fill}" '
+        f'<circle cx="{x:g}" cy="{y:g}" r="5" fill="{fill}" '
         f'stroke="{color}" stroke-width="2.2">{tip}</circle>'
     )

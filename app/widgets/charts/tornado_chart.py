@@ -19,7 +19,10 @@ def tornado_chart(swings: Sequence[Swing], p_now: float) -> str:
         for t, end in ((0, "start"), (0.25, ""), (0.5, ""), (0.75, ""), (1, "end"))
     ]
     label = "; ".join(f"{s.label} {percent(min(s.p))} to {percent(max(s.p))}" for s in swings)
-    now = line(x.at(p_now), 2, x.at(p_now), height - 18, dash="3 3")
+    now = "".join(
+        line(x.at(p_now), top + 2, x.at(p_now), top + 16, dash="3 3")
+        for top in range(_LABELS, _LABELS + _ROW * len(swings), _ROW)
+    )
     return drawing(
         _WIDTH, height, f"Risk over each finding's plausible range: {label}", *rows, now, *ticks
     )
@@ -27,9 +30,12 @@ def tornado_chart(swings: Sequence[Swing], p_now: float) -> str:
 
 def _row(swing: Swing, number: int, x: Axis, p_now: float) -> list[str]:
     top = _LABELS + _ROW * number
-    ends = zip(swing.p, swing.values, strict=True)
+    least, most = sorted(swing.p)
+    # Where the patient lies outside the range, the whole bar is on one side of the line.
+    turn = min(max(p_now, least), most)
     bars = [
-        bar(x.at(p_now), x.at(p), top + 4, 10, RAISES if p >= p_now else LOWERS) for p, _ in ends
+        bar(x.at(least), x.at(turn), top + 4, 10, LOWERS),
+        bar(x.at(turn), x.at(most), top + 4, 10, RAISES),
     ]
     low, high = (_named(swing, value) for value in swing.values)
     words = f"{swing.label}  {low} to {high}"

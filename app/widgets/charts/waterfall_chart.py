@@ -9,6 +9,7 @@ from core.domain import Contribution, RiskEstimate
 from core.report.wording import percent
 
 _WIDTH, _ROW, _NAMES, _NUMBERS = 660, 26, 190, 130
+_TICK_GAP = 38  # "99.9%" is 36 wide
 _MARGIN = 0.4  # log-odds on either side of what is drawn
 
 
@@ -40,7 +41,7 @@ def _step(number: int, share: Contribution, before: float, after: float, x: Axis
     top = _ROW * number
     color = RAISES if share.log_odds >= 0 else LOWERS
     return (
-        text(0, top + 17, f"{share.label} {share.value:.3g}")
+        text(0, top + 17, f"{share.label} {share.value:.4g}")
         + line(x.at(before), top, x.at(before), top + 22, opacity=0.35)
         + bar(x.at(before), x.at(after), top + 5, 16, color)
         + text(_WIDTH, top + 17, _numbers(share.log_odds), anchor="end")
@@ -68,9 +69,11 @@ def _numbers(log_odds: float) -> str:
 
 def _risk_axis(x: Axis, height: float) -> list[str]:
     parts = []
-    for p in (0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 0.99):
+    free_from = x.start
+    for p in (0.001, 0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999):
         log_odds = math.log(p / (1 - p))
-        if x.low < log_odds < x.high:
+        if x.low < log_odds < x.high and x.at(log_odds) >= free_from:
+            free_from = x.at(log_odds) + _TICK_GAP
             parts.append(line(x.at(log_odds), 0, x.at(log_odds), height - 18, opacity=0.12))
             parts.append(text(x.at(log_odds), height - 4, f"{100 * p:g}%", anchor="middle"))
     return parts

@@ -30,7 +30,7 @@ def draw_contributions(canvas: Any, report: Report, x: float, top: float, width:
     draw_text(canvas, title, x, top, font=BOLD, size=9.5)
     rows = [("Reference patient", found.intercept, "")]
     rows += [
-        (f"{c.label} {c.value:.3g}", c.log_odds, f"odds \N{MULTIPLICATION SIGN} {c.odds_ratio:.2f}")
+        (f"{c.label} {c.value:.4g}", c.log_odds, f"odds \N{MULTIPLICATION SIGN} {c.odds_ratio:.2f}")
         for c in found.contributions
     ]
     y = top - 14

@@ -1,6 +1,7 @@
 """One patient's estimate as a sentence."""
 
 from core.domain import Contribution, RiskEstimate
+from core.report.wording import interval, percent
 
 # Below this change of the odds a finding is not worth a word: about one part in ten.
 _NOTABLE_LOG_ODDS = 0.1
@@ -11,7 +12,6 @@ def in_words(estimate: RiskEstimate, base_rate: float) -> str:
     name = f"{estimate.kind.capitalize()}-to-HE"
     if estimate.p is None or estimate.ci95 is None:
         return f"{name} gives no risk. {estimate.reason}"
-    low, high = estimate.ci95
     raising = _notable(estimate, sign=1)
     lowering = _notable(estimate, sign=-1)
     why = (
@@ -20,9 +20,8 @@ def in_words(estimate: RiskEstimate, base_rate: float) -> str:
         else "no finding moves it much"
     )
     return (
-        f"{name} puts the risk of expansion at {100 * estimate.p:.0f} % "
-        f"({100 * low:.0f} to {100 * high:.0f} %), {_against(estimate.p, base_rate)} "
-        f"{100 * base_rate:.0f} %: {why}."
+        f"{name} puts the risk of expansion at {percent(estimate.p)} ({interval(estimate.ci95)}), "
+        f"{_against(estimate.p, base_rate)} {percent(base_rate)}: {why}."
     )
 
 
@@ -35,7 +34,7 @@ def _notable(estimate: RiskEstimate, *, sign: int) -> list[Contribution]:
 def _listed(shares: list[Contribution], singular: str, plural: str) -> str:
     if not shares:
         return f"nothing {singular} it much"
-    names = [f"{share.label} {share.value:.3g}" for share in shares]
+    names = [f"{share.label} {share.value:.4g}" for share in shares]
     joined = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
     return f"{joined} {singular if len(names) == 1 else plural} it"
 

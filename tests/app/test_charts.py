@@ -1,0 +1,127 @@
+import xml.etree.ElementTree as ET
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+
+from app.widgets.charts.forest_chart import forest_chart
+from app.widgets.charts.risk_chart import risk_chart
+from app.widgets.charts.svg import drawing, text
+from app.widgets.charts.tornado_chart import tornado_chart
+from app.widgets.charts.waterfall_chart import waterfall_chart
+from core.domain import ClinicalFindings
+from core.risk.estimate import estimate
+from core.risk.published import LEE_2024
+from core.risk.whatif import Patient, Swing, risk_curve, tornado
+
+KNOWN = ClinicalFindings(age_years=65, gcs=10, fibrinogen_mg_dl=260)
+PATIENTS = {
+    "usual": Patient(KNOWN, 30.0, 0.2),
+    "nearly none": Patient(ClinicalFindings(105, 15, 800), 0.0, 0.05),
+    "nearly certain": Patient(ClinicalFindings(19, 8, 100), 60.0, 0.6),
+    "beyond every range": Patient(ClinicalFindings(112, 3, 1200), 80.0, 0.6),
+}
+
+
+def risk_of(patient: Patient):
+    return estimate(patient.ndl, patient.clinical, LEE_2024, patient.base_rate).integrated
+
+
+def charts(patient: Patient) -> list[str]:
+    now = risk_of(patient)
+    marks = {"baseline": (patient.ndl, now.p), "now": (patient.ndl, now.p)}
+    return [
+        risk_chart(risk_curve(LEE_2024, "integrated", "ndl", patient), "integrated", **marks),
+        tornado_chart(tornado(LEE_2024, "integrated", patient), now.p),
+        waterfall_chart(now),
+        forest_chart(LEE_2024, patient.clinical),
+    ]
+
+
+def numbers(element: ET.Element, *names: str) -> list[float]:
+    return [float(element.get(name)) for name in names]
+
+
+@pytest.mark.parametrize("name", PATIENTS)
+def test_every_mark_lies_inside_its_drawing(name):
+    for chart in map(ET.fromstring, charts(PATIENTS[name])):
+        _, _, width, height = map(float, chart.get("viewBox").split())
+        assert chart.get("role") == "img"
+        assert chart.get("aria-label")
+        for circle in chart.iter("circle"):
+            x, y = numbers(circle, "cx", "cy")
+            assert 0 <= x <= width
+            assert 0 <= y <= height
+        for bar in chart.iter("rect"):
+            x, wide, y = numbers(bar, "x", "width", "y")
+            assert wide >= 0
+            assert 0 <= x <= x + wide <= width
+            assert 0 <= y <= height
+
+
+def test_foreign_text_cannot_become_markup():
+    chart = drawing(10, 10, '"><script>', text(0, 0, "<b>&"))
+    assert "<script>" not in chart
+    assert ET.fromstring(chart).find("text").text == "<b>&"
+
+
+def test_waterfall_ends_at_the_patients_log_odds():
+    now = risk_of(PATIENTS["usual"])
+    bars = list(ET.fromstring(waterfall_chart(now)).iter("rect"))
+    assert len(bars) == len(now.contributions)
+    # the bars hang together: each begins where the one before it ended
+    shares = [share.log_odds for share in now.contributions]
+    ends = [numbers(bar, "x", "width") for bar in bars]
+    spans = [
+        (x, x + w) if share > 0 else (x + w, x) for (x, w), share in zip(ends, shares, strict=True)
+    ]
+    for (_, end), (begin, _) in pairwise(spans):
+        assert begin == pytest.approx(end, abs=0.11)  # pixels are rounded to a tenth
+
+
+def test_waterfall_of_no_estimate_is_refused():
+    with pytest.raises(ValueError, match="reason"):
+        waterfall_chart(replace(risk_of(PATIENTS["usual"]), p=None, intercept=None))
+
+
+def test_waterfall_writes_four_digits_out():
+    assert ">Fibrinogen 1200<" in waterfall_chart(risk_of(PATIENTS["beyond every range"]))
+
+
+@pytest.mark.parametrize("name", PATIENTS)
+def test_risk_ticks_of_the_waterfall_keep_apart(name):
+    chart = ET.fromstring(waterfall_chart(risk_of(PATIENTS[name])))
+    ticks = [float(t.get("x")) for t in chart.iter("text") if t.get("text-anchor") == "middle"]
+    assert len(ticks) >= 1
+    assert all(after - before >= 36 for before, after in pairwise(ticks))  # "99.9%"
+
+
+def test_bar_of_the_tornado_is_the_range_also_for_a_patient_beyond_it():
+    # risk 0.9 now, 0.2 to 0.4 over the range: axis of 316 pixels from 6
+    chart = ET.fromstring(tornado_chart([Swing("ndl", "nDL score", (2, 38), (0.2, 0.4))], 0.9))
+    drawn = [numbers(bar, "x", "width") for bar in chart.iter("rect")]
+    assert min(x for x, _ in drawn) == pytest.approx(6 + 0.2 * 316, abs=0.1)
+    assert max(x + w for x, w in drawn) == pytest.approx(6 + 0.4 * 316, abs=0.1)
+
+
+def test_curve_over_gcs_has_steps_and_no_slopes():
+    curve = risk_curve(LEE_2024, "clinical", "gcs", PATIENTS["usual"])
+    chart = ET.fromstring(risk_chart(curve, "clinical", baseline=None, now=None))
+    drawn = chart.find("polyline").get("points")
+    points = [tuple(map(float, point.split(","))) for point in drawn.split()]
+    for (x1, y1), (x2, y2) in pairwise(points):
+        assert x1 == x2 or y1 == y2
+
+
+def test_forest_has_the_papers_table_beside_each_term():
+    chart = forest_chart(LEE_2024, KNOWN)
+    for printed in (
+        "2.85 [1.50\N{EN DASH}5.42]",
+        "1.92 [0.92\N{EN DASH}3.98]",
+        "1.12 [1.08\N{EN DASH}1.15]",
+    ):
+        assert printed in chart
+
+
+def test_forest_leaves_out_fibrinogen_where_the_models_do():
+    assert "Fibrinogen" not in forest_chart(LEE_2024, replace(KNOWN, fibrinogen_mg_dl=None))
