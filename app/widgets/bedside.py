@@ -78,7 +78,7 @@ def _show_risk(at: Bedside, what_if: WhatIf | None, threshold: float) -> None:
 def _findings(at: Bedside) -> None:
     clinical_form.clinical_form(at.assessment.volume.series.patient)
     show_findings(implausible(at.patient.clinical))
-    image_score_note(at.model.card)
+    image_score_note(at.model.card, at.model.risk)
 
 
 def _what_if(at: Bedside) -> WhatIf:

@@ -6,10 +6,12 @@ from app.wording import as_html
 from core.domain import ModelKind, Risk, RiskEstimate
 from core.models.card import ModelCard
 from core.report.wording import interval, natural_frequency, percent
+from core.risk.estimate import RiskModels
 from core.risk.logistic import LogisticModel
-from core.risk.operating import expected_auc, operating_characteristics
+from core.risk.operating import expected_auc, gain_from_image, operating_characteristics
 from core.risk.published import LEE_2024_AUC, is_lee_2024
 
+_NOTABLE_GAIN = 0.02  # of AUC: what the rounding on the page would show
 _AXIS = (
     '<div class="he-axis" aria-hidden="true">'
     + "".join(f'<i style="bottom:{tick}%">{tick}%</i>' for tick in (0, 25, 50, 75, 100))
@@ -39,11 +41,19 @@ def probability_panel(
     )
 
 
-def image_score_note(card: ModelCard) -> None:
-    """What the intervals leave out, and what the image score was learned from."""
+def image_score_note(card: ModelCard, models: RiskModels) -> None:
+    """What the intervals leave out, what the image score was learned from, and what it adds."""
+    gain = gain_from_image(models)
+    little = (
+        " It is weak: the integrated model is not expected to rank patients better than the "
+        "clinical one."
+        if gain is not None and gain < _NOTABLE_GAIN
+        else ""
+    )
     st.html(
         '<p class="he-note">Intervals hold the uncertainty of the coefficients alone. Image score '
-        f"by {as_html(card.name)} {as_html(card.version)}: {as_html(card.expansion_labels)}.</p>"
+        f"by {as_html(card.name)} {as_html(card.version)}: {as_html(card.expansion_labels)}."
+        f"{little}</p>"
     )
 
 

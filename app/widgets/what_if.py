@@ -45,7 +45,7 @@ def what_if_sliders(patient: Patient) -> WhatIf:
     supposed = patient
     for column, variable in zip(st.columns(len(_MOVED)), _MOVED, strict=True):
         with column:
-            value = _slider(variable)
+            value = _slider(variable, session.value(_PINNED).value(variable))
         if value is not None:
             supposed = supposed.with_value(variable, value)
     return WhatIf(session.value(_PINNED), supposed)
@@ -97,22 +97,25 @@ def risk_of(patient: Patient, models: RiskModels) -> Risk:
     return estimate(patient.ndl, patient.clinical, models, patient.base_rate)
 
 
-def _slider(variable: str) -> float | None:
-    """Value that a slider supposes; a field where the patient's is unknown and none was given."""
+def _slider(variable: str, pinned: float | None) -> float | None:
+    """Value that a slider supposes; a field where the patient's is unknown and none was given.
+
+    The slider reaches as far as the plausible range and the ``pinned`` patient.
+    """
     low, high = _range(variable)
-    integer = variable in VARIABLES and VARIABLES[variable].kind == "integer"
-    number = int if integer else float
+    known = (pinned,) if pinned is not None else ()
+    number = int if variable in VARIABLES and VARIABLES[variable].kind == "integer" else float
+    ends = number(min(low, *known)), number(max(high, *known))
     key = _key(variable)
     if session.value(key) is None:
         value: float | None = st.number_input(
-            _name(variable), number(low), number(high), None, placeholder="unknown", key=key
+            _name(variable), *ends, None, placeholder="unknown", key=key
         )
         return value
     step = {"fibrinogen_mg_dl": 5.0, NDL: 0.5}.get(variable, 1.0)
     moved: float = st.slider(
         _name(variable),
-        number(low),
-        number(high),
+        *ends,
         step=number(step),
         format="%.1f" if variable == NDL else "%g",
         key=key,
@@ -127,12 +130,8 @@ def _begin(patient: Patient) -> None:
     _pin(patient)
     for variable in _MOVED:
         value = patient.value(variable)
-        if value is not None:
-            low, high = _range(variable)
-            value = min(max(value, low), high)
-            integer = variable in VARIABLES and VARIABLES[variable].kind == "integer"
-            value = int(value) if integer else float(value)
-        session.set_value(_key(variable), value)
+        whole = variable in VARIABLES and VARIABLES[variable].kind == "integer"
+        session.set_value(_key(variable), value if value is None or whole else float(value))
 
 
 def _pin(patient: Patient) -> None:

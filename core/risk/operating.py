@@ -13,6 +13,7 @@ from scipy.special import expit, logit
 
 from core.domain import FloatArray
 from core.risk.cohort import even_cohort
+from core.risk.estimate import RiskModels
 from core.risk.logistic import LogisticModel
 from core.risk.published import is_lee_2024
 
@@ -61,6 +62,12 @@ def expected_auc(model: LogisticModel) -> float | None:
         return None
     ranked = _ranked(model)
     return float(np.diff(ranked.expanded_below, prepend=0) @ ranked.stable_below)
+
+
+def gain_from_image(models: RiskModels) -> float | None:
+    """Expected AUC of the integrated model less that of the clinical one; None as above."""
+    integrated, clinical = expected_auc(models.integrated), expected_auc(models.clinical)
+    return None if integrated is None or clinical is None else integrated - clinical
 
 
 @dataclass(frozen=True, slots=True, eq=False)

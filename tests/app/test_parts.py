@@ -67,6 +67,16 @@ def test_pin_makes_the_supposed_patient_the_baseline_and_reset_undoes_it(
     assert page.slider(key="study.supposed gcs").value == 10
 
 
+@pytest.mark.parametrize("mg_dl", [60.0, 900.0])
+def test_patient_beyond_the_plausible_range_is_not_moved_by_the_slider(
+    open_part: Callable[..., AppTest], study: OpenStudy, mg_dl: float
+) -> None:
+    far = replace(study, clinical=replace(study.clinical, fibrinogen_mg_dl=mg_dl))
+    page = open_part("What-if", far)
+    assert page.slider(key="study.supposed fibrinogen_mg_dl").value == mg_dl
+    assert "What-if: not this patient" not in html(page)
+
+
 def test_leaving_what_if_shows_the_patient_again(
     open_part: Callable[[str], AppTest], study: OpenStudy
 ) -> None:

@@ -5,7 +5,7 @@ import pytest
 
 from core.risk import operating
 from core.risk.cohort import BASE_RATE, even_cohort
-from core.risk.operating import expected_auc, operating_characteristics
+from core.risk.operating import expected_auc, gain_from_image, operating_characteristics
 from core.risk.published import LEE_2024
 from core.risk.shrink import shrink
 
@@ -106,3 +106,8 @@ def test_four_times_the_nodes_move_no_characteristic(model, monkeypatch):
     operating._ranked.cache_clear()
     # shown as whole percentages
     np.testing.assert_allclose(coarse, fine, atol=0.005)
+
+
+def test_weak_image_score_adds_nothing_to_the_clinical_model_and_the_papers_does():
+    assert gain_from_image(LEE_2024) > 0.05
+    assert abs(gain_from_image(shrink(LEE_2024, 0.61))) < 0.01
