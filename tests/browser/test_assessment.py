@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pypdfium2
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -73,11 +74,12 @@ def test_first_screen_holds_what_must_be_seen_at_once(page: Page, screenshots: P
     must_see = [
         page.locator(".stage canvas"),
         page.get_by_text("Research use only. Not a medical device."),
-        page.get_by_text("Simulated example"),
+        page.get_by_text("Simulated: Clear expander"),
         *(page.locator(f"[data-model={kind}]") for kind in ("image", "clinical", "integrated")),
         page.get_by_label("Age (years)", exact=True),
         gcs(page),
         page.get_by_label("Fibrinogen", exact=True),
+        page.get_by_role("tab", name="Report"),
     ]
     for seen in must_see:
         box = seen.bounding_box()
@@ -160,6 +162,119 @@ def test_changing_gcs_changes_clinical_and_integrated_at_once(page: Page) -> Non
     expect(page.locator("[data-model=clinical] .he-p")).to_have_text(before["clinical"])
 
 
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (1920, 1080), (3840, 2160)])
+def test_nothing_of_the_first_screen_needs_scrolling(
+    page: Page, screenshots: Path, width: int, height: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_timeout(500)  # the canvas follows its new size
+    page.screenshot(path=screenshots / f"assessment-{width}x{height}-light.png")
+    form = page.get_by_label("Antiplatelet use", exact=True).bounding_box()
+    assert form
+    assert form["y"] + form["height"] <= height
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.set_viewport_size(SCREEN)
+
+
+@pytest.mark.parametrize("part", ["What-if", "Why", "Scores", "Slices", "3-D", "Report"])
+def test_each_part_is_one_click_away_and_moves_nothing(
+    page: Page, screenshots: Path, part: str
+) -> None:
+    above = page.locator("[data-model=integrated]")
+    before = above.bounding_box()
+    page.get_by_role("tab", name=part).click()
+    expect(page.get_by_role("tab", name=part)).to_have_attribute("aria-selected", "true")
+    page.wait_for_timeout(1500)  # charts are drawn
+    page.screenshot(path=screenshots / f"part-{part.lower()}-1366x768-light.png")
+    assert above.bounding_box() == before
+    assert page.evaluate("window.scrollY") == 0
+    page.get_by_role("tab", name="Findings").click()
+    expect(gcs(page)).to_be_visible()
+
+
+def test_what_if_is_marked_and_leaves_the_patient_alone(page: Page) -> None:
+    before = probability(page, "integrated")
+    page.get_by_role("tab", name="What-if").click()
+    slider = page.locator(".st-key-part input[type=range]").nth(1)
+    slider.focus()
+    slider.press("Home")
+    expect(page.get_by_text("What-if: not this patient")).to_be_visible()
+    expect(page.locator("[data-model=integrated]")).to_contain_text(f"baseline {before}")
+    page.get_by_role("tab", name="Findings").click()
+    expect(page.get_by_text("What-if: not this patient")).to_have_count(0)
+    expect(page.locator("[data-model=integrated] .he-p")).to_have_text(before)
+
+
+def test_gcs_is_added_up_from_its_parts(page: Page) -> None:
+    page.get_by_role("button", name="GCS from E + V + M").click()
+    for part, points in (("Eyes", "2"), ("Verbal", "2"), ("Motor", "4")):
+        page.get_by_role("radiogroup", name=part).get_by_text(points, exact=True).click()
+    page.keyboard.press("Escape")
+    expect(gcs(page)).to_have_value("8")
+    gcs(page).fill("10")
+    gcs(page).press("Enter")
+
+
+def test_click_on_a_slice_of_the_table_shows_it(page: Page) -> None:
+    page.get_by_role("tab", name="Slices").click()
+    table = page.locator("[data-testid=stDataFrame] canvas").first
+    box = table.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 16, box["y"] + 52)  # the first row's box
+    expect(slice_label(page)).to_contain_text("Slice 21 /")
+    page.get_by_role("tab", name="Findings").click()
+
+
+def test_edit_changes_volume_and_report_says_so(page: Page, tmp_path: Path) -> None:
+    volume = page.locator(".he-measures dd").first
+    before = volume.inner_text()
+    canvas = page.locator(".stage canvas").first
+    canvas.click()
+    page.keyboard.press("b")
+    box = canvas.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 0.4 * box["width"], box["y"] + 0.5 * box["height"])
+    page.mouse.down()
+    page.mouse.move(box["x"] + 0.5 * box["width"], box["y"] + 0.6 * box["height"], steps=8)
+    page.mouse.up()
+    page.get_by_role("button", name="Apply").click()
+    expect(page.get_by_text("Volume, outline edited by reader")).to_be_visible(timeout=60_000)
+    assert volume.inner_text() != before
+    page.get_by_role("tab", name="Report").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Report (PDF)").click()
+    download.value.save_as(tmp_path / "report.pdf")
+    with pypdfium2.PdfDocument(tmp_path / "report.pdf") as pdf:
+        text = pdf[0].get_textpage().get_text_bounded()
+    assert "edited by reader" in text
+    page.get_by_role("tab", name="Findings").click()
+    page.get_by_role("button", name="Reset").click()
+    expect(volume).to_have_text(before, timeout=60_000)
+
+
+def test_guided_tour_names_each_place(page: Page, screenshots: Path) -> None:
+    page.get_by_role("button", name="View").click()
+    page.get_by_role("button", name="Guided tour").click()
+    expect(page.get_by_text("1 of 6")).to_be_visible()
+    for step in range(2, 7):
+        page.get_by_role("button", name="Next").click()
+        expect(page.get_by_text(f"{step} of 6")).to_be_visible()
+    page.screenshot(path=screenshots / "tour-1366x768-light.png")
+    page.get_by_role("button", name="End tour").click()
+    expect(page.get_by_text("6 of 6")).to_have_count(0)
+
+
+@pytest.mark.parametrize("name", ["Home", "Model", "About"])
+def test_other_pages_leave_the_study_open(page: Page, screenshots: Path, name: str) -> None:
+    before = probability(page, "integrated")
+    page.get_by_role("link", name=name).click()
+    expect(page.locator("h1").first).to_be_visible()
+    page.wait_for_timeout(500)
+    page.screenshot(path=screenshots / f"{name.lower()}-1366x768-light.png")
+    page.get_by_role("link", name="Study").click()
+    expect(page.locator("[data-model=integrated] .he-p")).to_have_text(before)
+
+
 def test_dark_theme_follows_the_system(page: Page, screenshots: Path) -> None:
     page.emulate_media(color_scheme="dark")
     background = "getComputedStyle(document.querySelector('.stApp')).backgroundColor"
@@ -173,13 +288,23 @@ def test_uploaded_folder_without_images_is_refused_where_the_user_is_looking(
 ) -> None:
     (tmp_path / "notes.txt").write_text("no image")
     page.get_by_role("button", name="Open another study").click()
+    expect(page.get_by_text("Will this hemorrhage grow?")).to_be_visible()
     page.locator("input[type=file]").set_input_files(tmp_path)
     page.get_by_role("button", name="Assess the upload").click()
     error = page.locator("[data-testid=stAlert]")
     expect(error).to_contain_text("Found no DICOM or NIfTI image, expected a head CT.")
     expect(error).to_contain_text("Choose the folder of the baseline non-contrast head CT")
     page.screenshot(path=screenshots / "refused-1366x768-light.png")
-    expect(page.get_by_role("button", name="Assess the example")).to_be_enabled()
+    expect(page.get_by_role("button", name="See this example").first).to_be_enabled()
+
+
+def test_assessment_can_be_cancelled_and_begun_again(page: Page) -> None:
+    page.get_by_role("button", name="See this example").nth(1).click()
+    page.get_by_role("button", name="Cancel").click(timeout=60_000)
+    expect(page.get_by_role("button", name="Cancel")).to_have_count(0, timeout=60_000)
+    page.get_by_role("button", name="See this example").nth(1).click()
+    page.locator("[data-model=integrated]").wait_for(timeout=ASSESSED_WITHIN_MS)
+    expect(page.get_by_text("Simulated: Clear non-expander")).to_be_visible()
 
 
 def test_everything_was_asked_of_this_computer_alone(page: Page, requests: list[str]) -> None:
