@@ -24,7 +24,6 @@ def scores(assessment: Assessment, patient: Patient) -> None:
     """Markers to confirm, then what each published rule makes of this patient."""
     markers = _markers(assessment)
     confirmed = _markers_to_confirm(markers)
-    st.html('<h3 class="he-h3">Published rules for this patient</h3>')
     d = expansion_risk(
         patient.clinical,
         assessment.volume_ml,
@@ -32,15 +31,18 @@ def scores(assessment: Assessment, patient: Patient) -> None:
         blend=confirmed.blend,
         base_rate=patient.base_rate,
     )
-    st.html(_equation_d(d, patient.base_rate))
     unverified = st.toggle(
         "Also scores whose points could not be verified (BAT, 9-point)",
         key=session.study_key("unverified"),
         persist_state="session",
     )
-    for score in all_scores(patient.clinical, assessment.volume_ml, confirmed):
-        if score.verified or unverified:
-            st.html(_score(score))
+    cards = [_equation_d(d, patient.base_rate)]
+    cards += [
+        _score(score)
+        for score in all_scores(patient.clinical, assessment.volume_ml, confirmed)
+        if score.verified or unverified
+    ]
+    st.html(f'<div class="he-scores">{"".join(cards)}</div>')
 
 
 def _markers_to_confirm(markers: tuple[MarkerCandidate, ...]) -> ReaderMarkers:
