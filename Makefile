@@ -4,6 +4,7 @@ BIN := .venv/bin
 .PHONY: app test check format
 
 .venv/.installed: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v <= (3, 13) or sys.exit("Found Python %d.%d, expected 3.11 to 3.13; say make PYTHON=python3.12, for example." % v)'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install --quiet -r requirements.txt

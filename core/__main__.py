@@ -2,6 +2,7 @@
 
 import io
 import os
+import signal
 import sys
 
 from core.cli import main
@@ -10,6 +11,11 @@ if __name__ == "__main__":
     # Both are read when torch and the hub's client are imported, which a verb does when it runs.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning threads starve other programs
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    if hasattr(signal, "SIGPIPE"):
+        # `… | head` ends us as it ends any program, not with Python's complaint.
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    # Ended from outside is ended as by Ctrl-C: an unpacked study does not stay behind.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             # A header may hold text that the console of this computer cannot show.

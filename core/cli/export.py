@@ -52,7 +52,8 @@ def _words(path: Path) -> dict[str, Any]:
     try:
         words = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise UsageError(f"{path.name} cannot be read as JSON ({error}).", remedy) from error
+        reason = error.strerror if isinstance(error, OSError) else error  # without its path
+        raise UsageError(f"{path.name} cannot be read as JSON ({reason}).", remedy) from error
     if not isinstance(words, dict):
         raise UsageError(f"{path.name} holds no object, expected names and texts.", remedy)
     return words

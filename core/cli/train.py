@@ -65,6 +65,8 @@ def _splits(
     from core.training.train import ALL
 
     _refuse_impossible_folds(arguments.folds, arguments.fold, len(cohort.names))
+    if arguments.seed < 0:
+        raise UsageError(f"--seed {arguments.seed} found, 0 or more expected.", "0 is as good.")
     if arguments.folds is None:
         return {ALL: table_split(cohort)}
     steered = settings.patience is not None

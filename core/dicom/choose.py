@@ -98,7 +98,9 @@ def _obstacles(series: Series) -> tuple[str, ...]:
         "multi-frame object, not classic single-frame CT": (
             series.format == "dicom" and series.n_slices > len(series.files)
         ),
-        "no position in the patient: a report, a capture or a rendering": series.normal is None,
+        "no position in the patient or no pixel spacing: a report, a capture or a rendering": (
+            series.normal is None
+        ),
         "coronal or sagittal, not axial": series.normal is not None and not traits.is_axial(series),
         f"too few slices: {series.n_slices}, at least {MIN_SLICES} are needed": (
             series.n_slices < MIN_SLICES

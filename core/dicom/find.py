@@ -1,5 +1,6 @@
 """Finds the series of a study by headers alone."""
 
+import os
 import struct
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from pydicom import Dataset, dcmread
+from pydicom.config import disable_value_validation
 from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.multival import MultiValue
 from pydicom.uid import CTImageStorage
@@ -16,6 +18,7 @@ from core.dicom.header import PATIENT_TAGS, patient_header
 from core.dicom.nifti import is_nifti, nifti_series
 from core.dicom.stack import distinct_positions
 from core.domain import FloatArray, Series
+from core.errors import StudyUnusableError
 
 _SERIES_TAGS = (
     "SOPClassUID",
@@ -28,7 +31,6 @@ _SERIES_TAGS = (
     "ConvolutionKernel",
     "Manufacturer",
     "ContrastBolusAgent",
-    "InstanceNumber",
     "NumberOfFrames",
     "Rows",
     "Columns",
@@ -70,21 +72,59 @@ def find_series(folder: Path) -> tuple[Series, ...]:
 
     A SeriesInstanceUID that holds several orientations, image types, matrices or pixel spacings
     gives a series for each.  Files that are neither DICOM nor NIfTI are passed over.
+
+    Raises
+    ------
+    StudyUnusableError
+        A NIfTI file named by itself cannot be read, or nothing is found where something may not be
+        read.
     """
-    files = [folder] if folder.is_file() else sorted(p for p in folder.rglob("*") if p.is_file())
-    nifti = [nifti_series(path) for path in files if is_nifti(path)]
+    if folder.is_file() and is_nifti(folder):
+        return (nifti_series(folder),)
+    files, n_locked = _files(folder)
+    nifti = [_nifti(path) for path in files if is_nifti(path)]
     headers = [_read_header(path) for path in files if not is_nifti(path)]
     stacks = _stacks(header for header in headers if header is not None)
-    return tuple(
-        chain((_series(stack) for stack in stacks), (series for series in nifti if series))
+    found = (*(_series(stack) for stack in stacks), *(series for series in nifti if series))
+    if n_locked and not found:
+        raise StudyUnusableError(
+            f"Found no image, but {n_locked} file(s) or folder(s) that may not be read.",
+            "Ask for permission to read them, or copy the study to a folder of your own.",
+        )
+    return found
+
+
+def _files(folder: Path) -> tuple[list[Path], int]:
+    """Files that may be read, in order, and how many files and folders may not."""
+    locked: list[OSError] = []
+    paths = (
+        [folder]
+        if folder.is_file()
+        else sorted(
+            Path(place, name)
+            for place, _, names in os.walk(folder, onerror=locked.append)
+            for name in names
+        )
     )
+    readable = [path for path in paths if os.access(path, os.R_OK)]
+    n_locked = len(locked) + len(paths) - len(readable)
+    return [path for path in readable if path.is_file()], n_locked
+
+
+def _nifti(path: Path) -> Series | None:
+    try:
+        return nifti_series(path)
+    except StudyUnusableError:
+        return None
 
 
 def _read_header(path: Path) -> _Header | None:
+    tags = [*_SERIES_TAGS, *PATIENT_TAGS]
     try:
-        dataset = dcmread(
-            path, stop_before_pixels=True, specific_tags=[*_SERIES_TAGS, *PATIENT_TAGS]
-        )
+        # A warning of pydicom's repeats the odd value, a UID for instance.
+        with disable_value_validation():
+            dataset = dcmread(path, stop_before_pixels=True, specific_tags=tags)
+            _convert_all(dataset)
         if "SOPClassUID" not in dataset:
             return None
         position = _numbers(dataset, "ImagePositionPatient")
@@ -94,6 +134,12 @@ def _read_header(path: Path) -> _Header | None:
     except _NO_HEADER:
         return None
     return _Header(path, dataset, position, plane)
+
+
+def _convert_all(dataset: Dataset) -> None:
+    """Have pydicom convert values, which it puts off until they are asked for: damage shows now."""
+    for _ in dataset:
+        pass
 
 
 def _stacks(headers: Iterable[_Header]) -> list[list[_Header]]:
@@ -116,7 +162,7 @@ def _same_plane(one: _Header, other: _Header) -> bool:
 
 
 def _series(stack: list[_Header]) -> Series:
-    first = min(stack, key=lambda header: int(header.dataset.get("InstanceNumber") or 0)).dataset
+    first = stack[0].dataset
     normal = _normal(stack)
     offsets = _offsets_mm(stack, normal)
     return Series(
@@ -138,9 +184,11 @@ def _series(stack: list[_Header]) -> Series:
 
 
 def _normal(stack: list[_Header]) -> FloatArray | None:
-    """Unit normal on its cranial side; None if a slice does not say where it lies."""
+    """Unit normal on its cranial side; None if a slice does not say where its pixels lie."""
     plane = stack[0].plane
-    if len(plane) != 8 or any(len(header.position_mm) != 3 for header in stack):
+    if len(plane) != 8 or not (np.isfinite(plane).all() and (plane[6:] > 0).all()):
+        return None
+    if any(len(h.position_mm) != 3 or not np.isfinite(h.position_mm).all() for h in stack):
         return None
     normal: FloatArray = np.cross(plane[:3], plane[3:6])
     length = np.linalg.norm(normal)

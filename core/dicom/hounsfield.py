@@ -31,11 +31,11 @@ def to_hu(stored: StoredArray, slope: float = 1.0, intercept: float = 0.0) -> ND
 
 def rescale(dataset: Dataset) -> tuple[float, float] | None:
     """RescaleSlope (0028,1053) and RescaleIntercept (0028,1052); None if one is absent or void."""
-    slope = dataset.get("RescaleSlope")
-    intercept = dataset.get("RescaleIntercept")
-    if slope is None or intercept is None or slope == 0:
+    try:
+        slope, intercept = float(dataset.RescaleSlope), float(dataset.RescaleIntercept)
+    except (AttributeError, TypeError, ValueError):
         return None
-    return float(slope), float(intercept)
+    return (slope, intercept) if slope != 0 and np.isfinite([slope, intercept]).all() else None
 
 
 def is_padding(dataset: Dataset, stored: StoredArray) -> NDArray[np.bool_]:

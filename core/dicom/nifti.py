@@ -1,5 +1,6 @@
 """NIfTI files in, and the affine that takes HEscope's grid out to NIfTI (RAS, mm)."""
 
+import math
 import zlib
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,8 @@ from core.domain import FloatArray, Geometry, QualityFinding, Series, Severity, 
 from core.errors import StudyUnusableError
 
 _UNREADABLE = (ImageFileError, HeaderDataError, OSError, EOFError, ValueError, zlib.error)
+# 1000 slices of 1024 x 1024: no head CT is larger, and more does not fit in memory.
+MAX_VOXELS = 2**30
 _LPS_FROM_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 
 
@@ -24,16 +27,18 @@ def is_nifti(path: Path) -> bool:
     return path.name.lower().endswith((".nii", ".nii.gz"))
 
 
-def nifti_series(path: Path) -> Series | None:
-    """The file as a series, by its header alone; None if it holds no three-dimensional image.
+def nifti_series(path: Path) -> Series:
+    """The file as a series, by its header alone.
 
     NIfTI does not say how an image was made: it is taken as the CT that it is presented as.
+
+    Raises
+    ------
+    StudyUnusableError
+        The file cannot be read, or is no single three-dimensional image.
     """
-    try:
-        image = _load(path)
-        geometry = _geometry(image, _axes(image))
-    except StudyUnusableError:
-        return None
+    image = _load(path)
+    geometry = _geometry(image, _axes(image))
     steps_mm = np.abs(np.diff(geometry.offsets_mm))
     return Series(
         uid=path.name,
@@ -93,22 +98,39 @@ def _load(path: Path) -> Nifti1Pair:
         raise _unreadable(path) from error
     if not isinstance(image, Nifti1Pair):
         raise _unreadable(path)
+    _refuse_no_volume(image, path)
+    return image
+
+
+def _refuse_no_volume(image: Nifti1Pair, path: Path) -> None:
     if len(image.shape) < 3 or any(size != 1 for size in image.shape[3:]):
         raise StudyUnusableError(
             f"The NIfTI file {path.name} has the shape {image.shape}, expected 3 axes.",
             "Export the single head CT volume.",
+        )
+    if math.prod(image.shape) > MAX_VOXELS:
+        raise StudyUnusableError(
+            f"The NIfTI file {path.name} claims {' x '.join(map(str, image.shape))} voxels, "
+            f"expected at most {MAX_VOXELS}.",
+            "Convert the study again, or open its DICOM folder.",
+        )
+    if image.get_data_dtype().kind not in "iuf":
+        raise StudyUnusableError(
+            f"The NIfTI file {path.name} holds no single number a voxel but colours or complex "
+            "numbers, expected densities.",
+            "Convert the study again, or open its DICOM folder.",
         )
     if not np.isfinite(image.affine).all() or np.linalg.det(image.affine) == 0:
         raise StudyUnusableError(
             f"The NIfTI file {path.name} states no voxel size, expected an affine with three axes.",
             "Convert the study again, or open its DICOM folder.",
         )
-    return image
 
 
 def _unreadable(path: Path) -> StudyUnusableError:
     return StudyUnusableError(
-        f"The NIfTI file {path.name} cannot be read: it is damaged or not NIfTI.",
+        f"The NIfTI file {path.name} cannot be read: it is damaged, is not NIfTI, or may not be "
+        "opened.",
         "Convert the study again, or open its DICOM folder.",
     )
 

@@ -14,6 +14,8 @@ _EXPORT_ORIGINAL = "Export the original series from the scanner or the archive."
 # A clip or a coil is some tenths of a mL; single voxels above the range are noise.
 _METAL_HU = 3000
 _METAL_ML = 0.1
+# Where the narrowest window in use for brain ends; what ends below shows neither blood nor bone.
+_LOWEST_MAX_HU = 80
 
 
 def check_quality(volume: Volume) -> tuple[QualityFinding, ...]:
@@ -89,6 +91,16 @@ def _density_findings(hu: NDArray[np.int16]) -> tuple[QualityFinding, ...]:
                 "Check that this is a head CT with its original densities. " + _EXPORT_ORIGINAL,
             ),
         )
+    if hu.max() < _LOWEST_MAX_HU:
+        return (
+            QualityFinding(
+                "implausible-hu",
+                Severity.REFUSAL,
+                f"The highest density is {hu.max()} HU, expected blood (50 to 100 HU) and bone "
+                "(above 1000 HU).",
+                "Check that this is a head CT with its original densities. " + _EXPORT_ORIGINAL,
+            ),
+        )
     return (*_brain(middle), *_range(hu))
 
 
@@ -113,8 +125,8 @@ def _range(hu: NDArray[np.int16]) -> tuple[QualityFinding, ...]:
             QualityFinding(
                 "window-limited-hu",
                 Severity.WARNING,
-                f"Densities lie between {lowest} and {highest} HU: a display window was applied, "
-                "expected air at -1000 and bone above 1000 HU.",
+                f"Densities lie between {lowest} and {highest} HU, expected air at -1000 and bone "
+                "above 1000 HU: a display window was applied, or these are not HU.",
                 _EXPORT_ORIGINAL,
             ),
         )

@@ -64,7 +64,7 @@ def _read_dicom(series: Series) -> Volume:
     if series.normal is None:
         raise StudyUnusableError(
             "The images do not say where they lie in the patient, expected single-frame CT slices "
-            "with Image Position and Image Orientation.",
+            "with Image Position, Image Orientation and Pixel Spacing.",
             "Export the original axial series as classic, single-frame CT images.",
         )
     slices = [_read_slice(path) for path in series.files]

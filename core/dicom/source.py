@@ -1,5 +1,7 @@
 """A study as the user names it: a folder, a single file or a zip archive."""
 
+import lzma
+import os
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -14,7 +16,7 @@ from core.errors import StudyUnusableError
 MAX_UNPACKED_BYTES = 8 * 1024**3
 MAX_ARCHIVE_FILES = 50_000
 
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError)
+_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError)
 
 
 @contextmanager
@@ -28,18 +30,23 @@ def study_folder(source: Path) -> Iterator[Path]:
     StudyUnusableError
         The path does not exist, or the archive is unsafe, too large, encrypted or damaged.
     """
-    if not source.exists():
+    if not os.path.exists(source):  # False, not an error, behind a folder that may not be read
         raise StudyUnusableError(
             f"Found nothing at {source.name!r}, expected a folder, a NIfTI file or a zip archive.",
-            "Check the path and that the drive is connected.",
+            "Check the path, that the drive is connected, and that you may read it.",
         )
-    if source.is_dir() or not zipfile.is_zipfile(source):
+    if not _is_archive(source):
         yield source
         return
     # Windows keeps a file locked while any reader holds it; that must not hide a finished result.
     with TemporaryDirectory(prefix="hescope-", ignore_cleanup_errors=True) as unpacked:
         _unpack(source, Path(unpacked))
         yield Path(unpacked)
+
+
+def _is_archive(source: Path) -> bool:
+    """Whether a file is a zip archive, or by its name was one before it was damaged."""
+    return source.is_file() and (source.suffix.lower() == ".zip" or zipfile.is_zipfile(source))
 
 
 def _unpack(archive_path: Path, folder: Path) -> None:
@@ -51,6 +58,11 @@ def _unpack(archive_path: Path, folder: Path) -> None:
         raise StudyUnusableError(
             f"The archive {archive_path.name} is damaged or of an unknown kind.",
             "Export the study again, or unpack it yourself and open the folder.",
+        ) from error
+    except OSError as error:  # a bzip2 stream that is damaged is one too, without a word
+        raise StudyUnusableError(
+            f"The archive {archive_path.name} cannot be unpacked: {error.strerror or 'damaged'}.",
+            "Free space on the disk of temporary files, or unpack it yourself and open the folder.",
         ) from error
 
 

@@ -1,12 +1,9 @@
 """Augmentation with albumentations (doi 10.3390/info11020125), on the network grid."""
 
-import os
 import warnings
 from typing import Literal
 
-os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")  # it would ask the net for its own version
-
-import albumentations as A  # noqa: E402
+import albumentations as A
 
 
 def augmentation(kind: Literal["paper", "strong"], size_px: int) -> A.Compose:

@@ -20,6 +20,10 @@ from core.models.preprocessing import InputSpec, prepare, to_network_grid
 from core.progress import Progress, silent
 from core.training.labels import distilled_label
 
+_TABLES = {
+    "patients.csv": ("patient", "split"),
+    "slices.csv": ("patient", "slice", "has_hematoma", "exclude"),
+}
 _HEMATOMA = 1  # in *_seg.nii.gz
 _HEAD_WIDTH_MM = 150.0  # of an adult: the scale of studies whose pixel spacing is nominal
 
@@ -38,8 +42,21 @@ class Cohort:
         return tuple(self.patients.index)
 
     def split(self, name: str) -> tuple[str, ...]:
-        """Patients of a split of the table ("train", "val")."""
-        return tuple(self.patients.index[self.patients["split"] == name])
+        """Patients of a split of the table ("train", "val").
+
+        Raises
+        ------
+        UsageError
+            There are none.
+        """
+        splits = self.patients["split"]
+        if name not in set(splits):
+            raise UsageError(
+                f"No patient of patients.csv is in split {name!r}, expected one of: "
+                f"{', '.join(sorted(set(splits.dropna().astype(str))))}.",
+                "Name one of these, or write the split into the table.",
+            )
+        return tuple(self.patients.index[splits == name])
 
     def slices_of(self, patient: str) -> pd.DataFrame:
         """Rows of one patient, caudal slice first."""
@@ -85,18 +102,45 @@ def read_cohort(folder: Path) -> Cohort:
     Raises
     ------
     UsageError
-        A table is missing.
+        A table is missing, cannot be read, lacks a column or names a patient or slice twice.
     """
-    for name in ("patients.csv", "slices.csv"):
-        if not (folder / name).is_file():
-            raise UsageError(
-                f"{folder.name} holds no {name}; expected a folder with patients.csv, slices.csv "
-                "and NIfTI pairs *_ct.nii.gz, *_seg.nii.gz.",
-                "Name such a folder, or write the tables for your own studies.",
-            )
-    patients = pd.read_csv(folder / "patients.csv", dtype={"patient": str}).set_index("patient")
-    slices = pd.read_csv(folder / "slices.csv", dtype={"patient": str})
-    return Cohort(folder, patients, slices)
+    patients, slices = (_table(folder, name) for name in _TABLES)
+    _refuse_repeated(patients, ["patient"], "patients.csv")
+    _refuse_repeated(slices, ["patient", "slice"], "slices.csv")
+    return Cohort(folder, patients.set_index("patient"), slices)
+
+
+def _table(folder: Path, name: str) -> pd.DataFrame:
+    if not (folder / name).is_file():
+        raise UsageError(
+            f"{folder.name} holds no {name}; expected a folder with patients.csv, slices.csv "
+            "and NIfTI pairs *_ct.nii.gz, *_seg.nii.gz.",
+            "Name such a folder, or write the tables for your own studies.",
+        )
+    try:
+        table = pd.read_csv(folder / name, dtype={"patient": str})
+    except (OSError, ValueError) as error:  # pandas' own errors are ValueErrors
+        raise UsageError(
+            f"{name} cannot be read, expected a table of comma-separated values in UTF-8.",
+            "Check that you may read it, or save it anew.",
+        ) from error
+    absent = [column for column in _TABLES[name] if column not in table]
+    if absent:
+        raise UsageError(
+            f"{name} has no column {', '.join(absent)}; expected {', '.join(_TABLES[name])}.",
+            "Add it to the table.",
+        )
+    return table
+
+
+def _refuse_repeated(table: pd.DataFrame, key: list[str], name: str) -> None:
+    repeated = int(table.duplicated(key).sum())
+    if repeated:
+        raise UsageError(
+            f"{repeated} row(s) of {name} repeat the {' and '.join(key)} of another, expected one "
+            "row each.",
+            "Delete the repeated rows.",
+        )
 
 
 def read_labelled_study(cohort: Cohort, patient: str) -> LabelledStudy:
@@ -104,6 +148,11 @@ def read_labelled_study(cohort: Cohort, patient: str) -> LabelledStudy:
 
     Where the table has ``head_width_px``, the pixel spacing is nominal and is replaced by the one
     that makes the head 150 mm wide.
+
+    Raises
+    ------
+    UsageError
+        A file is absent, mask or table do not fit the CT, or an outcome is neither 0 nor 1.
     """
     row, slices = cohort.patients.loc[patient].to_dict(), cohort.slices_of(patient)
     volume = _read(cohort.folder / f"{patient}_ct.nii.gz")
@@ -112,13 +161,14 @@ def read_labelled_study(cohort: Cohort, patient: str) -> LabelledStudy:
         geometry = replace(volume.geometry, pixel_spacing_mm=(spacing_mm, spacing_mm))
         volume = replace(volume, geometry=geometry)
     mask = _read(cohort.folder / f"{patient}_seg.nii.gz").hu == _HEMATOMA
+    _refuse_misfit(patient, volume, mask, slices)
     return LabelledStudy(
         patient=patient,
         volume=volume,
         mask=mask,
         has_hematoma=slices["has_hematoma"].to_numpy() == 1,
         mask_usable=slices["exclude"].to_numpy() == 0,
-        expansion_label=float(row["expanded"])
+        expansion_label=_outcome(row["expanded"], patient)
         if "expanded" in row
         else distilled_label(volume.hu, mask, volume.geometry),
     )
@@ -149,8 +199,39 @@ def _prepared(study: LabelledStudy, spec: InputSpec) -> TrainingStudy:
     )
 
 
+def _refuse_misfit(patient: str, volume: Volume, mask: BoolArray, slices: pd.DataFrame) -> None:
+    """Labels are by place in the stack: one slice more or less would shift them all."""
+    shape = volume.hu.shape
+    if mask.shape != shape:
+        raise UsageError(
+            f"{patient}_seg.nii.gz has the shape {mask.shape}, expected that of the CT, {shape}.",
+            "Export the mask again on the grid of the CT.",
+        )
+    if slices["slice"].tolist() != list(range(len(mask))):
+        raise UsageError(
+            f"slices.csv does not number the slices of patient {patient} from 0 to "
+            f"{len(mask) - 1}, caudal first, expected a row for each slice of the CT.",
+            "Correct the table.",
+        )
+
+
+def _outcome(expanded: object, patient: str) -> float:
+    if expanded not in (0, 1):
+        raise UsageError(
+            f"patients.csv says expanded = {expanded} of patient {patient}, expected 0 or 1.",
+            "Fill in the outcome, or leave the patient out; a blank is no outcome.",
+        )
+    return float(expanded == 1)
+
+
 def _read(path: Path) -> Volume:
-    return read_volume(find_series(path)[0])
+    if not path.is_file():
+        raise UsageError(
+            f"Found no {path.name}, expected it for a patient of patients.csv.",
+            "Add the file, or leave the patient out of the table.",
+        )
+    (series,) = find_series(path)
+    return read_volume(series)
 
 
 def _bytes(shares: NDArray[np.float32]) -> NDArray[np.uint8]:

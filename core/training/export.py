@@ -7,6 +7,7 @@ held-out patients of a cross-validation.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,7 @@ from core.simulate.phantom import PhantomSettings, simulate_head
 from core.stats.roc import youden_threshold
 from core.training.data import Cohort
 from core.training.readings import Reading, read_patients, summary
+from core.training.record import make_folder
 from core.training.train import ALL, NETWORK, read_run
 
 MASK_THRESHOLD = 0.5
@@ -61,24 +63,26 @@ def export(
     words: name, version, intended use and the other words of the card.
     """
     _refuse_released(folder)
+    make_folder(folder.parent)
     unseen = _held_out_readings(runs, cohort, runtime, progress)
     numbers = {"input": _input_of(runs), **_numbers(unseen), "metrics": {}, "files": {}}
     draft = compose_card(words, numbers)
     _refuse_useless(draft)
-    partial = folder.with_name(f"{folder.name}.partial")
-    partial.mkdir(parents=True, exist_ok=True)
-    _write_networks(runs, draft.input, partial, runtime)
-    write_risk_models(shrink(LEE_2024, draft.image_score.auc), partial / RISK)
-    files = {name: sha256(partial / name) for name in (CLASSIFIER, HEMATOMA_NET, RISK, GOLDEN)}
-    write_card(replace(draft, files=files), partial / CARD)
-    steering = read_run(runs / "classifier" / ALL).split.validation
-    seen = read_patients(cohort, steering, load_model(partial, runtime), progress)
-    metrics = {
-        "cross_validation": summary(unseen, draft.thresholds.slice),
-        "validation": summary(seen, draft.thresholds.slice),
-    }
-    write_card(replace(draft, files=files, metrics=metrics), partial / CARD)
-    partial.rename(folder)
+    with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as unfinished:
+        partial = Path(unfinished) / folder.name
+        partial.mkdir()
+        _write_networks(runs, draft.input, partial, runtime)
+        write_risk_models(shrink(LEE_2024, draft.image_score.auc), partial / RISK)
+        files = {name: sha256(partial / name) for name in (CLASSIFIER, HEMATOMA_NET, RISK, GOLDEN)}
+        write_card(replace(draft, files=files), partial / CARD)
+        steering = read_run(runs / "classifier" / ALL).split.validation
+        seen = read_patients(cohort, steering, load_model(partial, runtime), progress)
+        metrics = {
+            "cross_validation": summary(unseen, draft.thresholds.slice),
+            "validation": summary(seen, draft.thresholds.slice),
+        }
+        write_card(replace(draft, files=files, metrics=metrics), partial / CARD)
+        partial.rename(folder)
     return read_card(folder / CARD)
 
 

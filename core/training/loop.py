@@ -72,9 +72,12 @@ class StageFit:
 def run_stage(
     fit: StageFit, patients: Patients, folder: Path, *, seed: int, progress: Progress
 ) -> None:
-    """Train one stage to its end, from its checkpoint in ``folder`` where there is one."""
+    """Train one stage to its end, from its checkpoint in ``folder`` where there is one.
+
+    The last checkpoint stands: it may go once the result is on the disk.
+    """
     _resume(fit, folder)
-    log = TrainingLog(folder)
+    log = TrainingLog(folder, fit.step)
     source = BatchSource(patients.training, fit.stage, fit.settings, seed=seed)
     look_every = max(1, fit.stage.evaluate_every // fit.stage.batch_size)
     while not fit.finished:
@@ -85,7 +88,6 @@ def run_stage(
             _look(fit, patients.validation, log)
         if fit.step % _CHECKPOINT_STEPS == 0 or fit.finished:
             _checkpoint(fit, folder)
-    (folder / CHECKPOINT).unlink()
 
 
 def _step(fit: StageFit, source: BatchSource) -> float:

@@ -92,48 +92,62 @@ def summary(readings: Sequence[Reading], slice_threshold: float) -> dict[str, An
         No patient has a mask to compare with.
     """
     gated = [reading.at(slice_threshold) for reading in readings]
-    labels = np.concatenate([reading.has_hematoma for reading in readings])
-    p = np.concatenate([reading.p_hematoma for reading in readings])
-    patient_of_slice = np.repeat(np.arange(len(readings)), [len(r.p_hematoma) for r in readings])
-    detection = sensitivity_specificity(labels, p, slice_threshold)
     segmented = [reading for reading in gated if np.isfinite(reading.dice)]
     if not segmented:
         raise UsageError(
             f"None of {len(readings)} patients has a hematoma mask to compare with.",
             "Name a split, or a data folder, with patients whose masks are usable.",
         )
-    dice = np.array([reading.dice for reading in segmented])
-    dl = np.array([reading.dl for reading in gated])
-    risks = np.array([reading.expansion_label for reading in gated])
-    each = np.arange(len(readings))
     return {
         "patients": len(readings),
-        "slice": {
-            "auc": _known(roc_auc(labels, p)),
-            "auc_ci95": bootstrap_interval(
-                patient_of_slice, lambda rows: roc_auc(labels[rows], p[rows]), seed=_SEED
-            ),
-            "sensitivity": _known(detection.sensitivity),
-            "specificity": _known(detection.specificity),
-            "threshold": slice_threshold,
-        },
-        "dice": {
-            "mean": float(dice.mean()),
-            "mean_ci95": bootstrap_interval(
-                np.arange(len(dice)), lambda rows: float(dice[rows].mean()), seed=_SEED
-            ),
-            "median": float(np.median(dice)),
-            "worst": float(dice.min()),
-            "pooled": _pooled_dice(segmented),
-            "patients": len(dice),
-        },
+        "slice": _detection(readings, slice_threshold),
+        "dice": _overlap(segmented),
         "volume_bias_ml": float(np.mean([reading.volume_error_ml for reading in segmented])),
-        "expansion": {
-            "rank_correlation": _known(_rank_correlation(dl, risks)),
-            "rank_correlation_ci95": bootstrap_interval(
-                each, lambda rows: _rank_correlation(dl[rows], risks[rows]), seed=_SEED
-            ),
-        },
+        "expansion": _expansion(gated),
+    }
+
+
+def _detection(readings: Sequence[Reading], slice_threshold: float) -> dict[str, Any]:
+    """How well the classifier tells slices with hematoma."""
+    labels = np.concatenate([reading.has_hematoma for reading in readings])
+    p = np.concatenate([reading.p_hematoma for reading in readings])
+    patient_of_slice = np.repeat(np.arange(len(readings)), [len(r.p_hematoma) for r in readings])
+    accuracy = sensitivity_specificity(labels, p, slice_threshold)
+    return {
+        "auc": _known(roc_auc(labels, p)),
+        "auc_ci95": bootstrap_interval(
+            patient_of_slice, lambda rows: roc_auc(labels[rows], p[rows]), seed=_SEED
+        ),
+        "sensitivity": _known(accuracy.sensitivity),
+        "specificity": _known(accuracy.specificity),
+        "threshold": slice_threshold,
+    }
+
+
+def _overlap(readings: Sequence[Reading]) -> dict[str, Any]:
+    """Dice a patient, of patients who have a mask."""
+    dice = np.array([reading.dice for reading in readings])
+    return {
+        "mean": float(dice.mean()),
+        "mean_ci95": bootstrap_interval(
+            np.arange(len(dice)), lambda rows: float(dice[rows].mean()), seed=_SEED
+        ),
+        "median": float(np.median(dice)),
+        "worst": float(dice.min()),
+        "pooled": _pooled_dice(readings),
+        "patients": len(dice),
+    }
+
+
+def _expansion(readings: Sequence[Reading]) -> dict[str, Any]:
+    """How well DL scores follow the labels of expansion."""
+    dl = np.array([reading.dl for reading in readings])
+    labels = np.array([reading.expansion_label for reading in readings])
+    return {
+        "rank_correlation": _known(_rank_correlation(dl, labels)),
+        "rank_correlation_ci95": bootstrap_interval(
+            np.arange(len(dl)), lambda rows: _rank_correlation(dl[rows], labels[rows]), seed=_SEED
+        ),
     }
 
 

@@ -3,6 +3,7 @@
 import csv
 import json
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import pandas as pd
@@ -15,12 +16,18 @@ DESCRIPTION = "run.json"
 
 
 class TrainingLog:
-    """CSV of losses and validation metrics, one row a look, kept across resumptions."""
+    """CSV of losses and validation metrics, one row a look, kept across resumptions.
 
-    def __init__(self, folder: Path) -> None:
+    Looks after ``step``, where training goes on, are forgotten: they will come again.
+    """
+
+    def __init__(self, folder: Path, step: int = 0) -> None:
         self._path = folder / LOG
         self._losses: list[float] = []
-        if not self._path.exists():
+        if self._path.exists():
+            rows = pd.read_csv(self._path, dtype=str)
+            rows[rows["step"].astype(int) <= step].to_csv(self._path, index=False)
+        else:
             self._append("objective", "size_px", "step", "samples", "metric", "value")
 
     def loss(self, value: float) -> None:
@@ -40,8 +47,27 @@ class TrainingLog:
             csv.writer(file).writerow(row)
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder that can be written to, before hours of work are to be put there.
+
+    Raises
+    ------
+    UsageError
+        It cannot be made, or not be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise UsageError(
+            f"The folder {folder.name} cannot be written to: {error.strerror}.",
+            "Name another --out folder.",
+        ) from error
+
+
 def keep_description(folder: Path, description: dict[str, Any]) -> None:
-    """Write what makes a run , or check that it is the same run that goes on.
+    """Write what makes a run, or check that it is the same run that goes on.
 
     Raises
     ------

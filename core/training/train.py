@@ -20,7 +20,7 @@ from core.models.networks import HematomaNet, SliceClassifier
 from core.models.preprocessing import InputSpec
 from core.progress import Progress
 from core.training.data import Cohort, load_for_training
-from core.training.loop import Patients, StageFit, run_stage
+from core.training.loop import CHECKPOINT, Patients, StageFit, run_stage
 from core.training.objectives import (
     Classify,
     Expand,
@@ -29,7 +29,7 @@ from core.training.objectives import (
     Segment,
 )
 from core.training.pretrained import load_imagenet_encoder
-from core.training.record import DESCRIPTION, draw_curves, keep_description
+from core.training.record import DESCRIPTION, draw_curves, keep_description, make_folder
 from core.training.settings import Objective, Stage, TrainingSettings
 from core.training.splits import Split
 
@@ -56,7 +56,7 @@ def train(
     run: TrainingRun, cohort: Cohort, folder: Path, runtime: Runtime, progress: Progress
 ) -> Path:
     """Train a network through all its stages; the path of its weights."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     keep_description(folder, asdict(run))
     torch.manual_seed(run.seed)
     learner = _learner(run)
@@ -68,10 +68,11 @@ def train(
             fit = StageFit(_objective(learner, stage, run.settings), stage, run.settings, runtime)
             patients = _patients(cohort, run.split, stage, progress)
             run_stage(fit, patients, stage_folder, seed=run.seed + place, progress=progress)
-            save_file(_contiguous(fit.result()), weights)
+            _save(fit.result(), weights)
+            (stage_folder / CHECKPOINT).unlink()
             draw_curves(folder)
         learner.load_state_dict(load_file(weights))
-    save_file(_contiguous(_network(learner).state_dict()), folder / NETWORK)
+    _save(_network(learner).state_dict(), folder / NETWORK)
     return folder / NETWORK
 
 
@@ -122,6 +123,10 @@ def _patients(cohort: Cohort, split: Split, stage: Stage, progress: Progress) ->
     )
 
 
-def _contiguous(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """A state as safetensors takes it: on the CPU, in the plain memory layout."""
-    return {name: tensor.detach().cpu().contiguous() for name, tensor in state.items()}
+def _save(state: dict[str, Tensor], path: Path) -> None:
+    """Write a state whole or not at all: a file of weights says that its stage is done."""
+    partial = path.with_suffix(".partial")
+    # As safetensors takes it: on the CPU, in the plain memory layout.
+    plain = {name: tensor.detach().cpu().contiguous() for name, tensor in state.items()}
+    save_file(plain, partial)
+    partial.replace(path)

@@ -41,6 +41,34 @@ def test_folds_that_cannot_be_are_a_usage_error(
     assert not list(tmp_path.iterdir())
 
 
+def test_impossible_seed_is_a_usage_error(call: Call, cohort: Cohort, tmp_path: Path) -> None:
+    code, _, err = call("train", "classifier", cohort.folder, "--out", tmp_path, "--seed", "-1")
+    assert (code, err.splitlines()[0]) == (2, "error: --seed -1 found, 0 or more expected.")
+
+
+def test_output_that_cannot_be_written_is_a_usage_error(
+    call: Call, cohort: Cohort, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    about = tmp_path / "about.json"
+    about.write_text("{}")
+    for verb in (["train", "classifier"], ["export", tmp_path, "--about", about]):
+        code, _, err = call(*verb, cohort.folder, "--out", tmp_path / "file" / "runs")
+        assert code == 2
+        assert "cannot be written to" in err
+
+
+def test_absent_about_file_is_named_without_its_path(
+    call: Call, cohort: Cohort, tmp_path: Path
+) -> None:
+    about = tmp_path / "absent.json"
+    code, _, err = call(
+        "export", tmp_path, cohort.folder, "--about", about, "--out", tmp_path / "model"
+    )
+    assert code == 2
+    assert "absent.json cannot be read as JSON (No such file or directory)." in err
+
+
 @pytest.mark.parametrize("words", ["[]", "{", ""])
 def test_about_file_that_is_no_object_is_a_usage_error(
     call: Call, cohort: Cohort, tmp_path: Path, words: str

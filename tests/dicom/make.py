@@ -1,10 +1,12 @@
 """Writes CT series as DICOM folders, for every test that needs a study on disk."""
 
+import struct
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
 from pydicom import Dataset, FileMetaDataset
+from pydicom.tag import Tag
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 
 from core.domain import Geometry
@@ -114,3 +116,14 @@ def _slice(hu: np.ndarray, geometry: Geometry, position_mm: np.ndarray) -> Datas
     dataset.PixelRepresentation = 0
     dataset.PixelData = (hu.astype(np.int32) - INTERCEPT_HU).astype("<u2").tobytes()
     return dataset
+
+
+def replace_value(path: Path, keyword: str, value: bytes) -> None:
+    """Put other bytes for the value of an element, valid or not, into a file of short elements."""
+    tag = Tag(keyword)
+    content = path.read_bytes()
+    start = content.index(struct.pack("<HH", tag.group, tag.element)) + len("ggeeVR")
+    (length,) = struct.unpack_from("<H", content, start)
+    path.write_bytes(
+        content[:start] + struct.pack("<H", len(value)) + value + content[start + 2 + length :]
+    )

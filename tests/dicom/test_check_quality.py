@@ -106,6 +106,19 @@ def test_display_window_is_noticed(hu: np.ndarray, geometry: Geometry) -> None:
     assert severities(windowed) == {"window-limited-hu": Severity.WARNING}
 
 
+def test_values_between_0_and_1_are_no_densities(hu: np.ndarray, geometry: Geometry) -> None:
+    shares = volume_of((hu.clip(0, 100) > 50).astype(np.int16), geometry)
+    assert severities(shares) == {"implausible-hu": Severity.REFUSAL}
+
+
+def test_values_of_another_scale_are_not_called_a_window(
+    hu: np.ndarray, geometry: Geometry
+) -> None:
+    (finding,) = check_quality(volume_of(hu.clip(0, None) * 2, geometry))
+    assert finding.code == "window-limited-hu"
+    assert "or these are not HU" in finding.message
+
+
 def test_lost_intercept_is_refused(hu: np.ndarray, geometry: Geometry) -> None:
     assert severities(volume_of(hu + 1024, geometry)) == {"implausible-hu": Severity.REFUSAL}
 

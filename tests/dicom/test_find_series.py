@@ -1,3 +1,4 @@
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,8 @@ from pydicom.uid import BasicTextSRStorage, generate_uid
 
 from core.dicom import choose_head_ct, find_series
 from core.domain import Geometry
-from tests.dicom.make import write_ct_series, write_dataset
+from core.errors import StudyUnusableError
+from tests.dicom.make import replace_value, write_ct_series, write_dataset
 
 Write = Callable[..., list[Path]]
 
@@ -132,3 +134,70 @@ def test_no_identifier_of_the_patient_is_kept(write_head: Write, tmp_path: Path)
     assert "DOE" not in repr(series)
     assert "4711" not in repr(series)
     assert (series.patient.age_years, series.patient.sex) == (65.0, "female")
+
+
+def test_damaged_values_of_a_header_pass_the_file_over(write_head: Write, tmp_path: Path) -> None:
+    first, second, *_ = write_head()
+    replace_value(first, "Rows", b"\x01")
+    replace_value(second, "PixelSpacing", b"3.5\\wide")
+
+    (series,) = find_series(tmp_path)
+
+    assert series.n_slices == 22
+
+
+def test_instance_number_that_is_none_does_not_matter(write_head: Write, tmp_path: Path) -> None:
+    for path in write_head():
+        replace_value(path, "InstanceNumber", b"ab")
+
+    (series,) = find_series(tmp_path)
+
+    assert series.n_slices == 24
+
+
+@pytest.mark.parametrize(
+    ("keyword", "value"),
+    [
+        ("PixelSpacing", b"0\\0 "),
+        ("PixelSpacing", b"-3\\3 "),
+        ("ImagePositionPatient", b"nan\\0\\0 "),
+    ],
+)
+def test_impossible_geometry_is_none(
+    write_head: Write, tmp_path: Path, keyword: str, value: bytes
+) -> None:
+    for path in write_head():
+        replace_value(path, keyword, value)
+
+    (series,) = find_series(tmp_path)
+
+    assert series.normal is None
+    with pytest.raises(StudyUnusableError, match="no position in the patient or no pixel spacing"):
+        choose_head_ct([series])
+
+
+@pytest.mark.filterwarnings("error")
+def test_no_warning_repeats_an_identifier(write_head: Write, tmp_path: Path) -> None:
+    for path in write_head():
+        replace_value(path, "SeriesInstanceUID", b"1.02.4711")  # a leading 0 is against PS3.5 9.1
+
+    (series,) = find_series(tmp_path)
+
+    assert series.uid == "1.02.4711"
+
+
+def test_what_may_not_be_read_is_told_where_nothing_else_is_found(
+    write_head: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_head("mine", slices=slice(0, 2))
+    write_head("locked", slices=slice(2, 5))
+    may_access = os.access  # the tests may run as root, who may read everything
+    monkeypatch.setattr(
+        os, "access", lambda path, mode: "locked" not in str(path) and may_access(path, mode)
+    )
+
+    assert find_series(tmp_path)[0].n_slices == 2
+    with pytest.raises(
+        StudyUnusableError, match=r"3 file\(s\) or folder\(s\) that may not be read"
+    ):
+        find_series(tmp_path / "locked")

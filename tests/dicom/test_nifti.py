@@ -91,6 +91,37 @@ def test_four_dimensional_nifti_is_not_listed(tmp_path: Path) -> None:
     assert find_series(tmp_path) == ()
 
 
+@pytest.mark.parametrize(
+    ("voxels", "found"),
+    [
+        (np.zeros((8, 8, 10, 3), np.int16), r"shape \(8, 8, 10, 3\), expected 3 axes"),
+        (np.zeros((8, 8), np.int16), r"shape \(8, 8\), expected 3 axes"),
+        (np.zeros((8, 8, 10), [(c, "u1") for c in "RGB"]), "holds no single number a voxel"),
+        (np.zeros((8, 8, 10), np.complex64), "holds no single number a voxel"),
+    ],
+    ids=["4-D", "2-D", "colour", "complex"],
+)
+def test_nifti_opened_by_itself_is_refused_by_what_it_is(
+    tmp_path: Path, voxels: np.ndarray, found: str
+) -> None:
+    path = tmp_path / "head.nii"
+    nibabel.save(nibabel.Nifti1Image(voxels, np.eye(4)), path)
+
+    with pytest.raises(StudyUnusableError, match=found):
+        find_series(path)
+
+
+def test_nifti_that_claims_to_be_enormous_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "head.nii"
+    nibabel.save(nibabel.Nifti1Image(np.zeros((8, 8, 10), np.int16), np.eye(4)), path)
+    content = bytearray(path.read_bytes())
+    content[42:48] = np.array([30_000] * 3, "<i2").tobytes()  # dim[1] to dim[3] of the header
+    path.write_bytes(content)
+
+    with pytest.raises(StudyUnusableError, match="30000 x 30000 x 30000 voxels"):
+        find_series(path)
+
+
 def test_research_ct_reads_with_what_is_odd_about_it(shared_data: Path) -> None:
     volume = read(shared_data / "phe_sich/0001_ct.nii.gz")
 

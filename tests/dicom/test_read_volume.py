@@ -10,7 +10,7 @@ from pydicom import dcmread
 from core.dicom import check_quality, choose_head_ct, find_series, input_sha256, read_volume
 from core.domain import Geometry, QualityFinding, Severity, Volume
 from core.errors import StudyUnusableError
-from tests.dicom.make import axial_geometry, head_hu, write_ct_series
+from tests.dicom.make import axial_geometry, head_hu, replace_value, write_ct_series
 
 Write = Callable[..., list[Path]]
 
@@ -150,6 +150,16 @@ def test_tilted_gantry_shortens_the_slice_distance(tmp_path: Path) -> None:
 
     # 5 mm * cos 20 deg = 4.698463 mm; cosines are written to 7 decimals.
     np.testing.assert_allclose(np.diff(volume.geometry.offsets_mm), 4.698463, atol=1e-5)
+
+
+@pytest.mark.parametrize("slope", [b"one ", b"", b"0 ", b"nan "])
+def test_void_rescale_is_told_as_a_missing_one(
+    write_head: Write, tmp_path: Path, slope: bytes
+) -> None:
+    for path in write_head():
+        replace_value(path, "RescaleSlope", slope)
+
+    assert finding(read(tmp_path), "rescale-missing").severity is Severity.REFUSAL
 
 
 def test_slice_thickness_and_location_are_never_used(write_head: Write, tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -85,3 +86,42 @@ def test_encrypted_archive_is_refused(tmp_path: Path) -> None:
     path.write_bytes(content)
 
     assert "encrypted" in refused(path)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2, zipfile.ZIP_DEFLATED])
+def test_archive_damaged_inside_a_compressed_file_is_refused(tmp_path: Path, method: int) -> None:
+    path = tmp_path / "damaged.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("a.dcm", bytes(range(256)) * 40)
+    content = bytearray(path.read_bytes())
+    content[60:120] = bytes(60)
+    path.write_bytes(content)
+
+    assert "damaged" in refused(path)
+
+
+def test_archive_cut_short_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "half.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a.dcm", b"x" * 1000)
+    path.write_bytes(path.read_bytes()[:500])
+
+    assert "half.zip is damaged" in refused(path)
+
+
+def test_archive_that_the_disk_cannot_take_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "long.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("a" * 300, b"x")  # file systems take names of 255 bytes
+
+    message = refused(path)
+    assert "cannot be unpacked" in message
+    assert "aaa" not in message
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are POSIX's")
+@pytest.mark.timeout(10)
+def test_named_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with study_folder(tmp_path / "pipe") as source:
+        assert source == tmp_path / "pipe"

@@ -112,6 +112,22 @@ def test_score_no_better_than_chance_is_not_released(
     assert not list(tmp_path.iterdir())
 
 
+def test_release_that_is_ended_half_way_leaves_nothing(
+    runs: Path,
+    cohort: Cohort,
+    words: dict[str, object],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def end(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(exporting, "write_golden", end)
+    with pytest.raises(KeyboardInterrupt):
+        export(runs, cohort, words, tmp_path / "out", runtime=RUNTIME, progress=silent)
+    assert not list(tmp_path.iterdir())
+
+
 def test_expected_auc_of_certain_outcomes_is_the_auc() -> None:
     scores, outcomes = np.array([1.0, 2.0, 3.0, 4.0]), np.array([0.0, 1.0, 0.0, 1.0])
     assert expected_auc(scores, outcomes) == pytest.approx(0.75)

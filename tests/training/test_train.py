@@ -67,6 +67,43 @@ def test_interrupted_run_goes_on_to_the_same_weights(
         torch.testing.assert_close(halves[name], tensor, msg=name)
 
 
+def test_stage_whose_weights_were_half_written_is_not_lost(
+    cohort: Cohort, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = TrainingRun("hematoma", table_split(cohort), EIGHT_STEPS)
+
+    def write_half(state: object, path: Path) -> None:
+        path.write_bytes(b"half")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr("core.training.train.save_file", write_half)
+        with pytest.raises(KeyboardInterrupt):
+            train(run, cohort, tmp_path, RUNTIME, silent)
+    monkeypatch.setattr(loop, "_step", lambda *_: pytest.fail("a step was trained again"))
+    HematomaNet().load_state_dict(load_file(train(run, cohort, tmp_path, RUNTIME, silent)))
+    assert not list(tmp_path.rglob("*.partial"))
+
+
+def test_looks_that_come_again_are_logged_once(
+    cohort: Cohort, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loop, "_CHECKPOINT_STEPS", 2)
+    stage = Stage("segment", 64, 4 * 4, 1e-3, batch_size=4, evaluate_every=4)
+    run = TrainingRun("hematoma", table_split(cohort), TrainingSettings("t", (stage,)))
+
+    def stop_in_step_four(stage: str, done: float) -> None:
+        if stage.startswith("segment") and done == 1.0:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):  # after the look at step 3; the checkpoint is of step 2
+        train(run, cohort, tmp_path, RUNTIME, stop_in_step_four)
+    train(run, cohort, tmp_path, RUNTIME, silent)
+    log = pd.read_csv(tmp_path / "1-segment-64px" / "log.csv")
+    losses = log[log["metric"] == "training_loss"]
+    assert losses["step"].tolist() == [1, 2, 3, 4]
+
+
 def test_other_settings_in_the_same_folder_are_refused(cohort: Cohort, tmp_path: Path) -> None:
     split = table_split(cohort)
     train(TrainingRun("hematoma", split, EIGHT_STEPS), cohort, tmp_path, RUNTIME, silent)
