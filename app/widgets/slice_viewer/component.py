@@ -111,9 +111,12 @@ def _hand_on(
 
 def _images(key: str, ct: PackedArray, assessment: Assessment) -> dict[str, dict[str, str]]:
     """Addresses of CT in HU, mask 0 or 1, activation 0-255, all on the scanner's grid."""
-    mask = assessment.segmentation.mask
+    segmentation = assessment.segmentation
+    mask = segmentation.mask
     mask_sha256 = hashlib.sha256(mask.tobytes()).hexdigest()
-    source = (assessment.input_sha256, assessment.model.sha256, mask_sha256)
+    # A reader's outline is scored as drawn, the network's by its probabilities: other maps.
+    outlined_by = "reader" if segmentation.edited_by_reader else "network"
+    source = (assessment.input_sha256, assessment.model.sha256, mask_sha256, outlined_by)
     return {
         "ct": served(ct, f"{key}-ct"),
         "mask": served(_packed_mask(mask_sha256, mask), f"{key}-mask"),
@@ -136,7 +139,7 @@ def _packed_mask(mask_sha256: str, _mask: BoolArray) -> PackedArray:
 
 @st.cache_resource(max_entries=4, show_spinner=False)
 def _packed_activation(
-    source: tuple[str, str, str],
+    source: tuple[str, str, str, str],
     _activation: NDArray[np.float32],
 ) -> PackedArray:
     return pack(np.rint(255 * _activation).astype(np.uint8))

@@ -141,6 +141,8 @@ class SliceViewer {
 
   /** @param {Layout} layout */
   setLayout(layout) {
+    this.gesture?.end?.(false); // its canvas goes, and no pointerup will come
+    this.gesture = null;
     const focused = this.find(".panes").matches(":focus-within");
     this.layout = layout;
     this.pointer = null;
