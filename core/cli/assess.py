@@ -10,6 +10,8 @@ from core.domain import Assessment, ClinicalFindings
 from core.report.provenance import RESEARCH_USE
 from core.risk.clinical_file import read_clinical_file
 
+_UNNAMED = ("Info: No name could be read from the study's files; report.pdf holds none.",)
+
 
 def add_parser(verbs: Verbs) -> None:
     """Register the verb."""
@@ -54,6 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
             *_summary(assessment),
             *finding_lines(assessment.findings),
             *finding_lines(nifti_findings(assessment.volume.geometry)),
+            *(_UNNAMED if arguments.identify and label is None else ()),
             f"Image score: {model.card.expansion_labels}",
             f"Written to {arguments.out}: {', '.join(path.name for path in written)}",
             RESEARCH_USE,

@@ -29,6 +29,7 @@ def write_assessment(report: Report, folder: Path) -> tuple[Path, ...]:
         "slices.csv": slices_csv(assessment.slices).encode(),
         "assessment.json": document.encode(),  # last: where it stands, the others do
     }
+    folder = folder.resolve()
     try:
         return _write_all(contents, folder)
     except OSError as error:
@@ -39,12 +40,10 @@ def write_assessment(report: Report, folder: Path) -> tuple[Path, ...]:
 
 
 def _write_all(contents: Mapping[str, bytes], folder: Path) -> tuple[Path, ...]:
-    folder = folder.resolve()
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    # Beside the folder and so on the same disk: the files can be moved in one step each.
-    with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as unfinished:
+    folder.mkdir(parents=True, exist_ok=True)
+    # Inside the folder, and so on its disk: the files can be moved in one step each.
+    with TemporaryDirectory(prefix=".unfinished-", dir=folder) as unfinished:
         written = [Path(unfinished) / name for name in contents]
         for path in written:
             path.write_bytes(contents[path.name])
-        folder.mkdir(exist_ok=True)
         return tuple(path.replace(folder / path.name) for path in written)

@@ -1,5 +1,6 @@
 import errno
 import gzip
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -64,7 +65,7 @@ def test_full_disk_leaves_nothing_behind(
     monkeypatch.setattr(Path, "write_bytes", fill_up)
     with pytest.raises(UsageError, match="out cannot be written to: No space left"):
         write(head_study, tmp_path / "out", card)
-    assert list(tmp_path.iterdir()) == []
+    assert list((tmp_path / "out").iterdir()) == []
 
 
 def test_folder_that_is_a_file_is_refused_and_left_as_it_is(
@@ -74,3 +75,20 @@ def test_folder_that_is_a_file_is_refused_and_left_as_it_is(
     with pytest.raises(UsageError, match="out cannot be written to"):
         write(head_study, tmp_path / "out", card)
     assert [path.read_text() for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_only_the_folder_itself_need_be_written_to(
+    head_study: Assessment, card: ModelCard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "mounted"
+    out.mkdir()
+    made: list[Path] = []
+    mkdtemp = tempfile.mkdtemp
+
+    def record(suffix: str | None, prefix: str | None, folder: str) -> str:
+        made.append(Path(folder))
+        return mkdtemp(suffix, prefix, folder)
+
+    monkeypatch.setattr(tempfile, "mkdtemp", record)
+    write(head_study, out, card)
+    assert made == [out.resolve()]
