@@ -1,0 +1,18 @@
+import pytest
+
+from core.stats.proportion import wilson_interval
+from core.study.paper import AIC, LIKELIHOOD_RATIO, TABLE_3, PrintedShare
+
+SHARES = [
+    share for row in TABLE_3.values() for share in (row.accuracy, row.sensitivity, row.specificity)
+]
+
+
+@pytest.mark.parametrize("share", SHARES)
+def test_every_interval_of_table_3_is_wilsons(share: PrintedShare) -> None:
+    # Printed to 0.1 %; one end (57.9 to 75.5) is rounded up from 75.44.
+    assert wilson_interval(share.successes, share.n) == pytest.approx(share.ci95, abs=0.0011)
+
+
+def test_likelihood_ratio_is_the_difference_of_aic_and_two() -> None:
+    assert AIC["clinical"] - AIC["integrated"] + 2 == pytest.approx(LIKELIHOOD_RATIO)
