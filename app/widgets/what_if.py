@@ -8,7 +8,8 @@ from app import session
 from app.widgets.charts.component import show_charts
 from app.widgets.charts.risk_chart import risk_chart
 from app.widgets.charts.tornado_chart import tornado_chart
-from core.domain import MODEL_KINDS, ModelKind, Risk
+from app.widgets.model_choice import model_choice
+from core.domain import Risk
 from core.risk.cohort import NDL_MEAN
 from core.risk.estimate import RiskModels, estimate
 from core.risk.logistic import NDL
@@ -54,16 +55,8 @@ def what_if_sliders(patient: Patient) -> WhatIf:
 def what_if_charts(what_if: WhatIf, patient: Patient, models: RiskModels) -> None:
     """Curve over a chosen variable and tornado, by a chosen model."""
     which, over, pin, back = st.columns([6, 4, 2.4, 2.4])
-    kind: ModelKind = which.segmented_control(
-        "Model",
-        MODEL_KINDS[::-1],
-        default="integrated",
-        required=True,
-        format_func=str.capitalize,
-        key=session.study_key("what-if model"),
-        persist_state="session",
-        label_visibility="collapsed",
-    )
+    with which:
+        kind = model_choice("what-if model")
     pin.button("Pin", on_click=_pin, args=(what_if.supposed,), width="stretch", help=_PIN_HELP)
     back.button("Reset", on_click=_begin, args=(patient,), width="stretch", help=_RESET_HELP)
     supposed = what_if.supposed

@@ -6,24 +6,16 @@ from app import session
 from app.widgets.charts.component import show_charts
 from app.widgets.charts.forest_chart import forest_chart
 from app.widgets.charts.waterfall_chart import waterfall_chart
+from app.widgets.model_choice import model_choice
 from app.wording import as_html
-from core.domain import MODEL_KINDS, ClinicalFindings, Risk, RiskEstimate
+from core.domain import ClinicalFindings, Risk, RiskEstimate
 from core.report.in_words import in_words
 from core.risk.estimate import RiskModels
 
 
 def why(risk: Risk, clinical: ClinicalFindings, models: RiskModels) -> None:
     """Explanation of one model's estimate, then the odds ratios of all three."""
-    kind = st.segmented_control(
-        "Model",
-        MODEL_KINDS[::-1],
-        default="integrated",
-        required=True,
-        format_func=str.capitalize,
-        key=session.study_key("why model"),
-        persist_state="session",
-        label_visibility="collapsed",
-    )
+    kind = model_choice("why model")
     estimate: RiskEstimate = getattr(risk, kind)
     st.html(f'<p class="he-words">{as_html(in_words(estimate, risk.base_rate))}</p>')
     if estimate.p is not None:
