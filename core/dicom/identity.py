@@ -2,6 +2,7 @@
 
 import pydicom
 from pydicom.errors import InvalidDicomError
+from pydicom.valuerep import PersonName
 
 from core.domain import Series
 
@@ -9,12 +10,17 @@ _TAGS = ("PatientName", "PatientID")  # (0010,0010), (0010,0020)
 
 
 def patient_label(series: Series) -> str | None:
-    """Name and identifier from the first file of a series; None if they are not to be had."""
+    """Name and identifier from the first file of a series; None if they are not to be had.
+
+    Of a name written in several scripts, the alphabetic one (PS3.5 6.2.1.1).
+    """
     if series.format != "dicom" or not series.files:
         return None
     try:
         header = pydicom.dcmread(series.files[0], specific_tags=list(_TAGS))
     except (OSError, InvalidDicomError):  # an upload is gone once it was read
         return None
-    words = [str(header.get(tag, "")).replace("^", " ").strip() for tag in _TAGS]
+    name, identifier = (str(header.get(tag, "")) for tag in _TAGS)
+    alphabetic = PersonName(name).alphabetic.replace("^", " ")
+    words = [" ".join(word.split()) for word in (alphabetic, identifier)]
     return ", ".join(word for word in words if word) or None

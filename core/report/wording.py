@@ -14,9 +14,13 @@ def percent(share: float) -> str:
 
 
 def interval(ci95: tuple[float, float]) -> str:
-    """95 % interval of a share in [0, 1]."""
+    """95 % interval of a share in [0, 1], its ends bounded as ``percent`` is.
+
+    >>> interval((0.002, 0.02)).replace(_THIN, " ")
+    '< 1–2 %'
+    """
     low, high = ci95
-    return f"{100 * low:.0f}\N{EN DASH}{100 * high:.0f}{_THIN}%"
+    return f"{_bounded(low)}\N{EN DASH}{_bounded(high)}{_THIN}%"
 
 
 def natural_frequency(share: float) -> str:

@@ -7,28 +7,40 @@ from pathlib import Path
 import numpy as np
 import pypdfium2
 import pytest
+from PIL import ImageColor
 
+from core.dicom import find_series
 from core.domain import (
     Assessment,
     ClinicalFindings,
     QualityFinding,
     Severity,
 )
+from core.imaging.head import head_box
 from core.models.card import ModelCard
+from core.report.colors import CASING, OUTLINE
 from core.report.pdf import Report, report_pdf
-from core.report.pdf.pictures import OUTLINE, key_slices, outlined_picture
+from core.report.pdf.pictures import key_slices, outlined_picture
+from core.report.pdf.style import MARGIN, register_fonts, shown, signed
 from core.report.wording import percent
-from core.risk.estimate import estimate
+from core.risk.estimate import RiskModels, estimate
+from core.risk.odds_ratios import odds_ratios
 from core.risk.published import LEE_2024
-from tests.dicom.make import head_hu
-from tests.report.make import MADE_AT, make_assessment
+from core.simulate.write_dicom import SeriesIdentity, write_ct_series
+from tests.dicom.make import axial_geometry, head_hu
+from tests.report.make import MADE_AT, SERIES, make_assessment
 
 RESEARCH_USE = "Research use only. Not a medical device."
 
 
-def pages(head_study: Assessment, card: ModelCard, label: str | None = None) -> list[str]:
+def pages(
+    head_study: Assessment,
+    card: ModelCard,
+    label: str | None = None,
+    models: RiskModels = LEE_2024,
+) -> list[str]:
     """Text of each page, spaces alike."""
-    pdf = report_pdf(Report(head_study, card, LEE_2024, MADE_AT, label))
+    pdf = report_pdf(Report(head_study, card, models, MADE_AT, label))
     with pypdfium2.PdfDocument(pdf) as document:
         texts = [page.get_textpage().get_text_bounded() for page in document]
     return [" ".join(text.split()) for text in texts]
@@ -47,6 +59,8 @@ def test_pages_hold_what_was_assessed(head_study: Assessment, card: ModelCard) -
     assert "Fibrinogen 325 mg/dL" in second
     assert "NIHSS unknown" in second
     assert "2026-11-24 03:15" in second
+    assert "Reading slices 0.50 s" in second
+    assert "All stages 0.50 s" in second
 
 
 def test_contributions_add_up_to_the_probability(head_study: Assessment, card: ModelCard) -> None:
@@ -54,7 +68,41 @@ def test_contributions_add_up_to_the_probability(head_study: Assessment, card: M
     integrated = head_study.risk.integrated
     assert integrated.intercept is not None
     total = integrated.intercept + sum(c.log_odds for c in integrated.contributions)
-    assert f"Log-odds of this patient {total:+.2f} risk" in first
+    assert f"Log-odds of this patient {signed(total)} risk" in first
+    assert "Fibrinogen 325 mg/dL" in first
+
+
+def test_odds_ratios_of_all_three_models_stand_on_page_one(
+    head_study: Assessment, card: ModelCard
+) -> None:
+    first = pages(head_study, card)[0]
+    for model in (LEE_2024.image, LEE_2024.clinical, LEE_2024.integrated):
+        for ratio in odds_ratios(model):
+            low, high = ratio.ci95
+            assert f"{ratio.value:.2f} [{low:.2f}, {high:.2f}]" in first
+    assert "0.5 1 2 4 8" in first
+
+
+def test_published_auc_stands_beside_the_expected(head_study: Assessment, card: ModelCard) -> None:
+    # Published: Table 3 of the paper.  Expected: clinical-reference.md 5.6.
+    assert "AUC 0.69 expected, 0.81 published" in pages(head_study, card)[0]
+
+
+def test_reconstruction_is_said_of_published_models_alone(
+    head_study: Assessment, card: ModelCard
+) -> None:
+    image, clinical, integrated = (
+        replace(model, source="Fitted here")
+        for model in (LEE_2024.image, LEE_2024.clinical, LEE_2024.integrated)
+    )
+    partly = pages(head_study, card, models=replace(LEE_2024, image=image, clinical=clinical))
+    assert "reconstructed from rounded published tables for Integrated-to-HE." in partly[0]
+    own = RiskModels(image, clinical, integrated)
+    risk = estimate(head_study.ndl, head_study.clinical, own)
+    fitted = pages(replace(head_study, risk=risk), card, models=own)
+    assert all("reconstructed" not in text for text in fitted)
+    assert all("published:" not in text for text in fitted)
+    assert "expected" not in fitted[0]
 
 
 def test_every_page_says_what_it_is_not(head_study: Assessment, card: ModelCard) -> None:
@@ -68,6 +116,72 @@ def test_no_identifier_enters_unless_asked_for(head_study: Assessment, card: Mod
         assert word.encode() not in pdf
     labelled = pages(head_study, card, "Müller Jürgen, 山田 <b>4711</b>")
     assert all("Müller Jürgen, ?? <b>4711</b>" in text for text in labelled)
+
+
+def test_nothing_is_overprinted_or_beyond_the_margins(
+    head_study: Assessment, card: ModelCard
+) -> None:
+    edited = replace(
+        head_study,
+        segmentation=replace(head_study.segmentation, edited_by_reader=True),
+        volume=replace(head_study.volume, series=replace(SERIES, manufacturer="HEscope simulate")),
+    )
+    for label in ("M\u00fcller 4711 " + "X" * 60, "W" * 5000):
+        pdf = report_pdf(Report(edited, card, LEE_2024, MADE_AT, label))
+        with pypdfium2.PdfDocument(pdf) as document:
+            for page in document:
+                boxes = letter_boxes(page)
+                # Letters are drawn up to half a point beyond the width they are given.
+                assert boxes[:, 0].min() >= MARGIN - 0.5
+                assert boxes[:, 2].max() <= page.get_width() - MARGIN + 0.5
+                assert overprinted(boxes) == 0
+
+
+def letter_boxes(page: pypdfium2.PdfPage) -> np.ndarray:
+    """Left, bottom, right and top of each letter on a page, pt (letters, 4)."""
+    text = page.get_textpage()
+    boxes = np.array([text.get_charbox(number) for number in range(text.count_chars())])
+    return boxes[(boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])]
+
+
+def overprinted(boxes: np.ndarray) -> int:
+    """Pairs of letters of which one hides a quarter of the other; kerned letters never do."""
+    low = np.maximum(boxes[:, None, :2], boxes[None, :, :2])
+    high = np.minimum(boxes[:, None, 2:], boxes[None, :, 2:])
+    shared = np.clip(high - low, 0, None).prod(axis=-1)
+    areas = (boxes[:, 2:] - boxes[:, :2]).prod(axis=-1)
+    hidden = shared > 0.25 * np.minimum(areas[:, None], areas[None, :])
+    return int(np.triu(hidden, k=1).sum())
+
+
+def test_long_label_is_cut_and_a_shorter_one_whole(head_study: Assessment, card: ModelCard) -> None:
+    assert all("\u2026" in text for text in pages(head_study, card, "W" * 5000))
+    whole = "X" * 60 + " 4711"
+    assert all(whole in text for text in pages(head_study, card, whole))
+
+
+def test_text_is_composed_and_on_one_line() -> None:
+    register_fonts()
+    assert shown("Mu\u0308ller\tJu\u0308rgen\r\n\u5c71") == "M\u00fcller J\u00fcrgen  ?"
+
+
+def test_file_says_when_the_report_was_made(head_study: Assessment, card: ModelCard) -> None:
+    with pypdfium2.PdfDocument(report_pdf(Report(head_study, card, LEE_2024, MADE_AT))) as document:
+        assert document.get_metadata_dict()["CreationDate"] == "D:20261124031500"
+
+
+def test_simulated_ct_is_called_so_on_every_page(
+    head_study: Assessment, card: ModelCard, tmp_path: Path
+) -> None:
+    hu = head_hu((4, 32, 32))
+    geometry = axial_geometry(hu.shape)
+    write_ct_series(hu, geometry, tmp_path, identity=SeriesIdentity(seed=1))
+    (series,) = find_series(tmp_path)
+    simulated = replace(head_study, volume=replace(head_study.volume, series=series))
+    texts = pages(simulated, card)
+    assert all("Simulated CT" in text for text in texts)
+    assert "it was computed by HEscope and shows no patient" in texts[0]
+    assert all("Simulated" not in text for text in pages(head_study, card))
 
 
 def test_same_report_is_the_same_file(head_study: Assessment, card: ModelCard) -> None:
@@ -99,6 +213,9 @@ def test_without_hematoma_reasons_stand_where_probabilities_would(
     assert first.count("not given") == 4  # three probabilities and nDL
     assert "needed by the image model: nDL score" in first
     assert "No model could be given." in first
+    assert "No hematoma found" in first
+    assert "0.0 mL" not in first
+    assert "outline of the hematoma" not in first
 
 
 def test_more_findings_than_fit_are_all_on_the_next_page(
@@ -108,9 +225,13 @@ def test_more_findings_than_fit_are_all_on_the_next_page(
         QualityFinding(f"code-{n}", Severity.WARNING, f"Finding number {n}.", "Look. " * 30)
         for n in range(40)
     )
+    standing = "Intervals: they hold the uncertainty of the coefficients alone."
+    assert standing in pages(head_study, card)[0]
     first, *rest = pages(replace(head_study, findings=findings), card)
-    assert "more notes on the next page" in first
+    assert "More notes on the next page: 4" in first
     assert all(f"Finding number {n}." in " ".join(rest) for n in range(40))
+    assert standing not in first
+    assert standing in " ".join(rest)
 
 
 @pytest.mark.parametrize("count", [1, 2, 300])
@@ -138,8 +259,10 @@ def test_key_slices_are_the_largest_and_the_highest_score(head_study: Assessment
 
 def test_outline_is_drawn_on_the_key_slice(head_study: Assessment) -> None:
     index = key_slices(head_study.slices)[-1]
-    pixels = np.array(outlined_picture(head_study, index)).reshape(-1, 3)
-    assert (pixels == OUTLINE).all(axis=1).sum() > 100
+    picture = outlined_picture(head_study, index, head_box(head_study.volume.hu))
+    pixels = np.array(picture).reshape(-1, 3)
+    for color in (OUTLINE, CASING):
+        assert (pixels == ImageColor.getrgb(color)).all(axis=1).sum() > 100
 
 
 def test_pages_are_rendered(head_study: Assessment, card: ModelCard, tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """Odds ratios of the three models, with the paper's Table 2 beside them."""
 
-from app.widgets.charts.svg import COLORS, Axis, drawing, line, text
+from app.widgets.charts.svg import Axis, drawing, line, text
 from core.domain import MODEL_KINDS, ClinicalFindings, ModelKind
+from core.report.colors import MODEL_COLORS
 from core.risk.estimate import RiskModels
 from core.risk.odds_ratios import OddsRatio, odds_ratios
 from core.risk.table2 import LEE_2024_TABLE_2
@@ -38,8 +39,8 @@ def _row(kind: ModelKind, ratio: OddsRatio, top: float, x: Axis) -> str:
     middle = top + _ROW / 2
     interval = (
         f'<line x1="{x.at(low)}" x2="{x.at(high)}" y1="{middle}" y2="{middle}" '
-        f'stroke="{COLORS[kind]}" stroke-width="2.5"/>'
-        f'<circle cx="{x.at(ratio.value)}" cy="{middle}" r="4.5" fill="{COLORS[kind]}">'
+        f'stroke="{MODEL_COLORS[kind]}" stroke-width="2.5"/>'
+        f'<circle cx="{x.at(ratio.value)}" cy="{middle}" r="4.5" fill="{MODEL_COLORS[kind]}">'
         f"<title>{kind.capitalize()}-to-HE, p = {ratio.p:.3f}</title></circle>"
     )
     printed = LEE_2024_TABLE_2[kind].get(ratio.term)

@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from app.widgets.charts.svg import COLORS, Axis, dot, drawing, line, path, text
+from app.widgets.charts.svg import Axis, dot, drawing, line, path, text
 from core.domain import FloatArray, ModelKind
+from core.report.colors import MODEL_COLORS
 from core.report.wording import percent
 from core.risk.whatif import BASE_RATE, RiskCurve
 
@@ -21,7 +22,7 @@ def risk_chart(
     x = Axis(float(curve.values[0]), float(curve.values[-1]), 38, _WIDTH - 12)
     y = Axis(0, 1, _HEIGHT - 34, 14)
     middle, upper, lower = (_points(curve, p, x, y) for p in (curve.p, curve.high, curve.low))
-    color = COLORS[kind]
+    color = MODEL_COLORS[kind]
     marks = [
         dot(x.at(point[0]), y.at(point[1]), color, hollow=hollow, title=title)
         for point, hollow, title in ((baseline, True, "Baseline"), (now, False, "Now"))

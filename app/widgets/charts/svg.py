@@ -8,14 +8,7 @@ import math
 from dataclasses import dataclass
 
 from app.wording import as_html
-from core.domain import ModelKind
 
-COLORS: dict[ModelKind, str] = {
-    "image": "#E69F00",
-    "clinical": "#009E73",
-    "integrated": "#0072B2",
-}
-"""Of the three models, told apart by the color-blind (Okabe and Ito)."""
 RAISES, LOWERS = "#D55E00", "#56B4E9"
 FONT_PX = 12.5
 

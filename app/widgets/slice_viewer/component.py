@@ -13,7 +13,7 @@ from app import session
 from app.widgets.slice_viewer.edited_mask import edited_mask
 from app.widgets.slice_viewer.packing import PackedArray, pack, served
 from core.domain import Assessment, BoolArray, FloatArray, Geometry
-from core.errors import UsageError
+from core.errors import HescopeError, UsageError
 from core.imaging.windows import WINDOWS
 
 _SCRIPTS = (
@@ -64,7 +64,8 @@ def slice_viewer(
     """Slices with hematoma and activation, opened where hematoma is largest or likeliest.
 
     ``on_mask`` is a callback with the hematoma as the reader outlined it, ``on_reset`` one for the
-    wish to have the network's outline back.  The viewer keeps the reader's strokes when the next
+    wish to have the network's outline back.  Why an edit is refused stands in the viewer, where
+    it can be applied again.  The viewer keeps the reader's strokes when the next
     run hands it the assessment of the mask that it sent.
     """
     ct = _packed_ct(assessment.input_sha256, assessment.volume.hu)
@@ -83,8 +84,9 @@ def slice_viewer(
             ],
             "goto": _goto(assessment, goto),
             "presenter": presenter,
+            "refused": session.value(_refused(key)),
         },
-        on_mask_change=lambda: _hand_on(session.value(key), assessment, ct.sha256, on_mask),
+        on_mask_change=lambda: _hand_on(key, assessment, ct.sha256, on_mask),
         on_reset_change=on_reset,
     )
 
@@ -97,16 +99,26 @@ def _goto(assessment: Assessment, goto: Goto | None) -> dict[str, object]:
 
 
 def _hand_on(
-    events: Mapping[str, Mapping[str, object]],
-    assessment: Assessment,
-    ct_sha256: str,
-    on_mask: Callable[[BoolArray], None],
+    key: str, assessment: Assessment, ct_sha256: str, on_mask: Callable[[BoolArray], None]
 ) -> None:
-    """Give an edit to the page, unless it is one of another study."""
-    message = events["mask"]
-    if message.get("study") != ct_sha256:
-        raise UsageError("Found an edit of another study.", "Edit the study that is open.")
-    on_mask(edited_mask(message, assessment.volume.geometry.shape))
+    """Give an edit to the page, or keep for the viewer why it is refused."""
+    message: Mapping[str, object] = session.value(key)["mask"]
+    refused = None
+    try:
+        if message.get("study") != ct_sha256:
+            raise UsageError("Found an edit of another study.", "Edit the study that is open.")
+        on_mask(edited_mask(message, assessment.volume.geometry.shape))
+    except HescopeError as error:
+        refused = {
+            "request": message.get("request"),
+            "message": error.message,
+            "remedy": error.remedy,
+        }
+    session.set_value(_refused(key), refused)
+
+
+def _refused(key: str) -> str:
+    return f"{key}.refused"
 
 
 def _images(key: str, ct: PackedArray, assessment: Assessment) -> dict[str, dict[str, str]]:

@@ -1,5 +1,5 @@
 // @ts-check
-// The toolbar, the bars on the picture, and the keyboard.
+// The toolbar, what is written and pressed on the picture, and the keyboard.
 
 const STEPS = {
   ArrowUp: 1,
@@ -9,7 +9,8 @@ const STEPS = {
   Home: -Infinity,
   End: Infinity,
 };
-const BRUSH_MM = [1, 40]; // smallest and largest diameter
+const SMALLEST_BRUSH_MM = 1; // diameter
+const LARGEST_BRUSH_MM = 40;
 const BRUSH_FACTOR = 1.25;
 /** @type {Overlays["hematoma"][]} */
 const HEMATOMA_MODES = ["outline", "fill", "off"];
@@ -34,6 +35,8 @@ const KEYS = {
   Delete: (viewer) => viewer.clearRulers(),
   Escape: (viewer) => viewer.setTool("scroll"),
 };
+
+const BRACKETS = new Set(["[", "]"]); // many keyboards have them on AltGr, which may be Ctrl + Alt
 
 /** @param {SliceViewer} viewer */
 function listenToControls(viewer) {
@@ -66,10 +69,9 @@ function listenToControls(viewer) {
  * @param {KeyboardEvent} event
  */
 function onKey(viewer, event) {
-  if (!viewer.data || event.altKey || event.metaKey) return;
-  const command = commandOf(viewer, event);
+  const command = viewer.data && commandOf(viewer, event);
   if (!command) return;
-  command(viewer);
+  if (!viewer.gesture) command(viewer); // a drag ends as it began
   event.preventDefault();
   event.stopPropagation(); // Streamlit has own uses for some letters
 }
@@ -79,8 +81,10 @@ function onKey(viewer, event) {
  * @param {KeyboardEvent} event
  * @returns {((viewer: SliceViewer) => unknown) | undefined}
  */
-function commandOf(viewer, { key, ctrlKey, target }) {
-  if (ctrlKey) return key === "z" ? () => viewer.undo() : undefined;
+function commandOf(viewer, { key, altKey, ctrlKey, metaKey, shiftKey, target }) {
+  if (altKey) return BRACKETS.has(key) ? KEYS[key] : undefined;
+  const undoes = key.toLowerCase() === "z" && !shiftKey; // "Z" is Caps Lock
+  if (ctrlKey || metaKey) return undoes ? () => viewer.undo() : undefined;
   const step = STEPS[/** @type {keyof typeof STEPS} */ (key)];
   const chooses = target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
   if (step) return chooses ? undefined : () => viewer.go(viewer.at.slice + step);
@@ -118,11 +122,12 @@ function showControls(viewer) {
   find("[name=window]").value = preset < 0 ? "own" : preset;
   find("[name=hematoma]").value = viewer.hematoma;
   const edits = EDITORS.has(viewer.tool);
-  find(".editing").hidden = !edits && !editor.unapplied;
+  find(".looks").hidden = edits;
+  find(".editing").hidden = !edits;
   find(".brush-size").textContent = `⌀ ${viewer.brush_mm.toFixed(1)} mm`;
   find(".undo").disabled = !editor.strokes.length;
   find(".reset").disabled = !editor.unapplied && !data.edited;
-  find(".apply").disabled = !editor.unapplied || editor.sent === editor.version;
+  find(".apply").hidden = !editor.unapplied || editor.awaited;
   find(".state").textContent = stateInWords(editor);
   find(".edited").hidden = !data.edited;
   find(".measuring").hidden = !viewer.rulers.length || edits;
@@ -132,9 +137,11 @@ function showControls(viewer) {
 }
 
 /** @param {MaskEditor} editor */
-function stateInWords({ unapplied, sent, version }) {
+function stateInWords({ unapplied, awaited, refusal, sent, version }) {
   if (!unapplied) return "";
-  return sent === version ? "Scoring the edited hematoma…" : "Edited, not yet applied";
+  if (awaited) return "Scoring the edited hematoma…";
+  const refused = sent === version ? refusal : null;
+  return refused ? `${refused.message} ${refused.remedy}` : "Edited, not yet applied";
 }
 
 /** Writes beside the picture what is seen. @param {SliceViewer} viewer */

@@ -16,6 +16,15 @@ const HEAT = [[0, 0, 4], [87, 16, 110], [188, 55, 84], [249, 142, 9], [252, 255,
 const SCORE = [[87, 93, 109], [124, 123, 120], [166, 157, 117], [210, 193, 101], [254, 232, 56]];
 
 /**
+ * @param {number} value
+ * @param {number} lowest
+ * @param {number} highest
+ */
+function clamp(value, lowest, highest) {
+  return Math.max(lowest, Math.min(highest, value));
+}
+
+/**
  * Red, green and blue at a share between the first and the last of evenly spaced colors.
  * @param {number[][]} colors
  * @param {number} share
@@ -41,7 +50,7 @@ function graysOf(center, width) {
   const darkest = center - width / 2;
   return Uint32Array.from({ length: GRAY_LEVELS }, (_, i) => {
     const share = (i + LOWEST_HU - darkest) / width;
-    const gray = Math.round(255 * Math.max(0, Math.min(1, share)));
+    const gray = Math.round(255 * clamp(share, 0, 1));
     return (0xff000000 | (gray << 16) | (gray << 8) | gray) >>> 0;
   });
 }

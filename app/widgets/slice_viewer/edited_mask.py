@@ -40,5 +40,5 @@ def edited_mask(message: Mapping[str, object], shape: tuple[int, int, int]) -> B
 
 def _unfit(found: str) -> UsageError:
     return UsageError(
-        f"Found {found}, expected one of the open study.", "Reload the page and edit again."
+        f"Found {found}, expected one of the open study.", "Apply it again, or reload the page."
     )

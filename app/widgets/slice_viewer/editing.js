@@ -1,6 +1,8 @@
 // @ts-check
 // The hematoma's mask as a reader changes it.
 
+/** @typedef {{request: number, message: string, remedy: string}} Refusal  of the edit so numbered */
+
 const KEPT_STROKES = 50;
 
 /**
@@ -15,6 +17,9 @@ class MaskEditor {
   version = 0;
   newest = 0;
   sent = -1; // version that the server has been sent last
+  request = 0; // number of that message
+  /** @type {Refusal | null} of that message */
+  refusal = null;
   /** @type {{version: number, changes: [number, Uint8Array][]}[]} states to go back to */
   strokes = [];
   /** @type {[number, Uint8Array] | null} slice under the brush, and its mask before the stroke */
@@ -39,6 +44,16 @@ class MaskEditor {
   /** Whether there are strokes that the server has not confirmed. */
   get unapplied() {
     return this.version !== this.applied;
+  }
+
+  /** Whether the server is at work on the mask as it is. */
+  get awaited() {
+    return this.unapplied && this.sent === this.version && !this.refusal;
+  }
+
+  /** Keeps why the last message was not taken. @param {Refusal} refusal  of any message */
+  refuse(refusal) {
+    if (refusal.request === this.request) this.refusal = refusal;
   }
 
   /**
@@ -143,11 +158,12 @@ class MaskEditor {
   /** The mask as a message; its name is its SHA-256, as that of every array. */
   async message() {
     const [version, rle] = [this.version, runLengths(this.mask)];
+    const request = Date.now(); // a number that no earlier page has used
+    Object.assign(this, { sent: version, request, refusal: null });
     const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", this.mask));
     const sha256 = Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
     this.versions.set(sha256, version);
-    this.sent = version;
-    return { edit: sha256, rle };
+    return { edit: sha256, rle, request };
   }
 }
 

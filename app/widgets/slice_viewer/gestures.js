@@ -63,10 +63,8 @@ const TOOLS = {
 
   pan(_viewer, pane) {
     return {
-      move: ({ movementX, movementY }) => {
-        pane.view.x -= movementX / pane.scale;
-        pane.view.y -= movementY / (pane.scale * pane.aspect);
-      },
+      move: ({ movementX, movementY }) =>
+        pane.move(-movementX / pane.scale, -movementY / (pane.scale * pane.aspect)),
     };
   },
 };
@@ -141,7 +139,8 @@ function listenToPointer(viewer, pane) {
     viewer.draw();
   };
   canvas.ondblclick = () => {
-    if (viewer.tool === "scroll" || viewer.tool === "window") viewer.resetView(pane.plane.name);
+    const tool = toolOf(viewer, pane, 0);
+    if (tool === TOOLS.scroll || tool === TOOLS.window) viewer.resetView(pane.plane.name);
   };
   canvas.onwheel = (event) => {
     event.preventDefault();

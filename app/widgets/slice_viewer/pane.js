@@ -85,12 +85,18 @@ class Pane {
   zoomAt(factor, event) {
     const { view } = this;
     const [x, y] = this.pixelAt(event);
-    const zoom = Math.max(1, Math.min(12, view.zoom * factor));
-    const moved = 1 - view.zoom / zoom; // the pixel under the cursor stays there
-    view.x += (x - this.columns / 2 - view.x) * moved;
-    view.y += (y - this.rows / 2 - view.y) * moved;
+    const zoom = clamp(view.zoom * factor, 1, 12);
+    const share = 1 - view.zoom / zoom; // the pixel under the cursor stays there
+    this.move((x - this.columns / 2 - view.x) * share, (y - this.rows / 2 - view.y) * share);
     view.zoom = zoom;
     if (zoom === 1) Object.assign(view, { x: 0, y: 0 });
+  }
+
+  /** Moves what is seen, by pixels; the middle of the canvas never leaves the picture. */
+  move(/** @type {number} */ right, /** @type {number} */ down) {
+    const { view, columns, rows } = this;
+    view.x = clamp(view.x + right, -columns / 2, columns / 2);
+    view.y = clamp(view.y + down, -rows / 2, rows / 2);
   }
 
   paint() {

@@ -3,6 +3,7 @@
 
 /** @typedef {{area_mm2: number, dl_score: number | null}} SliceSummary */
 
+const TOP_SCORE = 0.5; // has the brightest color, in every study
 const BAR_LEFT = 9; // CSS pixels; the marker of the highest score stands left of it
 
 class Strip {
@@ -22,8 +23,10 @@ class Strip {
     this.input.oninput = () => viewer.go(this.input.valueAsNumber);
     this.input.onpointermove = ({ offsetY }) => {
       const share = 1 - offsetY / this.input.clientHeight;
-      const slice = Math.floor(share * this.slices.length);
-      this.input.title = this.inWords(Math.max(0, Math.min(this.slices.length - 1, slice)));
+      const slice = clamp(Math.floor(share * this.slices.length), 0, this.slices.length - 1);
+      this.input.title =
+        `${this.inWords(slice)}. Length: area. Arrow: highest DL score. ` +
+        `Color: DL score from 0 (gray) to ${TOP_SCORE} or more (yellow).`;
     };
   }
 
@@ -36,13 +39,13 @@ class Strip {
     this.highest = best < 0 ? -1 : scores.indexOf(best);
   }
 
-  /** @param {number} slice */
+  /** Such as "Slice 14 of 30, hematoma 1015 mm², DL score 0.24". @param {number} slice */
   inWords(slice) {
     const { area_mm2, dl_score } = this.slices[slice];
-    const found = area_mm2 ? `hematoma ${(area_mm2 / 100).toFixed(1)} cm²` : "no hematoma";
+    const found = area_mm2 ? `hematoma ${area_mm2.toFixed(0)} mm²` : "no hematoma";
     const score = dl_score === null ? "" : `, DL score ${dl_score.toFixed(2)}`;
     const highest = slice === this.highest ? " (highest)" : "";
-    return `Slice ${slice + 1}: ${found}${score}${highest}`;
+    return `Slice ${slice + 1} of ${this.slices.length}, ${found}${score}${highest}`;
   }
 
   /** @param {number} current */
@@ -54,14 +57,14 @@ class Strip {
     context.scale(devicePixelRatio, devicePixelRatio);
     const band = high / slices.length;
     const largest = Math.max(...slices.map(({ area_mm2 }) => area_mm2), 1);
-    const highest = slices[this.highest]?.dl_score || 1;
     input.style.setProperty("--band", `${band}px`); // so that the input's thumb lies on its band
     input.value = String(current);
+    input.ariaValueText = this.inWords(current);
     for (const [slice, { area_mm2, dl_score }] of slices.entries()) {
       const top = high - (slice + 1) * band;
       const gap = band > 4 ? 1 : 0;
       const length = (area_mm2 / largest) * (wide - BAR_LEFT - 3);
-      const score = dl_score === null ? null : between(SCORE, dl_score / highest);
+      const score = dl_score === null ? null : between(SCORE, clamp(dl_score / TOP_SCORE, 0, 1));
       context.fillStyle = score ? `rgb(${score})` : "#4a5158";
       context.fillRect(BAR_LEFT, top + gap / 2, Math.max(1.5, length), band - gap);
     }

@@ -22,6 +22,7 @@
  * @property {Geometry} geometry
  * @property {SliceSummary[]} slices
  * @property {Preset[]} windows
+ * @property {Refusal | null} refused  why an edit was not taken
  * @property {{slice: number, token: string}} goto         carried out once per token
  * @property {boolean} presenter   large labels
  * @typedef {"axial" | "planes" | "side"} Layout
@@ -118,6 +119,7 @@ class SliceViewer {
     Object.assign(this, { data, ct, activation, send });
     const served = /** @type {Uint8Array} */ (mask);
     if (served) this.editor = new MaskEditor(served, data.mask.sha256, data.geometry);
+    if (data.refused) this.editor.refuse(data.refused);
     if (!same) this.showStudy(data);
     this.strip.show(data.slices);
     this.find(".viewer").classList.toggle("presenter", data.presenter);
@@ -177,7 +179,7 @@ class SliceViewer {
   go(position, axis = "slice") {
     if (this.editor.stroke) return; // a stroke keeps to its slice
     this.dropOpenRuler();
-    this.at[axis] = Math.max(0, Math.min(this.count(axis) - 1, position));
+    this.at[axis] = clamp(position, 0, this.count(axis) - 1);
     this.draw();
   }
 
@@ -189,7 +191,7 @@ class SliceViewer {
 
   /** @param {number} delta  @param {Axis} axis */
   wheel(delta, axis) {
-    this.wheeled += Math.max(-WHEEL_STEP, Math.min(WHEEL_STEP, delta));
+    this.wheeled += clamp(delta, -WHEEL_STEP, WHEEL_STEP);
     if (Math.abs(this.wheeled) < WHEEL_STEP) return;
     this.go(this.at[axis] - Math.sign(this.wheeled), axis);
     this.wheeled = 0;
@@ -222,8 +224,7 @@ class SliceViewer {
 
   /** @param {number} factor */
   sizeBrush(factor) {
-    const [smallest, largest] = BRUSH_MM;
-    this.brush_mm = Math.max(smallest, Math.min(largest, this.brush_mm * factor));
+    this.brush_mm = clamp(this.brush_mm * factor, SMALLEST_BRUSH_MM, LARGEST_BRUSH_MM);
     this.draw();
   }
 
@@ -242,10 +243,16 @@ class SliceViewer {
   }
 
   async apply() {
-    const message = await this.editor.message();
-    this.draw();
-    const { ct, geometry } = this.data;
-    this.send("mask", { ...message, study: ct.sha256, shape: geometry.shape });
+    const { editor, data: { ct, geometry } } = this;
+    try {
+      const message = editor.message();
+      this.draw();
+      this.send("mask", { ...(await message), study: ct.sha256, shape: geometry.shape });
+    } catch (error) {
+      const message = `The edit was not sent (${/** @type {Error} */ (error).message}).`;
+      editor.refuse({ request: editor.request, message, remedy: "Apply it again." });
+      this.draw();
+    }
   }
 
   draw() {

@@ -1,17 +1,19 @@
 """``report.pdf``: one page for the clinician, then detail and provenance.
 
-``page_one.py`` and ``detail.py`` say what is on the pages; ``pictures.py`` makes the key slices.
+``page_one.py`` and ``detail.py`` say what is on the pages, ``frame.py`` what is on each of them.
 """
 
 import io
 
+from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, NextPageTemplate, PageBreak, PageTemplate
 
 from core.report.pdf.content import Report
 from core.report.pdf.detail import detail
-from core.report.pdf.frame import BOTTOM, MARGIN, PAGE, TOP, WIDTH, draw_frame, register_fonts
+from core.report.pdf.frame import draw_frame
 from core.report.pdf.page_one import draw_page_one
+from core.report.pdf.style import BODY, BOTTOM, TOP, register_fonts
 from core.report.provenance import VERSION
 
 __all__ = ["Report", "report_pdf"]
@@ -23,16 +25,17 @@ def report_pdf(report: Report) -> bytes:
     file = io.BytesIO()
     document = BaseDocTemplate(
         file,
-        pagesize=PAGE,
+        pagesize=A4,
         title="HEscope assessment",
         author="",
         subject="Research use only. Not a medical device.",
         creator=f"HEscope {VERSION}",
         invariant=1,
     )
-    body = Frame(MARGIN, BOTTOM, WIDTH, TOP - BOTTOM, 0, 0, 0, 0)
+    body = Frame(BODY.x, BOTTOM, BODY.width, TOP - BOTTOM, 0, 0, 0, 0)
 
     def first(canvas: Canvas, _: BaseDocTemplate) -> None:
+        canvas.setDateFormatter(lambda *_: f"D:{report.made_at:%Y%m%d%H%M%S}")
         draw_frame(canvas, report)
         draw_page_one(canvas, report)
 

@@ -3,9 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.domain import Assessment
+from core.domain import Assessment, ModelKind
 from core.models.card import ModelCard
 from core.risk.estimate import RiskModels
+from core.risk.logistic import LogisticModel
+
+# Manufacturer (0008,0070) as core.simulate.write_dicom writes it.
+_SIMULATED_BY = "HEscope simulate"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -17,3 +21,18 @@ class Report:
     risk_models: RiskModels
     made_at: datetime
     patient_label: str | None = None
+
+    @property
+    def found_hematoma(self) -> bool:
+        """Whether anything is segmented."""
+        return bool(self.assessment.segmentation.mask.any())
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the CT says of itself that it is HEscope's phantom."""
+        return self.assessment.volume.series.manufacturer == _SIMULATED_BY
+
+    @property
+    def models_used(self) -> dict[ModelKind, LogisticModel]:
+        """The three models that fit what is known of the patient."""
+        return self.risk_models.used_for(self.assessment.clinical)

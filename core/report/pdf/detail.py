@@ -1,16 +1,25 @@
 """From page two on: what was entered, slice by slice, and where every number comes from."""
 
-from typing import Any
-
 from reportlab.platypus import Flowable, Table, TableStyle
 
-from core.domain import ClinicalFindings, SliceResult
-from core.report.nifti import nifti_findings
+from core.domain import SliceResult
 from core.report.pdf.content import Report
-from core.report.pdf.frame import BOLD, HEADING, INK, REGULAR, RULE, SMALL, TEXT, WIDTH, paragraph
+from core.report.pdf.notes import notes
+from core.report.pdf.style import (
+    BODY,
+    BOLD,
+    FIGURE,
+    HEADING,
+    INK,
+    REGULAR,
+    RULE,
+    SMALL,
+    TEXT,
+    paragraph,
+)
 from core.report.provenance import CITATION, VERSION
 from core.report.wording import percent
-from core.risk.variables import VARIABLES
+from core.risk.variables import VARIABLES, Value, Variable
 
 _SLICES_ABREAST = 3
 
@@ -18,19 +27,25 @@ _SLICES_ABREAST = 3
 def detail(report: Report) -> list[Flowable]:
     """Contents of the pages after the first."""
     assessment, card = report.assessment, report.card
-    findings = (*assessment.findings, *nifti_findings(assessment.volume.geometry))
     return [
         paragraph("Clinical findings as entered", HEADING),
-        _facts(_clinical_rows(assessment.clinical)),
-        paragraph("Quality findings", HEADING),
-        *[paragraph(f"{f.severity.capitalize()}: {f.message} {f.remedy}") for f in findings],
-        *([] if findings else [paragraph("None.")]),
+        _facts(_clinical_rows(report), abreast=3, name_share=0.62),
+        paragraph("Findings and notes, in full", HEADING),
+        *[
+            paragraph(note.text, TEXT if note.alarming else FIGURE, lead=note.lead)
+            for note in notes(report)
+        ],
         paragraph("Provenance", HEADING),
-        _facts(_provenance_rows(report)),
+        _facts(_origin_rows(report), abreast=1, name_share=0.22),
+        _facts(_setting_rows(report), abreast=2, name_share=0.44),
+        paragraph("Time per stage", HEADING),
+        _facts(_time_rows(report), abreast=3, name_share=0.62),
         paragraph("Sources of the coefficients", HEADING),
-        *[paragraph(f"{e.kind.capitalize()}-to-HE: {e.source}") for e in assessment.risk.estimates],
-        paragraph(f"Image score: {card.expansion_labels}."),
-        paragraph(f"Method: {CITATION}"),
+        *[
+            paragraph(e.source, FIGURE, lead=f"{e.kind.capitalize()}-to-HE")
+            for e in assessment.risk.estimates
+        ],
+        paragraph(CITATION, FIGURE, lead="Method"),
         paragraph("The model's own limits", HEADING),
         paragraph(f"Intended use: {card.intended_use}", SMALL),
         paragraph(f"Not intended for: {card.not_intended_for}", SMALL),
@@ -40,29 +55,35 @@ def detail(report: Report) -> list[Flowable]:
     ]
 
 
-def _clinical_rows(clinical: ClinicalFindings) -> list[tuple[str, str]]:
+def _clinical_rows(report: Report) -> list[tuple[str, str]]:
+    clinical = report.assessment.clinical
     return [
-        (variable.label, _entered(getattr(clinical, variable.name), variable.unit))
+        (variable.label, _entered(variable, getattr(clinical, variable.name)))
         for variable in VARIABLES.values()
     ]
 
 
-def _entered(value: float | bool | str | None, unit: str) -> str:
+def _entered(variable: Variable, value: Value | None) -> str:
     if value is None:
         return "unknown"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return value if isinstance(value, str) else f"{value:g} {unit}".rstrip()
+    return value if isinstance(value, str) else variable.quantity(value)
 
 
-def _provenance_rows(report: Report) -> list[tuple[str, str]]:
-    assessment, card = report.assessment, report.card
-    edited = assessment.segmentation.edited_by_reader
-    seconds = sum(assessment.timings_s.values())
+def _origin_rows(report: Report) -> list[tuple[str, str]]:
+    assessment = report.assessment
     return [
         ("Model", f"{assessment.model.name} {assessment.model.version}"),
         ("SHA-256 of its card", assessment.model.sha256),
         ("SHA-256 of the input", assessment.input_sha256),
+    ]
+
+
+def _setting_rows(report: Report) -> list[tuple[str, str]]:
+    assessment, card = report.assessment, report.card
+    edited = assessment.segmentation.edited_by_reader
+    return [
         ("HEscope", VERSION),
         ("Report made", f"{report.made_at:%Y-%m-%d %H:%M}"),
         ("Segmentation", "edited by reader" if edited else "by the networks, not edited"),
@@ -71,27 +92,23 @@ def _provenance_rows(report: Report) -> list[tuple[str, str]]:
             f"slice {card.thresholds.slice:.3f}, pixel {card.thresholds.mask:g}",
         ),
         ("Base rate", percent(assessment.risk.base_rate)),
-        ("Assessed in", f"{seconds:.1f} s"),
     ]
 
 
-def _facts(rows: list[tuple[str, str]]) -> Table:
-    """Names and values, two pairs abreast where both are short."""
-    long = any(len(value) > 40 for _, value in rows)
-    if long:
-        cells = [[paragraph(name, SMALL), paragraph(value)] for name, value in rows]
-        return _plain(cells, [0.22 * WIDTH, 0.78 * WIDTH])
-    half = (len(rows) + 1) // 2
-    cells = [
-        [paragraph(text, SMALL if place % 2 == 0 else TEXT) for place, text in enumerate(line)]
-        for line in (
-            [*rows[i], *(rows[i + half] if i + half < len(rows) else ("", ""))] for i in range(half)
-        )
-    ]
-    return _plain(cells, [0.22 * WIDTH, 0.28 * WIDTH] * 2)
+def _time_rows(report: Report) -> list[tuple[str, str]]:
+    stages = report.assessment.timings_s
+    seconds = {**stages, "All stages": sum(stages.values())}
+    return [(stage, f"{taken:.2f} s") for stage, taken in seconds.items()]
 
 
-def _plain(cells: list[list[Any]], widths: list[float]) -> Table:
+def _facts(rows: list[tuple[str, str]], abreast: int, name_share: float) -> Table:
+    """Names and values, downwards in columns of pairs; a name takes its share of the pair."""
+    pairs = [[paragraph(name, SMALL), paragraph(value)] for name, value in rows]
+    lines = -(-len(pairs) // abreast)
+    pairs += [["", ""]] * (lines * abreast - len(pairs))
+    cells = [[cell for pair in pairs[line::lines] for cell in pair] for line in range(lines)]
+    pair_width = BODY.width / abreast
+    widths = [pair_width * name_share, pair_width * (1 - name_share)] * abreast
     style = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LEFTPADDING", (0, 0), (-1, -1), 0),
@@ -103,7 +120,7 @@ def _plain(cells: list[list[Any]], widths: list[float]) -> Table:
 
 def _slice_table(slices: tuple[SliceResult, ...]) -> Table:
     """Slices caudal first, in blocks abreast."""
-    header = ["Slice", "z, mm", "P(hematoma)", "Area, mm²", "DL score", ""]
+    header = ["Slice", "z\n(mm)", "P\n(hematoma)", "Area\n(mm²)", "DL\nscore", ""]
     lines = -(-len(slices) // _SLICES_ABREAST)
     blank = [""] * len(header)
     rows = [header * _SLICES_ABREAST]
@@ -116,11 +133,14 @@ def _slice_table(slices: tuple[SliceResult, ...]) -> Table:
         ("FONT", (0, 0), (-1, 0), BOLD, 6.8),
         ("TEXTCOLOR", (0, 0), (-1, -1), INK),
         ("ALIGN", (0, 0), (-1, -1), "RIGHT"),
+        ("VALIGN", (0, 0), (-1, 0), "BOTTOM"),
         ("LINEBELOW", (0, 0), (-1, 0), 0.5, RULE),
+        ("LEFTPADDING", (0, 0), (-1, -1), 1),
+        ("RIGHTPADDING", (0, 0), (-1, -1), 1),
         ("TOPPADDING", (0, 0), (-1, -1), 0.5),
         ("BOTTOMPADDING", (0, 0), (-1, -1), 0.5),
     ]
-    widths = [w * WIDTH / 330 for w in (14, 17, 29, 24, 22, 4)] * _SLICES_ABREAST
+    widths = [w * BODY.width / 330 for w in (14, 19, 34, 22, 18, 3)] * _SLICES_ABREAST
     return Table(rows, widths, style=TableStyle(style), repeatRows=1)
 
 

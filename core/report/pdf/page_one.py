@@ -1,176 +1,152 @@
 """Page one, for the clinician: pictures, volume, three probabilities, and what they rest on."""
 
 import io
-from typing import Any
 
 from PIL import Image
+from reportlab.lib.colors import white
+from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
 
-from core.domain import RiskEstimate
-from core.report.nifti import nifti_findings
+from core.imaging.head import head_box
 from core.report.pdf.content import Report
-from core.report.pdf.frame import (
-    BOLD,
-    COLORS,
+from core.report.pdf.contributions import draw_contributions
+from core.report.pdf.forest import draw_forest
+from core.report.pdf.notes import Note, notes
+from core.report.pdf.pictures import activation_picture, key_slices, outlined_picture
+from core.report.pdf.probabilities import draw_probabilities
+from core.report.pdf.style import (
+    BODY,
+    BOTTOM,
+    FIGURE,
     HEADING,
-    INK,
-    MARGIN,
-    MUTED,
-    PAGE,
-    RULE,
+    HEADLINE,
+    PAGE_HEIGHT,
     SMALL,
+    TEXT,
     TOP,
-    WARNING,
-    WIDTH,
+    VALUE,
+    Column,
+    Point,
+    draw_fitted,
+    draw_line,
     draw_paragraph,
     draw_text,
     paragraph,
+    text_width,
 )
-from core.report.pdf.pictures import activation_picture, key_slices, mm_across, outlined_picture
-from core.report.pdf.tables import draw_contributions, draw_odds_ratios
-from core.report.wording import interval, natural_frequency, percent
+from core.report.wording import percent
 
-_SIDE = 122.0  # of a picture
+_SIDE = 129.0  # of a picture
 _GAP = 6.0
-_CAPTION = 12.0  # below the upper pictures
+_CAPTION = 12.5  # below the upper pictures
+_ABREAST = 3
 _JPEG_QUALITY = 90  # noise does not compress without loss: 7 MB a report
-_SCALE_BAR_MM = 50
+_SCALE, _SCALE_MM = "5 cm", 50
+_ON_PICTURE = ParagraphStyle("on-picture", FIGURE, textColor=white)
 
 
-def draw_page_one(canvas: Any, report: Report) -> None:
+def draw_page_one(canvas: Canvas, report: Report) -> None:
     """Everything on page one but its head and foot."""
-    bottom = _pictures(canvas, report, TOP)
-    _measures(canvas, report, TOP)
-    bottom = _probabilities(canvas, report, bottom - 20)
-    middle = MARGIN + WIDTH / 2 + 8
-    width = WIDTH / 2 - 8
-    left = draw_contributions(canvas, report, MARGIN, bottom - 16, width)
-    right = draw_odds_ratios(canvas, report, middle, bottom - 16, width)
-    _words(canvas, report, min(left, right) - 6)
-
-
-def _pictures(canvas: Any, report: Report, top: float) -> float:
-    """Key slices, outlined above and with their activation below; where they end."""
-    assessment = report.assessment
-    for column, index in enumerate(key_slices(assessment.slices)):
-        x = MARGIN + column * (_SIDE + _GAP)
-        _picture(canvas, outlined_picture(assessment, index), x, top - _SIDE)
-        below = top - 2 * _SIDE - _CAPTION
-        _picture(canvas, activation_picture(assessment, index), x, below)
-        _marks(canvas, report, index, x, top)
-    end = top - 2 * _SIDE - _CAPTION
-    note = (
-        "Above: brain window, outline of the hematoma. Below: Grad-CAM; it shows where the network "
-        "looked, not why. Bar: 5 cm."
+    beside = BODY.x + _ABREAST * (_SIDE + _GAP) + 5
+    bottom = min(
+        _draw_pictures(canvas, report),
+        _draw_measures(canvas, report, Column(beside, BODY.right - beside)),
     )
-    draw_text(canvas, note, MARGIN, end - 10, size=6.8, color=MUTED)
-    return end - 10
+    bottom = draw_probabilities(canvas, report, bottom - 15)
+    left, right = Column(BODY.x, 210), Column(BODY.x + 230, BODY.width - 230)
+    ends = (
+        draw_contributions(canvas, report, left, bottom - 14),
+        draw_forest(canvas, report, right, bottom - 14),
+    )
+    _draw_notes(canvas, notes(report), min(ends))
 
 
-def _picture(canvas: Any, picture: Image.Image, x: float, y: float) -> None:
+def _draw_pictures(canvas: Canvas, report: Report) -> float:
+    """Key slices, outlined above and, of a hematoma, activation below; where they end."""
+    assessment = report.assessment
+    head = head_box(assessment.volume.hu)
+    mm_across = head.size * assessment.volume.geometry.pixel_spacing_mm[1]
+    upper, lower = TOP - _SIDE, TOP - 2 * _SIDE - _CAPTION
+    for place, index in enumerate(key_slices(assessment.slices, _ABREAST)):
+        x = BODY.x + place * (_SIDE + _GAP)
+        _draw_picture(canvas, outlined_picture(assessment, index, head), (x, upper))
+        _draw_sides(canvas, report, (x, upper))
+        _draw_caption(canvas, report, index, (x, upper), _SIDE * _SCALE_MM / mm_across)
+        if report.found_hematoma:
+            _draw_picture(canvas, activation_picture(assessment, index, head), (x, lower))
+    words = "Brain window. No hematoma found: the slices in which one is likeliest."
+    if report.found_hematoma:
+        words = (
+            "Above: brain window, outline of the hematoma. Below: Grad-CAM; it shows where the "
+            "network looked, not why."
+        )
+    end = (lower if report.found_hematoma else upper - _CAPTION) - 9
+    draw_text(canvas, words, (BODY.x, end), SMALL)
+    return end
+
+
+def _draw_picture(canvas: Canvas, picture: Image.Image, at: Point) -> None:
     file = io.BytesIO()
     picture.save(file, "JPEG", quality=_JPEG_QUALITY, subsampling=0)
-    canvas.drawImage(ImageReader(file), x, y, _SIDE, _SIDE)
+    canvas.drawImage(ImageReader(file), *at, _SIDE, _SIDE)
 
 
-def _marks(canvas: Any, report: Report, index: int, x: float, top: float) -> None:
-    """Slice below the upper picture; sides of the patient and scale bar, white, on it."""
-    white = "#ffffff"
-    geometry = report.assessment.volume.geometry
-    found = report.assessment.slices[index]
-    label = f"slice {index + 1}, z {found.z_mm:.0f} mm"
-    left, right = ("R", "L") if geometry.column_axis[0] > 0 else ("L", "R")
-    draw_text(canvas, label, x, top - _SIDE - 8.5, size=7)
-    draw_text(canvas, left, x + 4, top - _SIDE / 2, size=7, color=white)
-    draw_text(canvas, right, x + _SIDE - 4, top - _SIDE / 2, size=7, color=white, anchor="right")
-    length = _SIDE * _SCALE_BAR_MM / mm_across(report.assessment)
-    canvas.setStrokeColor(white)
-    canvas.line(x + _SIDE - 6 - length, top - _SIDE + 6, x + _SIDE - 6, top - _SIDE + 6)
+def _draw_sides(canvas: Canvas, report: Report, at: Point) -> None:
+    """Letters of the patient's sides, on a picture."""
+    x, y = at[0], at[1] + _SIDE / 2
+    columns_to_left = report.assessment.volume.geometry.column_axis[0] > 0
+    left, right = ("R", "L") if columns_to_left else ("L", "R")
+    draw_text(canvas, left, (x + 4, y), _ON_PICTURE)
+    draw_text(canvas, right, (x + _SIDE - 4, y), _ON_PICTURE, anchor="right")
 
 
-def _measures(canvas: Any, report: Report, top: float) -> None:
-    """Volume and its companions, to the right of the pictures."""
+def _draw_caption(canvas: Canvas, report: Report, index: int, at: Point, scale_bar: float) -> None:
+    """Slice and scale bar, below a picture."""
+    x, y, right = at[0], at[1] - 9, at[0] + _SIDE
+    left = right - scale_bar
+    draw_line(canvas, (left, y + 2.5), (right, y + 2.5), width=1.5)
+    for end in (left, right):
+        draw_line(canvas, (end, y), (end, y + 5))
+    draw_text(canvas, _SCALE, (left - 4, y), FIGURE, anchor="right")
+    room = left - x - text_width(_SCALE, FIGURE) - 8
+    caption = f"slice {index + 1}, z {report.assessment.slices[index].z_mm:.0f} mm"
+    draw_fitted(canvas, caption, (x, y), FIGURE, width=room)
+
+
+def _draw_measures(canvas: Canvas, report: Report, column: Column) -> float:
+    """Volume and its companions; where they end."""
     assessment = report.assessment
-    x = MARGIN + 3 * (_SIDE + _GAP) + 8
-    ndl = "not given" if assessment.ndl is None else f"{assessment.ndl:.1f}"
     with_hematoma = sum(found.area_mm2 > 0 for found in assessment.slices)
-    rows = (
-        ("Hematoma volume", f"{assessment.volume_ml:.1f} mL", 17),
-        ("ABC/2", f"{assessment.abc2_ml:.1f} mL", 11),
-        ("nDL score (mean 20)", ndl, 11),
-        ("Slices with hematoma", f"{with_hematoma} of {len(assessment.slices)}", 11),
-        ("Base rate of expansion", percent(assessment.risk.base_rate), 11),
-    )
-    y = top - 8
-    for label, value, size in rows:
-        draw_text(canvas, label, x, y, size=7.2, color=MUTED)
-        draw_text(canvas, value, x, y - size - 2, size=size, font=BOLD)
-        y -= size + 20
-    if assessment.segmentation.edited_by_reader:
-        draw_text(canvas, "Outline edited by reader", x, y, size=7.2, font=BOLD, color=WARNING)
-
-
-def _probabilities(canvas: Any, report: Report, top: float) -> float:
-    """The three probabilities side by side on one axis; where they end."""
-    title = "Probability of hematoma expansion (at least 6 mL or 33 % within 24 h)"
-    draw_text(canvas, title, MARGIN, top, font=BOLD, size=9.5)
-    risk = report.assessment.risk
-    width = (WIDTH - 2 * 14) / 3
-    ends = [
-        _probability(canvas, found, risk.base_rate, MARGIN + number * (width + 14), top - 16, width)
-        for number, found in enumerate(risk.estimates)
+    volume = [
+        ("Hematoma volume", f"{assessment.volume_ml:.1f} mL", HEADLINE),
+        ("ABC/2", f"{assessment.abc2_ml:.1f} mL", VALUE),
     ]
-    return min(ends)
-
-
-def _probability(  # noqa: PLR0913  a place on the page takes three
-    canvas: Any, found: RiskEstimate, base_rate: float, x: float, top: float, width: float
-) -> float:
-    draw_text(canvas, f"{found.kind.capitalize()}-to-HE", x, top, font=BOLD, size=8.5)
-    if found.p is None or found.ci95 is None:
-        draw_text(canvas, "not given", x, top - 22, font=BOLD, size=14)
-        return draw_paragraph(canvas, paragraph(found.reason or "", SMALL), x, top - 28, width)
-    draw_text(canvas, percent(found.p), x, top - 24, font=BOLD, size=20)
-    draw_text(canvas, f"95 % CI {interval(found.ci95)}", x + 62, top - 15, size=7.5)
-    draw_text(canvas, natural_frequency(found.p), x + 62, top - 25, size=6.6)
-    y = top - 40
-    canvas.setFillColor(RULE)
-    canvas.rect(x, y, width, 7, stroke=0, fill=1)
-    canvas.setFillColor(COLORS[found.kind])
-    canvas.rect(x, y, width * found.p, 7, stroke=0, fill=1)
-    canvas.setStrokeColor(INK)
-    low, high = (x + width * end for end in found.ci95)
-    canvas.line(low, y + 3.5, high, y + 3.5)
-    for end in (low, high):
-        canvas.line(end, y + 1, end, y + 6)
-    canvas.setDash(2, 2)
-    canvas.line(x + width * base_rate, y - 3, x + width * base_rate, y + 10)
-    canvas.setDash()
-    for share, anchor in ((0, "left"), (0.5, "center"), (1, "right")):
-        tick = f"{100 * share:.0f} %"
-        draw_text(canvas, tick, x + width * share, y - 10, size=6, color=MUTED, anchor=anchor)
-    return draw_paragraph(canvas, paragraph(found.source, SMALL), x, y - 14, width)
-
-
-def _words(canvas: Any, report: Report, top: float) -> None:
-    """What the reader must know: findings of the study, and what the numbers rest on."""
-    assessment = report.assessment
-    findings = (*assessment.findings, *nifti_findings(assessment.volume.geometry))
-    y = draw_paragraph(canvas, paragraph("Please note", HEADING), MARGIN, top, WIDTH)
-    notes = [f"{f.severity.capitalize()}: {f.message} {f.remedy}" for f in findings]
-    notes += [
-        f"Image score: {report.card.expansion_labels}.",
-        "Coefficients are reconstructed from rounded published tables; intervals hold their "
-        "uncertainty alone. The dashed line is the base rate. A probability is no instruction to "
-        "treat.",
+    nothing = [("Hematoma", "No hematoma found", VALUE)]
+    ndl = "not given" if assessment.ndl is None else f"{assessment.ndl:.1f}"
+    rows = [
+        *(volume if report.found_hematoma else nothing),
+        ("nDL score (mean 20)", ndl, VALUE),
+        ("Slices with hematoma", f"{with_hematoma} of {len(assessment.slices)}", VALUE),
+        ("Base rate of expansion", percent(assessment.risk.base_rate), VALUE),
     ]
-    for number, note in enumerate(notes):
-        block = paragraph(note, SMALL)
-        if y - block.wrap(WIDTH, PAGE[1])[1] < _LOWEST:
-            rest = f"{len(notes) - number} more notes on the next page."
-            draw_paragraph(canvas, paragraph(rest, SMALL), MARGIN, y, WIDTH)
+    y = TOP
+    for label, value, style in rows:
+        y = draw_paragraph(canvas, paragraph(label, SMALL), column, y)
+        y = draw_paragraph(canvas, paragraph(value, style), column, y) - 8
+    return y
+
+
+def _draw_notes(canvas: Canvas, listed: list[Note], top: float) -> None:
+    """As many notes as fit; all of them stand on the next page."""
+    draw_text(canvas, "Please note", (BODY.x, top - 8), HEADING)
+    y = top - 12
+    last_line = BOTTOM + SMALL.leading
+    for number, note in enumerate(listed):
+        block = paragraph(note.text, TEXT if note.alarming else FIGURE, lead=note.lead)
+        height = block.wrap(BODY.width, PAGE_HEIGHT)[1]
+        if y - height < (BOTTOM if number == len(listed) - 1 else last_line):
+            rest = f"More notes on the next page: {len(listed) - number}."
+            draw_paragraph(canvas, paragraph(rest, SMALL), BODY, y)
             return
-        y = draw_paragraph(canvas, block, MARGIN, y, WIDTH) - 1
-
-
-_LOWEST = 62.0  # above the foot
+        y = draw_paragraph(canvas, block, BODY, y) - 1

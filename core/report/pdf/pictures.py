@@ -4,17 +4,16 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image, ImageColor, ImageDraw
 
 from core.domain import Assessment, SliceResult
-from core.imaging.head import Box, head_box
+from core.imaging.head import Box
 from core.imaging.windows import BRAIN, to_display
+from core.report.colors import CASING, HEAT, OUTLINE
 
-OUTLINE = (0, 200, 255)
-_SIDE_PX = 480  # of a picture: 280 dots per inch as printed
-_OUTLINE_PX = 3
-# Inferno at 0, 1/4, 1/2, 3/4 and 1, as in the viewer.
-_HEAT = np.array([(0, 0, 4), (87, 16, 110), (188, 55, 84), (249, 142, 9), (252, 255, 164)], float)
+_SIDE_PX = 520  # of a picture: 290 dots per inch as printed
+_OUTLINE_PX, _CASING_PX = 3, 7
+_HEAT = np.array([ImageColor.getrgb(color) for color in HEAT], float)
 _HEAT_OPACITY = 0.7
 
 
@@ -32,32 +31,29 @@ def key_slices(slices: Sequence[SliceResult], count: int = 3) -> tuple[int, ...]
     return tuple(sorted(list(dict.fromkeys(chosen))[:count]))
 
 
-def outlined_picture(assessment: Assessment, index: int) -> Image.Image:
+def outlined_picture(assessment: Assessment, index: int, head: Box) -> Image.Image:
     """A slice in the brain window, cut to the head, the hematoma outlined along its pixels."""
-    box = head_box(assessment.volume.hu)
-    picture = _enlarged(_gray(assessment, index), box)
-    mask = _cut(assessment.segmentation.mask[index], box)
+    picture = _enlarged(_gray(assessment, index), head)
+    scale = _SIDE_PX / head.size
+    edges = [
+        [(x * scale, y * scale) for y, x in edge]
+        for edge in _edges(_cut(assessment.segmentation.mask[index], head))
+    ]
     draw = ImageDraw.Draw(picture)
-    scale = _SIDE_PX / box.size
-    for start, end in _edges(mask):
-        points = [(x * scale, y * scale) for y, x in (start, end)]
-        draw.line(points, fill=OUTLINE, width=_OUTLINE_PX)
+    for color, width in ((CASING, _CASING_PX), (OUTLINE, _OUTLINE_PX)):
+        for points in edges:
+            draw.line(points, fill=color, width=width)
     return picture
 
 
-def activation_picture(assessment: Assessment, index: int) -> Image.Image:
+def activation_picture(assessment: Assessment, index: int, head: Box) -> Image.Image:
     """The same slice under its Grad-CAM."""
     gray = _gray(assessment, index)
     activation = assessment.activation[index]
     stops = np.linspace(0, 1, len(_HEAT))
     heat = np.stack([np.interp(activation, stops, _HEAT[:, c]) for c in range(3)], axis=-1)
     share = _HEAT_OPACITY * activation[..., None]
-    return _enlarged(gray * (1 - share) + heat * share, head_box(assessment.volume.hu))
-
-
-def mm_across(assessment: Assessment) -> float:
-    """Width of a picture in the patient, mm."""
-    return head_box(assessment.volume.hu).size * assessment.volume.geometry.pixel_spacing_mm[1]
+    return _enlarged(gray * (1 - share) + heat * share, head)
 
 
 def _gray(assessment: Assessment, index: int) -> NDArray[np.float64]:
@@ -66,17 +62,17 @@ def _gray(assessment: Assessment, index: int) -> NDArray[np.float64]:
     return np.repeat(levels[..., None], 3, axis=-1)
 
 
-def _enlarged(picture: NDArray[np.float64], box: Box) -> Image.Image:
-    cut = _cut(picture, box).round().astype(np.uint8)
+def _enlarged(picture: NDArray[np.float64], head: Box) -> Image.Image:
+    cut = _cut(picture, head).round().astype(np.uint8)
     return Image.fromarray(cut).resize((_SIDE_PX, _SIDE_PX), Image.Resampling.BICUBIC)
 
 
-def _cut(array: NDArray[np.generic], box: Box) -> NDArray[np.generic]:
+def _cut(array: NDArray[np.generic], head: Box) -> NDArray[np.generic]:
     """The head's square of a slice; what lies beyond the slice is 0."""
-    margins = ((box.size, box.size), (box.size, box.size), *((0, 0),) * (array.ndim - 2))
+    margins = ((head.size, head.size), (head.size, head.size), *((0, 0),) * (array.ndim - 2))
     padded = np.pad(array, margins)
-    top, left = box.row + box.size, box.column + box.size
-    return padded[top : top + box.size, left : left + box.size]
+    top, left = head.row + head.size, head.column + head.size
+    return padded[top : top + head.size, left : left + head.size]
 
 
 def _edges(mask: NDArray[np.generic]) -> list[tuple[tuple[int, int], tuple[int, int]]]:

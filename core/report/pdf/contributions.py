@@ -1,0 +1,68 @@
+"""What each finding adds to the log-odds, by the model that knows most of the patient."""
+
+from reportlab.pdfgen.canvas import Canvas
+
+from core.domain import Contribution, RiskEstimate
+from core.report.pdf.content import Report
+from core.report.pdf.style import (
+    HEADING,
+    RULE,
+    STRONG,
+    TEXT,
+    Column,
+    draw_fitted,
+    draw_line,
+    draw_text,
+    signed,
+)
+from core.report.wording import percent
+from core.risk.variables import VARIABLES
+
+_ROW = 12.0
+_NUMBERS = 0.7  # of the width, the right edge of the log-odds
+
+
+def draw_contributions(canvas: Canvas, report: Report, column: Column, top: float) -> float:
+    """Contributions up to the probability shown, below a headline on ``top``; where they end."""
+    found = _fullest(report)
+    if found is None or found.p is None or found.intercept is None:
+        draw_text(canvas, "No model could be given.", (column.x, top), HEADING)
+        return top - _ROW
+    draw_text(
+        canvas, f"Why: contributions, {found.kind.capitalize()}-to-HE", (column.x, top), HEADING
+    )
+    middle = column.x + _NUMBERS * column.width
+    y = top - 14
+    rows = [("Reference patient", found.intercept, "")]
+    rows += [(_finding(c), c.log_odds, _odds(c)) for c in found.contributions]
+    for label, log_odds, odds in rows:
+        draw_fitted(canvas, label, (column.x, y), TEXT, width=middle - column.x - 30)
+        draw_text(canvas, signed(log_odds), (middle, y), anchor="right")
+        draw_text(canvas, odds, (column.right, y), anchor="right")
+        y -= _ROW
+    draw_line(canvas, (column.x, y + 9), (column.right, y + 9), RULE)
+    total = found.intercept + sum(c.log_odds for c in found.contributions)
+    draw_text(canvas, "Log-odds of this patient", (column.x, y), STRONG)
+    draw_text(canvas, signed(total), (middle, y), STRONG, anchor="right")
+    draw_text(canvas, f"risk {percent(found.p)}", (column.right, y), STRONG, anchor="right")
+    return y - 4
+
+
+def _fullest(report: Report) -> RiskEstimate | None:
+    """Estimate by integrated, clinical or image model, the first that is given; None if none is."""
+    risk = report.assessment.risk
+    order = (risk.integrated, risk.clinical, risk.image)
+    return next((found for found in order if found.p is not None), None)
+
+
+def _finding(share: Contribution) -> str:
+    variable = VARIABLES.get(share.term)
+    if variable is None:  # a score of the networks
+        return f"{share.label} {share.value:.1f}"
+    if variable.kind == "boolean":
+        return f"{share.label}: {'yes' if share.value else 'no'}"
+    return f"{share.label} {variable.quantity(share.value)}"
+
+
+def _odds(share: Contribution) -> str:
+    return f"odds \N{MULTIPLICATION SIGN} {share.odds_ratio:.2f}"
