@@ -7,11 +7,22 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from core.cli import assess, bench, evaluate, export, series, train, whatif
+from core.cli import (
+    assess,
+    bench,
+    cohort,
+    evaluate,
+    export,
+    reproduce,
+    series,
+    simulate,
+    train,
+    whatif,
+)
 from core.errors import HescopeError
 from core.report.provenance import RESEARCH_USE, VERSION
 
-_VERBS = (series, assess, whatif, bench, train, evaluate, export)
+_VERBS = (series, assess, whatif, bench, train, evaluate, export, cohort, simulate, reproduce)
 _INTERRUPTED = 130  # as shells report a program ended by Ctrl-C
 
 

@@ -6,3 +6,5 @@ CITATION = (
     "Lee H. et al. Predicting hematoma expansion in acute spontaneous intracerebral hemorrhage. "
     "Neuroradiology 2024. doi 10.1007/s00234-024-03298-y"
 )
+SIMULATED_BY = "HEscope simulate"
+"""Manufacturer (0008,0070) of every CT that was computed and shows no patient."""

@@ -12,39 +12,23 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import expit, ndtri
 
-from core.domain import FloatArray
+from core.domain import BoolArray, FloatArray
 from core.risk.logistic import LogisticModel, Term
+from core.risk.table1 import EXPANDED, STABLE, MeanSd, OutcomeClass
 from core.risk.variables import GcsGroup
 
 NDL_MEAN = 20.0
-N_PATIENTS, N_EXPANDED = 569, 114
+N_PATIENTS, N_EXPANDED = STABLE.n + EXPANDED.n, EXPANDED.n
 BASE_RATE = N_EXPANDED / N_PATIENTS
 
-# Standard deviation of nDL within class and GCS group that fits odds ratio, LRT, AIC and AUC best.
-_NDL_SD = 8.0
+NDL_SD = 8.0
+"""Of nDL within class and GCS group: the one that fits odds ratio, LRT, AIC and AUC best."""
 # nDL's rise with GCS is the only link that turns the clinical GCS terms into the integrated ones.
 _NDL_RISE: dict[GcsGroup, float] = {"mild": 0.0, "moderate": 3.1, "severe": 8.4}
 # For normal classes of equal spread the log-odds slope is gap / SD^2.
-_NDL_GAP = 0.0965 * _NDL_SD**2
+_NDL_GAP = 0.0965 * NDL_SD**2
 # Root of x^4 = x + 1: its powers fill a cube most evenly (Roberts 2018, the R sequences).
 _PLASTIC_3 = 1.2207440846057596
-
-
-@dataclass(frozen=True, slots=True)
-class _OutcomeClass:
-    """What Table 1 says of the patients with one outcome."""
-
-    n: int
-    gcs: dict[GcsGroup, int]
-    age_years: tuple[float, float]
-    fibrinogen_mg_dl: tuple[float, float]
-    ndl_shift: float
-
-
-_CLASSES = (
-    _OutcomeClass(455, {"mild": 310, "moderate": 65, "severe": 40}, (63, 14), (330, 107), 0.0),
-    _OutcomeClass(114, {"mild": 53, "moderate": 28, "severe": 29}, (58, 14), (305, 129), _NDL_GAP),
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +36,7 @@ class ReferenceCohort:
     """Nodes of the quadrature, (nodes,) each; weights add up to 1."""
 
     weight: FloatArray
+    expanded: BoolArray
     age_years: FloatArray
     gcs: NDArray[np.str_]
     fibrinogen_mg_dl: FloatArray
@@ -93,18 +78,38 @@ def _cohort(z: FloatArray, node_weight: FloatArray) -> ReferenceCohort:
     """Cohort from standard normal age, log fibrinogen and nDL (3, nodes) of every group."""
     z_age, z_fibrinogen, z_ndl = z
     parts = []
-    for outcome in _CLASSES:
-        mean, sd = outcome.age_years
-        age = mean + sd * z_age
-        fibrinogen = _log_normal(*outcome.fibrinogen_mg_dl, z_fibrinogen)
-        for group, count in outcome.gcs.items():
-            share = outcome.n / N_PATIENTS * count / sum(outcome.gcs.values())
-            ndl = outcome.ndl_shift + _NDL_RISE[group] + _NDL_SD * z_ndl
-            parts.append((share * node_weight, age, np.full(age.shape, group), fibrinogen, ndl))
-    weight, age, gcs, fibrinogen, ndl = (
-        np.concatenate(column) for column in zip(*parts, strict=True)
-    )
-    return ReferenceCohort(weight, age, gcs, fibrinogen, ndl - weight @ ndl + NDL_MEAN)
+    for outcome, group in _groups():
+        share = _share(outcome, group)
+        parts.append(
+            (
+                share * node_weight,
+                np.full(z_age.shape, outcome is EXPANDED),
+                outcome.measured["age_years"].mean + outcome.measured["age_years"].sd * z_age,
+                np.full(z_age.shape, group),
+                _log_normal(outcome.measured["fibrinogen_mg_dl"], z_fibrinogen),
+                mean_ndl(outcome, group) + NDL_SD * z_ndl,
+            )
+        )
+    return ReferenceCohort(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+
+
+def mean_ndl(outcome: OutcomeClass, group: GcsGroup) -> float:
+    """Mean nDL of the patients with one outcome and GCS group; that of all is NDL_MEAN."""
+    everyone = sum(_share(*part) * _ndl_above_mild_stable(*part) for part in _groups())
+    return NDL_MEAN + _ndl_above_mild_stable(outcome, group) - everyone
+
+
+def _groups() -> list[tuple[OutcomeClass, GcsGroup]]:
+    return [(outcome, group) for outcome in (STABLE, EXPANDED) for group in outcome.gcs]
+
+
+def _share(outcome: OutcomeClass, group: GcsGroup) -> float:
+    """Share of all patients who have that outcome and GCS group."""
+    return outcome.n / N_PATIENTS * outcome.gcs[group] / sum(outcome.gcs.values())
+
+
+def _ndl_above_mild_stable(outcome: OutcomeClass, group: GcsGroup) -> float:
+    return _NDL_RISE[group] + (_NDL_GAP if outcome is EXPANDED else 0.0)
 
 
 def solve_intercept(model: LogisticModel, cohort: ReferenceCohort) -> float:
@@ -117,8 +122,8 @@ def solve_intercept(model: LogisticModel, cohort: ReferenceCohort) -> float:
     return float(brentq(excess, -20.0, 20.0, xtol=1e-10))
 
 
-def _log_normal(mean: float, sd: float, z: FloatArray) -> FloatArray:
+def _log_normal(moments: MeanSd, z: FloatArray) -> FloatArray:
     """Log-normal values at standard normal ``z``, from mean and SD on the natural scale."""
-    variance = np.log1p((sd / mean) ** 2)
-    values: FloatArray = np.exp(np.log(mean) - variance / 2 + np.sqrt(variance) * z)
+    variance = np.log1p((moments.sd / moments.mean) ** 2)
+    values: FloatArray = np.exp(np.log(moments.mean) - variance / 2 + np.sqrt(variance) * z)
     return values

@@ -21,7 +21,7 @@ Side = Literal["left", "right"]
 Hypodensity = Literal["none", "swirl", "blend"]
 
 CLOT_HU, CLOT_SD_HU, LIQUID_HU, EDEMA_HU = 61.0, 5.0, 46.0, 24.0
-CORTEX_MARGIN_MM, LARGEST_ML = 3.0, 150.0
+CORTEX_MARGIN_MM, LARGEST_ML = 3.0, 200.0
 # Edema soaks tissue, neither CSF nor dura.
 CSF_BELOW_HU, DURA_ABOVE_HU = 15.0, 42.0
 

@@ -64,10 +64,15 @@ class Phantom:
     volume_ml: float
 
 
-def simulate_head(settings: PhantomSettings, *, seed: int) -> Phantom:
-    """A head CT in HU with its hematoma mask and true volume; the same seed gives the same head."""
+def simulate_head(settings: PhantomSettings, *, seed: int, scan: int = 0) -> Phantom:
+    """A head CT in HU with its hematoma mask and true volume; the same seed gives the same head.
+
+    A later ``scan`` of the same head has noise of its own.
+    """
     rng = np.random.default_rng(seed)
     head = Head.grow(settings.hematoma, settings.atrophy, rng)
+    if scan > 0:
+        rng = np.random.default_rng((seed, scan))
     geometry = scan_geometry(settings)
     hu = np.empty(geometry.shape, np.int16)
     share = np.empty(geometry.shape, np.float32)

@@ -11,6 +11,7 @@ from pydicom.valuerep import DSfloat, format_number_as_ds
 
 from core.domain import Geometry, PatientHeader
 from core.errors import UsageError
+from core.report.provenance import SIMULATED_BY
 
 # 12 bits with this intercept hold -1024 to 3071 HU.
 RESCALE_INTERCEPT_HU, STORED_BITS = -1024, 12
@@ -126,7 +127,7 @@ def _add_study(dataset: FileDataset, identity: SeriesIdentity) -> None:
 def _add_acquisition(dataset: FileDataset) -> None:
     dataset.Modality = "CT"
     dataset.ImageType = ["ORIGINAL", "PRIMARY", "AXIAL"]
-    dataset.Manufacturer = "HEscope simulate"
+    dataset.Manufacturer = SIMULATED_BY
     dataset.ManufacturerModelName = "Phantom"
     dataset.BodyPartExamined = "HEAD"
     dataset.PatientPosition = "HFS"

@@ -88,6 +88,3 @@ LIKELIHOOD_RATIO = 32.79
 
 EXPECTED_AUC: dict[ModelKind, float] = {"image": 0.742, "clinical": 0.694, "integrated": 0.770}
 """Of a large cohort with the distributions of Table 1 (simulated)."""
-
-N_TRAINING, N_TEST = 458, 111
-"""Patients with hematoma slices, split by patient and stratified by outcome."""

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser.viewer_page import canvas, label, press, slice_number
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "assets" / "examples" / "expander"
@@ -22,6 +24,9 @@ CHROMIUM_OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+SCREEN = {"width": 1366, "height": 768}
+# The networks take about 10 s on two idle cores; a busy machine takes several times as long.
+ASSESSED_WITHIN_MS = 240_000
 
 
 def unavailable(reason: str) -> NoReturn:
@@ -65,3 +70,42 @@ def screenshots(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = Path(named) if named else tmp_path_factory.mktemp("screenshots")
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def sent() -> list[bytes]:
+    """Every message of the page to the server."""
+    return []
+
+
+@pytest.fixture(scope="session")
+def assessed(chromium: Browser, app_url: str, sent: list[bytes]) -> Iterator[Page]:
+    """The bundled example in the viewer."""
+    page = chromium.new_page(viewport=SCREEN)
+
+    def record(payload: str | bytes) -> None:
+        sent.append(payload.encode() if isinstance(payload, str) else payload)
+
+    page.on("websocket", lambda socket: socket.on("framesent", record))
+    page.goto(app_url)
+    page.locator(".stage canvas").wait_for(timeout=ASSESSED_WITHIN_MS)
+    expect(label(page)).to_contain_text("/")
+    yield page
+    page.close()
+
+
+@pytest.fixture(scope="session")
+def largest_slice(assessed: Page) -> int:
+    """Where the viewer opens: where the hematoma is largest."""
+    return slice_number(assessed)
+
+
+@pytest.fixture
+def page(assessed: Page, largest_slice: int) -> Page:
+    """The viewer as it opened: one axial picture, outline, scroll."""
+    press(assessed, "a", "Escape", "Delete", "1")
+    assessed.get_by_label("Hematoma", exact=True).select_option("outline")
+    assessed.get_by_label("Grad-CAM", exact=True).uncheck()
+    assessed.get_by_label("Slice", exact=True).fill(str(largest_slice - 1))
+    canvas(assessed).hover()
+    return assessed

@@ -76,3 +76,11 @@ def test_arrays_of_a_phantom_are_read_only(healthy: Phantom):
 def test_slices_rise_by_the_slice_distance(healthy: Phantom):
     np.testing.assert_allclose(healthy.geometry.thickness_mm, 12.5)
     assert healthy.geometry.offsets_mm[0] == pytest.approx(-66.0)
+
+
+def test_later_scan_shows_the_same_head_with_noise_of_its_own(small_settings, small_phantom):
+    again = simulate_head(small_settings, seed=5, scan=1)
+    np.testing.assert_array_equal(again.hematoma, small_phantom.hematoma)
+    difference = again.hu[6, 50:78, 50:78].astype(float) - small_phantom.hu[6, 50:78, 50:78]
+    # Two independent noises of 2.8 HU; within 15 %, as 784 correlated pixels tell.
+    assert difference.std() == pytest.approx(2.8 * np.sqrt(2), rel=0.15)

@@ -5,11 +5,9 @@ from datetime import datetime
 
 from core.domain import Assessment, ModelKind
 from core.models.card import ModelCard
+from core.report.provenance import SIMULATED_BY
 from core.risk.estimate import RiskModels
 from core.risk.logistic import LogisticModel
-
-# Manufacturer (0008,0070) as core.simulate.write_dicom writes it.
-_SIMULATED_BY = "HEscope simulate"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,7 +28,7 @@ class Report:
     @property
     def simulated(self) -> bool:
         """Whether the CT says of itself that it is HEscope's phantom."""
-        return self.assessment.volume.series.manufacturer == _SIMULATED_BY
+        return self.assessment.volume.series.manufacturer == SIMULATED_BY
 
     @property
     def models_used(self) -> dict[ModelKind, LogisticModel]:

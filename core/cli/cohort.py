@@ -1,0 +1,158 @@
+"""``cohort check|describe CSV``: what is wrong with a cohort's table, and who is in it."""
+
+import argparse
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.cli.arguments import Verbs, add_json
+from core.cli.output import print_json, print_lines, shown_progress
+from core.cohort.expansion import DEFINITIONS
+from core.report.provenance import RESEARCH_USE
+
+if TYPE_CHECKING:
+    from core.cohort.describe import CohortDescription, Summary, VariableDescription
+    from core.cohort.table import CohortProblem, CohortTable
+
+_GIVEN = "given"
+_VOLUMES = (_GIVEN, "segmentation", "ellipsoid")
+_WIDTHS = (34, 18, 18, 18, 7)
+
+
+def add_parser(verbs: Verbs) -> None:
+    """Register the verb."""
+    parser = verbs.add_parser("cohort", help="check and describe a cohort.csv")
+    what = parser.add_subparsers(title="what", metavar="WHAT", required=True)
+    check = what.add_parser("check", help="every problem with row, column and remedy")
+    describe = what.add_parser("describe", help="counts, means and SDs by outcome")
+    for each, run in ((check, run_check), (describe, run_describe)):
+        each.add_argument("table", type=Path, metavar="CSV", help="cohort.csv, one row a patient")
+        each.add_argument(
+            "--volumes",
+            choices=_VOLUMES,
+            default=_GIVEN,
+            help="volumes as in the table, or measured on its masks; default given",
+        )
+        add_json(each)
+        each.set_defaults(run=run)
+    describe.add_argument(
+        "--definition",
+        choices=DEFINITIONS,
+        help="take outcomes from volumes by this; default: column expanded, else conventional",
+    )
+
+
+def run_check(arguments: argparse.Namespace) -> int:
+    """Exit code 0; a table that cannot be used is refused once its problems are printed."""
+    from core.cohort.table import refuse_if_unusable
+
+    table = _read_table(arguments)
+    if arguments.json:
+        print_json(
+            {
+                "patients": len(table.rows),
+                "columns": table.columns,
+                "usable": not table.refusals,
+                "problems": [asdict(problem) for problem in table.problems],
+            }
+        )
+    else:
+        print_lines([*_problem_lines(table.problems), _verdict(table)])
+    refuse_if_unusable(table)
+    return 0
+
+
+def run_describe(arguments: argparse.Namespace) -> int:
+    """Exit code 0; the description is printed."""
+    from core.cohort.describe import describe
+    from core.cohort.table import refuse_if_unusable
+
+    table = _read_table(arguments)
+    refuse_if_unusable(table)
+    description = describe(table, DEFINITIONS.get(arguments.definition))
+    if arguments.json:
+        print_json({"research_use": RESEARCH_USE, **asdict(description)})
+    else:
+        print_lines([*_description_lines(description), RESEARCH_USE])
+    return 0
+
+
+def _read_table(arguments: argparse.Namespace) -> "CohortTable":
+    from core.cohort.read import read_cohort_table
+    from core.cohort.volumes import MEASURES, measure_volumes
+
+    table = read_cohort_table(arguments.table)
+    if arguments.volumes == _GIVEN:
+        return table
+    with shown_progress() as progress:
+        return measure_volumes(table, MEASURES[arguments.volumes], progress)
+
+
+def _problem_lines(problems: "Iterable[CohortProblem]") -> list[str]:
+    """Problems one a line; the same problem of a column in many rows is one line."""
+
+    def kind(problem: "CohortProblem") -> tuple[str, ...]:
+        return problem.severity, problem.column or "", problem.message, problem.remedy
+
+    lines = []
+    for (severity, column, message, remedy), alike in groupby(sorted(problems, key=kind), kind):
+        rows = [str(problem.row) for problem in alike if problem.row is not None]
+        place = ", ".join(filter(None, (column, _rows(rows))))
+        lines.append(f"{severity.capitalize()}: {place or 'table'}: {message} {remedy}")
+    return lines
+
+
+def _rows(rows: Sequence[str]) -> str:
+    if not rows:
+        return ""
+    return f"{'row' if len(rows) == 1 else 'rows'} {', '.join(rows)}"
+
+
+def _verdict(table: "CohortTable") -> str:
+    refusals = len(table.refusals)
+    warnings = len(table.problems) - refusals
+    return (
+        f"{table.path.name}: {len(table.rows)} patients; to mend: {refusals}; warnings: {warnings}"
+    )
+
+
+def _description_lines(description: "CohortDescription") -> list[str]:
+    rate = description.outcome_rate
+    share = "" if rate is None else f" ({100 * rate:.1f} %)"
+    patients = "simulated patients" if description.simulated else "patients"
+    return [
+        f"{description.patients} {patients}, {description.outcome_known} with a known outcome, "
+        f"{description.expanded} expanded{share}",
+        _line(("", "all", "expanded", "not expanded", "missing")),
+        *(_variable_line(variable) for variable in description.variables),
+        "mean ± SD, or count (% of those known)",
+    ]
+
+
+def _variable_line(variable: "VariableDescription") -> str:
+    name = variable.label if variable.level is None else f"{variable.label}: {variable.level}"
+    summaries = variable.all, variable.expanded, variable.not_expanded
+    return _line(
+        (
+            f"{name}, {variable.unit}" if variable.unit else name,
+            *(_summary_text(summary) for summary in summaries),
+            str(variable.all.missing),
+        )
+    )
+
+
+def _summary_text(summary: "Summary") -> str:
+    from core.cohort.describe import Count
+
+    if not summary.n:
+        return "-"
+    if isinstance(summary, Count):
+        return f"{summary.count} ({100 * summary.count / summary.n:.1f} %)"
+    mean, sd = ("-" if value is None else f"{value:.1f}" for value in (summary.mean, summary.sd))
+    return f"{mean} ± {sd}"
+
+
+def _line(cells: Sequence[str]) -> str:
+    return "".join(cell.ljust(width) for cell, width in zip(cells, _WIDTHS, strict=True)).rstrip()

@@ -1,0 +1,98 @@
+"""A simulated cohort on disk: cohort.csv first, then a folder of CTs and masks per patient."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Literal, TypeAlias
+
+import pandas as pd
+
+from core.errors import UsageError
+from core.progress import Progress, silent
+from core.simulate.appearance import ImageSize
+from core.simulate.cohort import simulate_cohort
+from core.simulate.write_patient import patients_of, with_files, write_patient
+
+Images: TypeAlias = Literal["none"] | ImageSize
+
+_README = """\
+# SIMULATED: no patient in this folder is real
+
+{n_patients} patients made up by `python -m core simulate --patients {n_patients} --seed {seed} \
+--images {images}` (HEscope).
+Their findings, outcomes and images are random numbers: the distributions are those of Table 1 of
+Lee et al., Neuroradiology 2024 (doi 10.1007/s00234-024-03298-y), the heads are phantoms.  Whatever
+is computed from them says something about software, nothing about patients.  Research use only.
+
+`cohort.csv` has one row a patient, `simulated` in every row; blank cells are unknown on purpose.
+"""
+
+
+def write_cohort(
+    folder: Path,
+    *,
+    n_patients: int,
+    seed: int,
+    images: Images = "none",
+    progress: Progress = silent,
+) -> Path:
+    """Path of cohort.csv, once every patient of it is written.
+
+    Ended early, the folder holds complete patients only; the same call goes on where it ended.
+
+    Raises
+    ------
+    UsageError
+        The folder holds another cohort or cannot be written to.
+    """
+    table = simulate_cohort(n_patients, seed=seed)
+    if images != "none":
+        table = with_files(table)
+    readme = _README.format(n_patients=n_patients, seed=seed, images=images)
+    try:
+        _write_once(folder / "README.md", readme)
+        _write_once(folder / "cohort.csv", table.to_csv(index=False, lineterminator="\n"))
+        if images != "none":
+            _write_patients(folder, table, seed, images, progress)
+    except OSError as error:
+        raise UsageError(
+            f"The folder {folder.name} cannot be written to: {error.strerror}.",
+            "Name another folder, or free space on the disk; the same call then goes on.",
+        ) from error
+    return folder / "cohort.csv"
+
+
+def _write_patients(
+    folder: Path, table: pd.DataFrame, seed: int, size: ImageSize, progress: Progress
+) -> None:
+    for done, patient in enumerate(patients_of(table)):
+        progress(f"Simulating {patient.name}", done / len(table))
+        target = folder / patient.folder
+        if not target.exists():
+            with _in_one_step(target) as unfinished:
+                write_patient(unfinished, patient, size, seed=(seed, done))
+
+
+def _write_once(file: Path, text: str) -> None:
+    """Write a file; one that is there must say the same."""
+    content = text.encode()
+    if not file.exists():
+        with _in_one_step(file) as unfinished:
+            unfinished.write_bytes(content)
+    elif file.read_bytes() != content:
+        raise UsageError(
+            f"The {file.name} in the folder {file.parent.name} is not that of this cohort.",
+            "Name a new folder, or repeat the call that began this one.",
+        )
+
+
+@contextmanager
+def _in_one_step(target: Path) -> Iterator[Path]:
+    """Where to write a file or folder, which takes its place once it is complete."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # Beside its place, and so on the same disk: it can be moved in one step.
+    with TemporaryDirectory(prefix=".unfinished-", dir=target.parent) as unfinished:
+        written = Path(unfinished) / target.name
+        yield written
+        written.replace(target)

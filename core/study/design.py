@@ -1,0 +1,60 @@
+"""A cohort as columns of a regression, and the three models as lists of them."""
+
+import numpy as np
+import pandas as pd
+
+from core.cohort.frame import OUTCOME
+from core.domain import ModelKind
+from core.risk.cohort import N_PATIENTS
+from core.risk.logistic import NDL
+from core.risk.table1 import N_TEST
+from core.risk.variables import gcs_group
+
+GCS_COLUMNS = ("gcs_moderate", "gcs_severe")
+CANDIDATES: dict[str, tuple[str, ...]] = {
+    "age_years": ("age_years",),
+    "gcs": GCS_COLUMNS,
+    "fibrinogen_mg_dl": ("fibrinogen_mg_dl",),
+    "inr": ("inr",),
+    "platelets_10e9_l": ("platelets_10e9_l",),
+}
+"""What the paper's forward selection chose from: significant alone, the volume left out."""
+
+CLINICAL_TERMS = ("age_years", *GCS_COLUMNS, "fibrinogen_mg_dl")
+TERMS: dict[ModelKind, tuple[str, ...]] = {
+    "image": (NDL,),
+    "clinical": CLINICAL_TERMS,
+    "integrated": (*CLINICAL_TERMS, NDL),
+}
+"""Columns of each of the paper's models."""
+
+TRAIN, TEST = "train", "test"
+_TEST_SHARE = N_TEST / N_PATIENTS
+
+
+def design_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """Every variable of a cohort frame as a number: GCS as two indicators, male as 1."""
+    numbers = frame.drop(columns=[OUTCOME, "gcs", "sex"], errors="ignore").select_dtypes(
+        include=["number", "boolean"]
+    )
+    columns = {name: numbers[name].astype("float64") for name in numbers.columns}
+    gcs, sex = frame["gcs"].astype("float64"), frame["sex"]
+    groups = gcs.map(lambda value: None if np.isnan(value) else gcs_group(value))
+    for column in GCS_COLUMNS:
+        level = column.removeprefix("gcs_")
+        columns[column] = (groups == level).astype("float64").where(gcs.notna())
+    columns["sex"] = (sex == "male").astype("float64").where(sex.notna())
+    return pd.DataFrame(columns, index=frame.index)
+
+
+def split_of(outcome: pd.Series, given: pd.Series | None, *, seed: int) -> pd.Series:
+    """Split of each patient, train or test: the given one, else drawn, stratified by outcome."""
+    if given is not None and given.notna().all():
+        return given
+    rng = np.random.default_rng(seed)
+    split = pd.Series(TRAIN, index=outcome.index)
+    for value in (False, True):
+        members = outcome.index[outcome == value].to_numpy()
+        count = round(len(members) * _TEST_SHARE)
+        split.loc[rng.permutation(members)[:count]] = TEST
+    return split

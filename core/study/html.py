@@ -1,0 +1,88 @@
+"""``study.html``: tables and figures in one file that opens without a network."""
+
+from html import escape
+
+from plotly.offline import get_plotlyjs
+
+from core.report.provenance import CITATION, RESEARCH_USE, VERSION
+from core.study.result import Cell, StudyFigure, StudyResult, StudyTable
+
+_STYLE = """
+body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; color: #1a2026;
+  padding: 0 1rem; }
+.use { display: inline-block; padding: .1em .8em; border-radius: 1em; background: #b35900;
+  color: #fff; font-weight: 600; }
+.simulated { padding: .6rem 1rem; border: 3px solid #b35900; font-weight: 600; }
+table { border-collapse: collapse; margin: .5rem 0 1rem; font-variant-numeric: tabular-nums; }
+th, td { padding: .25rem .8rem .25rem 0; text-align: left; vertical-align: top;
+  border-bottom: 1px solid #d7dde2; }
+td small { display: block; color: #4a545d; }
+.note, figcaption { color: #4a545d; max-width: 50rem; }
+figure { margin: 1rem 0; }
+"""
+
+
+def study_html(result: StudyResult) -> str:
+    """The study as one self-contained HTML text."""
+    simulated = (
+        '<p class="simulated">Simulated cohort: no number on this page comes from a patient.</p>'
+        if result.simulated
+        else ""
+    )
+    facts = "".join(
+        f"<tr><th>{escape(name)}</th><td>{escape(str(value))}</td></tr>"
+        for name, value in result.facts.items()
+    )
+    warnings = "".join(f"<li>{escape(text)}</li>" for text in result.warnings)
+    figures = "".join(_figure(figure) for figure in result.figures)
+    return (
+        '<!doctype html><html lang="en"><meta charset="utf-8"><title>HEscope study</title>'
+        f"<style>{_STYLE}</style><script>{get_plotlyjs()}</script>"
+        f'<h1>Hematoma expansion: the study</h1><p class="use">{RESEARCH_USE}</p>{simulated}'
+        f"<p>After {escape(CITATION)}, by HEscope {VERSION}. Beside each number stands what the "
+        "paper printed and, where it differs, what a large cohort with the paper's distributions "
+        f"would show.</p><table>{facts}</table>"
+        f"{'<h2>Please note</h2><ul>' + warnings + '</ul>' if warnings else ''}"
+        f"{''.join(_table(table) for table in result.tables)}{figures}</html>"
+    )
+
+
+def _table(table: StudyTable) -> str:
+    head = "".join(f"<th>{escape(title)}</th>" for title in table.columns.values())
+    rows = "".join(
+        f"<tr><th>{escape(row.label)}</th>"
+        + "".join(f"<td>{_cell(row.cells.get(name))}</td>" for name in table.columns)
+        + "</tr>"
+        for row in table.rows
+    )
+    return (
+        f"<h2>{escape(table.title)}</h2><table><tr><th></th>{head}</tr>{rows}</table>"
+        f'<p class="note">{escape(table.note)}</p>'
+    )
+
+
+def _cell(cell: Cell | None) -> str:
+    if cell is None:
+        return ""
+    words = "not given" if cell.value is None else _number(cell.value)
+    if cell.ci95 is not None:
+        words += f" [{_number(cell.ci95[0])}, {_number(cell.ci95[1])}]"
+    if cell.p is not None:
+        words += f", p {'< 0.001' if cell.p < 0.001 else f'= {cell.p:.3f}'}"
+    if cell.n is not None:
+        words += f", n = {cell.n}"
+    beside = [f"paper {cell.paper}"] if cell.paper is not None else []
+    beside += [f"expected {_number(cell.expected)}"] if cell.expected is not None else []
+    return escape(words) + (f"<small>{escape('; '.join(beside))}</small>" if beside else "")
+
+
+def _number(value: float | str) -> str:
+    return value if isinstance(value, str) else f"{value:.4g}"
+
+
+def _figure(shown: StudyFigure) -> str:
+    drawn = shown.figure.to_html(full_html=False, include_plotlyjs=False)
+    return (
+        f"<figure><h2>{escape(shown.title)}</h2>{drawn}"
+        f"<figcaption>{escape(shown.in_words)}</figcaption></figure>"
+    )

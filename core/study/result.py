@@ -1,0 +1,79 @@
+"""What a study found: every number by table, row and column, with what the paper printed."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One number, or one text, of a table.
+
+    ``paper`` is what Lee 2024 printed there, ``expected`` what a large cohort with the paper's
+    distributions would show (clinical-reference 5.6); None where there is nothing to compare.
+    """
+
+    value: float | str | None
+    ci95: tuple[float, float] | None = None
+    p: float | None = None
+    n: int | None = None
+    paper: str | None = None
+    expected: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a table; ``name`` is its key in ``study.json``."""
+
+    name: str
+    label: str
+    cells: dict[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class StudyTable:
+    """A table of the paper, made from the cohort."""
+
+    name: str
+    title: str
+    columns: dict[str, str]
+    rows: tuple[Row, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StudyFigure:
+    """A figure and what it shows in words."""
+
+    name: str
+    title: str
+    figure: go.Figure
+    in_words: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StudyResult:
+    """Tables and figures of one cohort; ``facts`` say who, how many, which settings."""
+
+    simulated: bool
+    facts: dict[str, str | int | float]
+    tables: tuple[StudyTable, ...]
+    figures: tuple[StudyFigure, ...]
+    warnings: tuple[str, ...]
+
+    def document(self) -> dict[str, Any]:
+        """Every number as JSON values, keyed by table, row and column."""
+        return {
+            "schema": "hescope-study/1",
+            "simulated": self.simulated,
+            "facts": self.facts,
+            "warnings": list(self.warnings),
+            "tables": {
+                table.name: {
+                    row.name: {column: asdict(cell) for column, cell in row.cells.items()}
+                    for row in table.rows
+                }
+                for table in self.tables
+            },
+        }

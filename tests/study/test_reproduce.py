@@ -1,0 +1,143 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.cohort.frame import OUTCOME, cohort_frame
+from core.cohort.read import read_cohort_table
+from core.cohort.table import CohortTable
+from core.errors import ClinicalDataError
+from core.risk.published import LEE_2024
+from core.simulate.cohort import simulate_cohort
+from core.simulate.generating import generating_coefficients
+from core.stats.roc import roc_auc
+from core.study.analysis import Analysis, analyse
+from core.study.design import design_frame
+from core.study.reproduce import reproduce, write_study
+from core.study.result import StudyResult
+
+GENERATING = dict(
+    zip(
+        (term.name for term in LEE_2024.integrated.terms),
+        generating_coefficients(LEE_2024.integrated),
+        strict=True,
+    )
+)
+
+
+@pytest.fixture(scope="module")
+def result(simulated: CohortTable) -> StudyResult:
+    return reproduce(simulated)
+
+
+@pytest.fixture(scope="module")
+def over_seeds(tmp_path_factory: pytest.TempPathFactory) -> list[Analysis]:
+    """The analysis of twenty simulated cohorts."""
+    folder = tmp_path_factory.mktemp("seeds")
+    found = []
+    for seed in range(20):
+        path = folder / f"{seed}.csv"
+        simulate_cohort(572, seed=seed).to_csv(path, index=False)
+        table = read_cohort_table(path)
+        frame = cohort_frame(table)
+        known = frame[OUTCOME].notna().to_numpy()
+        split = pd.Series([row.split for row in table.rows], index=frame.index)[known]
+        found.append(analyse(frame[known], split, seed=seed))
+    return found
+
+
+def test_cohort_is_split_as_in_the_paper(result: StudyResult) -> None:
+    facts = result.facts
+    assert (facts["Patients"], facts["Expansions"]) == (569, 114)
+    assert (facts["Training patients"], facts["Test patients"]) == (458, 111)
+    assert facts["Left out, outcome unknown"] == 3
+
+
+def test_likelihood_ratio_is_the_difference_of_aic_and_two(result: StudyResult) -> None:
+    fit = {row.name: row.cells["value"].value for row in result.tables[3].rows}
+    assert fit["clinical"] - fit["integrated"] + 2 == pytest.approx(fit["likelihood_ratio"])
+
+
+def test_intervals_cover_what_generated_the_cohort(over_seeds: list[Analysis]) -> None:
+    covered = [
+        low <= GENERATING[name] <= high
+        for analysis in over_seeds
+        for name, (low, high) in zip(
+            analysis.fits["integrated"].names, analysis.fits["integrated"].ci95[1:], strict=True
+        )
+    ]
+    assert len(covered) == 100
+    assert np.mean(covered) >= 0.90
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("image", 0.74), ("clinical", 0.69), ("integrated", 0.77)]
+)
+def test_auc_centres_on_what_a_large_cohort_would_show(
+    over_seeds: list[Analysis], kind: str, expected: float
+) -> None:
+    # Of all patients, not of the 111 tested: their AUC alone varies by 0.06 from seed to seed.
+    areas = []
+    for analysis in over_seeds:
+        design = design_frame(analysis.frame)
+        risk = analysis.fits[kind].probabilities(design)
+        known = ~np.isnan(risk)
+        areas.append(roc_auc(analysis.frame[OUTCOME].to_numpy(bool)[known], risk[known]))
+    assert np.mean(areas) == pytest.approx(expected, abs=0.02)
+
+
+def test_every_number_is_in_the_json_by_table_row_and_column(
+    result: StudyResult, tmp_path: Path
+) -> None:
+    written = {path.name for path in write_study(result, tmp_path)}
+    assert {"study.html", "study.json", "table_1.csv", "table_2.csv", "table_3.csv"} <= written
+    document = json.loads((tmp_path / "study.json").read_text())
+    assert document["simulated"] is True
+    cell = document["tables"]["table_2"]["ndl"]["integrated"]
+    fitted = next(row for row in result.tables[1].rows if row.name == "ndl").cells["integrated"]
+    assert cell["value"] == fitted.value
+    assert cell["paper"] == "1.10 [1.07, 1.14], p <0.001"
+    assert document["tables"]["table_3"]["clinical"]["auc"]["expected"] == 0.694
+
+
+def test_page_is_headed_as_simulated_and_asks_nothing_of_the_network(
+    result: StudyResult, tmp_path: Path
+) -> None:
+    write_study(result, tmp_path)
+    page = (tmp_path / "study.html").read_text()
+    assert "Simulated cohort: no number on this page comes from a patient." in page
+    assert "Research use only. Not a medical device." in page
+    assert 'src="http' not in page
+    real = replace(result, simulated=False)
+    write_study(real, tmp_path)
+    assert "Simulated cohort" not in (tmp_path / "study.html").read_text()
+
+
+def test_cohort_without_a_split_is_split_by_seed_and_stratified(simulated: CohortTable) -> None:
+    unsplit = replace(simulated, rows=tuple(replace(row, split=None) for row in simulated.rows))
+    first, again, other = (reproduce(unsplit, seed=seed) for seed in (1, 1, 2))
+    assert first.document() == again.document()
+    assert first.document() != other.document()
+    assert (first.facts["Training patients"], first.facts["Test patients"]) == (458, 111)
+
+
+def test_cohort_without_any_ndl_says_what_to_do(simulated: CohortTable) -> None:
+    bare = replace(simulated, rows=tuple(replace(row, ndl=None) for row in simulated.rows))
+    with pytest.raises(ClinicalDataError, match="no .*nDL|No patient has an nDL"):
+        reproduce(bare)
+
+
+def test_too_few_patients_are_refused(simulated: CohortTable) -> None:
+    few = replace(simulated, rows=simulated.rows[:40])
+    with pytest.raises(ClinicalDataError, match="at least 5 expected"):
+        reproduce(few)
+
+
+def test_missing_values_are_left_out_and_counted_never_imputed(result: StudyResult) -> None:
+    row = next(row for row in result.tables[0].rows if row.name == "fibrinogen_mg_dl")
+    assert row.cells["odds_ratio"].n is not None
+    assert row.cells["odds_ratio"].n < 569
+    assert result.facts["Test patients with everything known"] < 111
