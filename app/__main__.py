@@ -2,15 +2,20 @@
 
 import argparse
 import os
+import secrets
 import socket
 import sys
 import threading
 import time
-import urllib.request
-import webbrowser
+from collections.abc import Callable
 from pathlib import Path
 
-from app.settings import ADDRESS, STUDY_VARIABLE, streamlit_options
+from app.launch.checks import refuse_unfit_computer
+from app.launch.door import open_address, show_message
+from app.launch.health import answers
+from app.launch.instance import Instance
+from app.settings import ADDRESS, DATA_FOLDER, LOG_FOLDER, STUDY_VARIABLE, streamlit_options
+from core.errors import HescopeError, UsageError
 
 _ENVIRONMENT = {
     "HF_HUB_OFFLINE": "1",
@@ -19,27 +24,22 @@ _ENVIRONMENT = {
     # Spinning threads of the networks would starve the server on a small machine.
     "OMP_WAIT_POLICY": "PASSIVE",
 }
-_USAGE_ERROR = 2
 _START_SECONDS = 120
 
 
 def main(argv: list[str] | None = None) -> int:
     """Exit code after the server has ended."""
     arguments = _parser().parse_args(argv)
-    if not _is_free(arguments.port):
-        sys.stderr.write(f"Port {arguments.port} is taken. Leave out --port to get a free one.\n")
-        return _USAGE_ERROR
-    os.environ.update(_ENVIRONMENT)
-    if arguments.study:
-        os.environ[STUDY_VARIABLE] = str(arguments.study.resolve())
-    # Streamlit starts torch-free; the environment above must come first all the same.
-    from streamlit.web import bootstrap  # noqa: PLC0415
-
-    options = streamlit_options(arguments.port)
-    bootstrap.load_config_options(options)
-    threading.Thread(target=_import_networks, daemon=True).start()
-    threading.Thread(target=_announce, args=(not arguments.no_browser,), daemon=True).start()
-    bootstrap.run(str(Path(__file__).with_name("main.py")), False, [], options)
+    try:
+        if arguments.desktop:
+            _run_on_desktop(arguments)
+        else:
+            _serve(arguments)
+    except HescopeError as error:
+        sys.stderr.write(f"error: {error.message}\ndo this: {error.remedy}\n")
+        if arguments.desktop and not arguments.no_browser:
+            show_message(error)
+        return error.exit_code
     return 0
 
 
@@ -50,15 +50,70 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--study", type=Path, help="folder, zip or NIfTI file to assess when the page opens"
     )
+    parser.add_argument(
+        "--desktop",
+        action="store_true",
+        help="one per user, with a log, ended with its last browser tab; how a double click starts",
+    )
     return parser
 
 
-def _is_free(port: int) -> bool:
+def _run_on_desktop(arguments: argparse.Namespace) -> None:
+    """Serve as this user's one HEscope, or open the one that runs already."""
+    os.umask(0o077)  # logs and unpacked studies are for this user alone
+    refuse_unfit_computer(DATA_FOLDER)
+    instance = Instance(DATA_FOLDER)
+    with instance.held() as first:
+        if first:
+            _serve(arguments, instance)
+        else:
+            _hand_over(instance.running_url(), arguments)
+
+
+def _serve(arguments: argparse.Namespace, instance: Instance | None = None) -> None:
+    """Serve until the end of the program; on the desktop, as this ``instance``."""
+    _refuse_taken(arguments.port)
+    os.environ.update(_ENVIRONMENT)
+    if arguments.study:
+        os.environ[STUDY_VARIABLE] = str(arguments.study.resolve())
+    # Streamlit starts torch-free; the environment above must come first all the same.
+    from streamlit.web import bootstrap  # noqa: PLC0415
+
+    # Whoever does not know it, such as another user of this computer, finds nothing.
+    secret = secrets.token_hex(16)
+    options = streamlit_options(arguments.port, secret)
+    bootstrap.load_config_options(options)
+    if instance:
+        _begin_desktop(arguments)
+    _in_background(_import_networks)
+    _in_background(_announce, secret, arguments, instance)
+    bootstrap.run(str(Path(__file__).with_name("main.py")), False, [], options)
+
+
+def _begin_desktop(arguments: argparse.Namespace) -> None:
+    """Log, and end with the last tab."""
+    from app.launch.journal import start_journal  # noqa: PLC0415  after Streamlit's own loggers
+    from app.launch.lifetime import end_with_last_tab  # noqa: PLC0415  Streamlit: as above
+
+    start_journal(LOG_FOLDER, _nobody if arguments.no_browser else show_message)
+    _in_background(end_with_last_tab)
+
+
+def _nobody(_error: HescopeError) -> None:
+    """Whom a program without a browser tells of a failure; its report is written all the same."""
+
+
+def _refuse_taken(port: int) -> None:
     try:
         socket.create_server((ADDRESS, port)).close()
-    except OSError:
-        return False
-    return True
+    except OSError as error:
+        raise UsageError(
+            f"Port {port} is taken; expected a free one.", "Leave out --port to get a free one."
+        ) from error
+
+
+def _in_background(run: Callable[..., None], *arguments: object) -> None:
+    threading.Thread(target=run, args=arguments, daemon=True).start()
 
 
 def _import_networks() -> None:
@@ -66,30 +121,28 @@ def _import_networks() -> None:
     import app.opening  # noqa: F401, PLC0415
 
 
-def _announce(open_browser: bool) -> None:
-    """Print the address, and open it, as soon as the server answers."""
+def _announce(secret: str, arguments: argparse.Namespace, instance: Instance | None) -> None:
+    """Make the address known, and open it, as soon as the server answers."""
     from streamlit import config  # noqa: PLC0415
 
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
-        url = f"http://{ADDRESS}:{config.get_option('server.port')}"
-        if _answers(f"{url}/_stcore/health"):
-            sys.stdout.write(f"READY {url}\n")
-            sys.stdout.flush()
-            if open_browser:
-                webbrowser.open(url)
+        url = f"http://{ADDRESS}:{config.get_option('server.port')}/{secret}"
+        if answers(url):
+            if instance:
+                instance.publish(url)
+            _hand_over(url, arguments)
             return
         time.sleep(0.1)
     sys.stderr.write(f"The server did not answer within {_START_SECONDS} s.\n")
 
 
-def _answers(url: str) -> bool:
-    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with direct.open(url, timeout=2) as response:
-            return bool(response.status == 200)
-    except OSError:
-        return False
+def _hand_over(url: str, arguments: argparse.Namespace) -> None:
+    """Print the address, and open it unless told otherwise."""
+    sys.stdout.write(f"READY {url}\n")
+    sys.stdout.flush()
+    if not (arguments.no_browser or open_address(url)):
+        sys.stderr.write("Found no browser that opens the address. Open it yourself.\n")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,12 @@
 """How Streamlit serves HEscope: to this computer alone, quietly, in a light and a dark theme."""
 
+from platformdirs import user_data_path, user_log_path
+
 ADDRESS = "127.0.0.1"
 # Environment variable with the path of the study to assess when the page opens.
 STUDY_VARIABLE = "HESCOPE_STUDY"
+DATA_FOLDER = user_data_path("hescope", appauthor=False)
+LOG_FOLDER = user_log_path("hescope", appauthor=False)
 
 _SERVER: dict[str, object] = {
     "global.developmentMode": False,  # on by default in a frozen bundle
@@ -23,6 +27,7 @@ _SERVER: dict[str, object] = {
     "client.showErrorDetails": "type",  # no path and no value of a study on the page
     "client.showErrorLinks": "false",
     "logger.hideWelcomeMessage": True,
+    "logger.enableRich": False,  # it quotes lines and values
     "runner.magicEnabled": False,
     # A full collection after every change takes 0.25 s with torch in memory.
     "runner.postScriptGC": False,
@@ -41,6 +46,9 @@ _THEME: dict[str, object] = {
 }
 
 
-def streamlit_options(port: int) -> dict[str, object]:
-    """Every option of Streamlit that HEscope sets; port 0 is a free one."""
-    return {**_SERVER, **_THEME, "server.port": port}
+def streamlit_options(port: int, base_path: str) -> dict[str, object]:
+    """Every option of Streamlit that HEscope sets; port 0 is a free one.
+
+    Nothing is served outside ``base_path``.
+    """
+    return {**_SERVER, **_THEME, "server.port": port, "server.baseUrlPath": base_path}

@@ -19,8 +19,9 @@ from core.report.slices_csv import slices_csv
 def report(assessment: Assessment, clinical: ClinicalFindings, risk: Risk, model: Model) -> None:
     """One button a file; each is made when it is asked for."""
     shown = replace(assessment, clinical=clinical, risk=risk)
-    if assessment.segmentation.edited_by_reader:
-        st.caption("The outline was edited; every file says so.")
+    edited = "-edited-by-reader" if assessment.segmentation.edited_by_reader else ""
+    if edited:
+        st.caption("The outline was edited; every file or its name says so.")
     label = _label(assessment)
 
     def pdf() -> bytes:
@@ -31,15 +32,19 @@ def report(assessment: Assessment, clinical: ClinicalFindings, risk: Risk, model
 
     columns = st.columns(4)
     with columns[0]:
-        _download("Report (PDF)", pdf, "hescope-report.pdf", "application/pdf", kind="primary")
+        _download(
+            "Report (PDF)", pdf, f"hescope-report{edited}.pdf", "application/pdf", kind="primary"
+        )
     with columns[1]:
-        _download("Numbers (JSON)", document, "assessment.json", "application/json")
+        _download("Numbers (JSON)", document, f"assessment{edited}.json", "application/json")
     with columns[2]:
         mask = shown.segmentation
-        name = "hematoma.nii.gz"
+        name = f"hematoma{edited}.nii.gz"
         _download("Mask (NIfTI)", lambda: hematoma_nifti(mask), name, "application/gzip")
     with columns[3]:
-        _download("Slices (CSV)", lambda: slices_csv(shown.slices), "slices.csv", "text/csv")
+        _download(
+            "Slices (CSV)", lambda: slices_csv(shown.slices), f"slices{edited}.csv", "text/csv"
+        )
     st.caption(
         "Files go to your browser's download folder. None of them names the patient, unless "
         "you tick the box: then the PDF alone does."

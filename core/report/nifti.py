@@ -23,7 +23,8 @@ def hematoma_nifti(segmentation: Segmentation) -> bytes:
     mask = even.mask.transpose(2, 1, 0).astype(np.uint8)
     image = nibabel.Nifti1Image(mask, affine_ras(even.geometry))
     image.header.set_xyzt_units("mm")
-    image.header["descrip"] = "Hematoma by HEscope. Research use only."
+    by = "edited by reader" if segmentation.edited_by_reader else "by HEscope"
+    image.header["descrip"] = f"Hematoma {by}. Research use only."
     # A form with shear, as a tilted gantry gives, fits into the sform alone.
     image.set_sform(image.affine, code="scanner")
     return gzip.compress(image.to_bytes(), mtime=0)

@@ -59,3 +59,9 @@ def test_same_mask_gives_the_same_bytes(assessment: Assessment) -> None:
 
 def test_even_steps_need_no_finding(assessment: Assessment) -> None:
     assert nifti_findings(assessment.volume.geometry) == ()
+
+
+def test_mask_that_a_reader_edited_says_so(tmp_path: Path) -> None:
+    geometry = axial_geometry((3, 4, 5))
+    segmentation = Segmentation(np.ones((3, 4, 5), bool), geometry, edited_by_reader=True)
+    assert b"edited by reader" in read(segmentation, tmp_path).header["descrip"].tobytes()

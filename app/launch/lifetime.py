@@ -1,0 +1,37 @@
+"""The server ends when nobody looks any more, or when it is told to."""
+
+import signal
+import threading
+import time
+
+from streamlit.runtime import Runtime, RuntimeState
+
+# A reload takes a second or two; a laptop that wakes up finds its server again within this time.
+GRACE_SECONDS = 10.0
+_LOOK_SECONDS = 0.5
+
+
+def end_with_last_tab(grace_seconds: float = GRACE_SECONDS) -> None:
+    """Return after the server was told to end: once there was a tab and, for a while, none is."""
+    while not _has_tab():
+        time.sleep(_LOOK_SECONDS)
+    seen = time.monotonic()
+    while time.monotonic() - seen < grace_seconds:
+        time.sleep(_LOOK_SECONDS)
+        if _has_tab():
+            seen = time.monotonic()
+    end_server()
+
+
+def end_server() -> None:
+    """Tell the server to end, as its own signal handler does."""
+    if hasattr(signal, "pthread_kill"):
+        # To the thread that waits for the network, or it would sleep on.
+        signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGTERM)
+    else:
+        signal.raise_signal(signal.SIGTERM)
+
+
+def _has_tab() -> bool:
+    state = Runtime.instance().state if Runtime.exists() else None
+    return state is RuntimeState.ONE_OR_MORE_SESSIONS_CONNECTED
