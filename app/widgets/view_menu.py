@@ -13,7 +13,7 @@ _KEYS = """
 | O, G | outline, Grad-CAM |
 | S, W, R, B, E | scroll, window, ruler, brush, eraser |
 | [ ] | brush size |
-| Ctrl + Z | undo a stroke |
+| Ctrl or Cmd + Z | undo a stroke |
 """
 
 

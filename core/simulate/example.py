@@ -101,7 +101,7 @@ EXAMPLES = (
     Example(
         "swirl-false-positive",
         "A false alarm with a swirl sign",
-        "A large, ragged hematoma with a dark swirl, as in Fig. 4b of the paper: the models give a "
+        "A large hematoma with a dark swirl, as in Fig. 4b of the paper: the models give a "
         "high risk, and yet it did not grow.",
         seed=23,
         settings=PhantomSettings(

@@ -9,11 +9,10 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-pytestmark = pytest.mark.browser
+from tests.browser.conftest import ASSESSED_WITHIN_MS, SCREEN
+from tests.browser.viewer_page import label, picture, slice_number
 
-SCREEN = {"width": 1366, "height": 768}
-# The networks take about 10 s on two idle cores; a busy machine takes several times as long.
-ASSESSED_WITHIN_MS = 240_000
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +30,7 @@ def page(chromium: Browser, app_url: str, requests: list[str]) -> Iterator[Page]
     answer = page.locator("[data-model=integrated], [data-testid=stAlert]").first
     answer.wait_for(timeout=ASSESSED_WITHIN_MS)
     assert answer.get_attribute("data-model"), answer.inner_text()
-    expect(slice_label(page)).to_contain_text("/", timeout=30_000)
+    expect(label(page)).to_contain_text("/", timeout=30_000)
     yield page
     page.close()
 
@@ -40,24 +39,6 @@ def page(chromium: Browser, app_url: str, requests: list[str]) -> Iterator[Page]
 def largest_slice(page: Page) -> int:
     """Where the viewer opens: where the hematoma is largest, and the overlays show something."""
     return slice_number(page)
-
-
-def slice_label(page: Page):
-    return page.locator(".stage .where")
-
-
-def slice_number(page: Page) -> int:
-    found = re.search(r"Slice (\d+) / 30", slice_label(page).inner_text())
-    assert found
-    return int(found[1])
-
-
-def picture(page: Page) -> str:
-    """What the canvas shows once it has been painted."""
-    return page.locator(".stage canvas").evaluate(
-        """canvas => new Promise(resolve => requestAnimationFrame(
-            () => requestAnimationFrame(() => resolve(canvas.toDataURL()))))"""
-    )
 
 
 def probability(page: Page, model: str) -> str:
@@ -98,13 +79,13 @@ def test_wheel_and_arrow_keys_scroll_the_slices_but_not_the_page(page: Page) -> 
     canvas.click()
     start = slice_number(page)
     page.mouse.wheel(0, -100)
-    expect(slice_label(page)).to_contain_text(f"Slice {start + 1} /")
+    expect(label(page)).to_contain_text(f"Slice {start + 1} /")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
-    expect(slice_label(page)).to_contain_text(f"Slice {start - 1} /")
+    expect(label(page)).to_contain_text(f"Slice {start - 1} /")
     page.keyboard.press("End")
     page.keyboard.press("ArrowUp")
-    expect(slice_label(page)).to_contain_text("Slice 30 /")
+    expect(label(page)).to_contain_text("Slice 30 /")
     assert page.evaluate("window.scrollY") == 0
 
 
@@ -113,7 +94,7 @@ def test_density_under_the_cursor_is_brain_in_the_middle_and_air_in_the_corner(p
     page.keyboard.press("Home")
     for _ in range(14):
         page.keyboard.press("ArrowUp")
-    expect(slice_label(page)).to_contain_text("Slice 15 /")
+    expect(label(page)).to_contain_text("Slice 15 /")
     box = page.locator(".stage canvas").bounding_box()
     assert box
     readings = []
@@ -139,7 +120,7 @@ def test_windows_change_the_picture(page: Page) -> None:
 
 def test_activation_can_be_switched(page: Page, largest_slice: int) -> None:
     page.get_by_label("Slice", exact=True).fill(str(largest_slice - 1))
-    expect(slice_label(page)).to_contain_text(f"Slice {largest_slice} /")
+    expect(label(page)).to_contain_text(f"Slice {largest_slice} /")
     switch = page.get_by_label("Grad-CAM", exact=True)
     before = picture(page)
     switch.click()
@@ -221,7 +202,7 @@ def test_click_on_a_slice_of_the_table_shows_it(page: Page) -> None:
     box = table.bounding_box()
     assert box
     page.mouse.click(box["x"] + 16, box["y"] + 52)  # the first row's box
-    expect(slice_label(page)).to_contain_text("Slice 21 /")
+    expect(label(page)).to_contain_text("Slice 21 /")
     page.get_by_role("tab", name="Findings").click()
 
 

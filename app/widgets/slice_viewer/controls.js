@@ -61,7 +61,10 @@ function listenToControls(viewer) {
   find(".larger").onclick = () => viewer.sizeBrush(BRUSH_FACTOR);
   find(".undo").onclick = () => viewer.undo();
   find(".reset").onclick = () => viewer.reset();
-  find(".apply").onclick = () => viewer.apply();
+  find(".apply").onclick = () => {
+    viewer.panes[0].canvas.focus({ preventScroll: true }); // the button goes, the keys stay
+    viewer.apply();
+  };
 }
 
 /**
