@@ -8,14 +8,14 @@ import math
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.special import expit, logit, ndtri
+from scipy.special import expit, logit
 
 from core.domain import ClinicalFindings, Contribution, FloatArray, ModelKind, RiskEstimate
 from core.risk.variables import VARIABLES, Value, gcs_group
+from core.stats.wald import Z_95
 
 NDL = "ndl"
 NDL_LABEL = "nDL score"
-Z_95 = float(ndtri(0.975))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,9 @@ from typing import Literal
 
 from scipy.special import ndtr
 
-from core.risk.logistic import NDL, Z_95, LogisticModel, Term, variable_label
+from core.risk.logistic import NDL, LogisticModel, Term, variable_label
 from core.risk.variables import GCS_RANGES, VARIABLES
+from core.stats.wald import Z_95
 
 
 @dataclass(frozen=True, slots=True)

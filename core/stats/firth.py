@@ -1,4 +1,4 @@
-"""Firth's penalised likelihood, which stays finite where the outcomes are separated.
+"""Firth's penalized likelihood, which stays finite where the outcomes are separated.
 
 Firth 1993, doi 10.1093/biomet/80.1.27; for separation, with profile intervals, Heinze and Schemper
 2002, doi 10.1002/sim.1047.
@@ -17,17 +17,19 @@ from core.domain import FloatArray
 from core.errors import ClinicalDataError
 from core.stats.design import Design
 
-_MAX_STEPS = 500
+_MAX_STEPS = 1000  # of a few patients the maximum may lie on a long flat ridge
 _MAX_HALVINGS = 40
-# Change of a patient's log-odds: at most, because far from the maximum scoring overshoots; and the
-# least that still counts.
-_LONGEST_STEP, _CONVERGED = 5.0, 1e-9
+# Change of a patient's log-odds, because far from the maximum scoring overshoots.
+_LONGEST_STEP = 5.0
+# Penalized log-likelihood that a step promises to gain: it moves no coefficient by a
+# millionth of its standard error.
+_CONVERGED = 1e-13
 _DEVIANCE_95 = float(chi2.ppf(0.95, 1))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FirthFit:
-    """Maximum of the penalised likelihood: coefficients (1 + terms,), inverse information."""
+    """Maximum of the penalized likelihood: coefficients (1 + terms,), inverse information."""
 
     coefficients: FloatArray
     covariance: FloatArray
@@ -40,26 +42,27 @@ def fit_firth(
     """Firth's fit; ``fixed`` coefficients, by their place, stay at ``start`` (zeros by default).
 
     The penalty is always that of the whole design, so that fits with and without fixed
-    coefficients can be compared by their penalised likelihoods.
+    coefficients can be compared by their penalized likelihoods.
     """
     free = np.setdiff1d(np.arange(design.x.shape[1]), fixed)
     b = np.zeros(design.x.shape[1]) if start is None else start.astype(np.float64)
     height = _penalized_log_likelihood(design, b)
-    for _ in range(_MAX_STEPS):
-        step = _step(design, b, free)
-        if np.abs(design.x @ step).max() < _CONVERGED:
+    # Where every risk is 0 or 1 to the last bit there is no information, and no way to climb.
+    for _ in range(_MAX_STEPS if np.isfinite(height) else 0):
+        step, gain = _step(design, b, free)
+        b, height = _climb(design, b, step, height)
+        if gain < _CONVERGED:
             covariance = np.linalg.inv(_information(design, b)).astype(np.float64)
             return FirthFit(b, covariance, height)
-        b, height = _climb(design, b, step, height)
     raise ClinicalDataError(
-        f"Firth's likelihood found no maximum in {_MAX_STEPS} steps with "
+        f"Firth's likelihood found no maximum within {_MAX_STEPS} steps with "
         f"{', '.join(design.names)}, one expected.",
         "Look for extreme values in these columns, or enter fewer of them.",
     )
 
 
 def profile_interval(design: Design, fit: FirthFit, place: int) -> tuple[float, float]:
-    """95 % interval of one coefficient: the values that the penalised likelihood does not reject.
+    """95 % interval of one coefficient: the values that the penalized likelihood does not reject.
 
     fit: of the same design with nothing fixed.
     """
@@ -78,12 +81,12 @@ def profile_interval(design: Design, fit: FirthFit, place: int) -> tuple[float, 
 
 
 def profile_p(design: Design, fit: FirthFit, place: int) -> float:
-    """P value of one coefficient being 0, by the penalised likelihood ratio."""
+    """P value of one coefficient being 0, by the penalized likelihood ratio."""
     return float(chi2.sf(_deviance(design, fit, place, 0.0), 1))
 
 
 def _deviance(design: Design, fit: FirthFit, place: int, value: float) -> float:
-    """Twice the penalised log-likelihood lost when one coefficient is held at a value."""
+    """Twice the penalized log-likelihood lost when one coefficient is held at a value."""
     # Along the ridge of the likelihood, for a coefficient moved alone can lose all of it.
     ridge = fit.covariance[:, place] / fit.covariance[place, place]
     start = fit.coefficients + (value - fit.coefficients[place]) * ridge
@@ -91,8 +94,8 @@ def _deviance(design: Design, fit: FirthFit, place: int, value: float) -> float:
     return 2 * (fit.penalized_log_likelihood - held.penalized_log_likelihood)
 
 
-def _step(design: Design, b: FloatArray, free: NDArray[np.intp]) -> FloatArray:
-    """Scoring step of the free coefficients, bounded in log-odds (1 + terms,)."""
+def _step(design: Design, b: FloatArray, free: NDArray[np.intp]) -> tuple[FloatArray, float]:
+    """Scoring step of the free coefficients, bounded in log-odds (1 + terms,), and its gain."""
     x, p = design.x, expit(design.x @ b)
     weight = p * (1 - p)
     leverage = weight * np.einsum("ij,ji->i", x, np.linalg.solve(_information(design, b), x.T))
@@ -102,8 +105,9 @@ def _step(design: Design, b: FloatArray, free: NDArray[np.intp]) -> FloatArray:
     curvature = (x.T * (weight * (1 + leverage))) @ x
     step = np.zeros_like(b)
     step[free] = np.linalg.solve(curvature[np.ix_(free, free)], score[free])
-    longest = float(np.abs(design.x @ step).max())
-    return step * (_LONGEST_STEP / longest if longest > _LONGEST_STEP else 1.0)
+    gain = float(score @ step)
+    longest = float(np.abs(x @ step).max())
+    return step * (_LONGEST_STEP / longest if longest > _LONGEST_STEP else 1.0), gain
 
 
 def _climb(

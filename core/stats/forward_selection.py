@@ -73,7 +73,7 @@ def forward_selection(
 def _test_of_adding(
     outcome: ArrayLike, predictors: pd.DataFrame, smaller: LogisticFit, added: Sequence[str]
 ) -> LikelihoodRatio:
-    """Likelihood ratio of added columns, penalised where they separate the outcomes."""
+    """Likelihood ratio of added columns, penalized where they separate the outcomes."""
     with_added = predictors[[*smaller.names, *added]]
     larger = fit_logistic(outcome, with_added)
     if larger.method == "maximum likelihood":

@@ -32,10 +32,10 @@ def fit_logistic(outcome: ArrayLike, predictors: pd.DataFrame) -> LogisticFit:
 
 
 def _maximum_likelihood(design: Design, findings: tuple[QualityFinding, ...]) -> LogisticFit:
-    # From zero, Newton's steps overshoot on skewed columns; Firth's estimate is always near.
-    start = fit_firth(design).coefficients
-    # Convergence is checked below: an error is seen, a warning is not.
-    fit = Logit(design.y, design.x).fit(start_params=start, disp=False, warn_convergence=False)
+    # Convergence is checked below: an error is seen, a warning is not.  An exponential that
+    # overflows is a probability of 0, as it should be.
+    with np.errstate(over="ignore"):
+        fit = Logit(design.y, design.x).fit(disp=False, warn_convergence=False)
     if not fit.mle_retvals["converged"]:
         raise ClinicalDataError(
             f"The logistic regression on {', '.join(design.names)} did not converge.",
@@ -79,6 +79,6 @@ def _separation(design: Design) -> QualityFinding:
         "separation",
         Severity.WARNING,
         f"A combination of {', '.join(design.names)} separates the outcomes, so that maximum "
-        "likelihood has no finite odds ratio; Firth's penalised likelihood was used.",
+        "likelihood has no finite odds ratio; Firth's penalized likelihood was used.",
         "Read the intervals, not the odds ratios alone; collect more patients or enter less.",
     )

@@ -28,7 +28,7 @@ class LogisticFit:
 
     Arrays begin with the intercept, then follow ``names``: coefficients and p are (1 + terms,),
     covariance (1 + terms, 1 + terms), ci95 (1 + terms, 2).  Interval and p are Wald's; those of
-    Firth are the penalised profile likelihood's, and those of multiple imputation Rubin's t.
+    Firth are the penalized profile likelihood's, and those of multiple imputation Rubin's t.
     ``n`` and ``events`` are the patients used.  ``log_likelihood`` is the maximum, which only
     maximum likelihood has: None otherwise.
     """

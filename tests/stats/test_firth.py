@@ -1,4 +1,4 @@
-"""Firth's fit against closed forms and against another maximiser of the penalised likelihood."""
+"""Firth's fit against closed forms and against another maximizer of the penalized likelihood."""
 
 import numpy as np
 import pytest
@@ -6,6 +6,7 @@ from scipy.optimize import minimize
 from scipy.special import expit
 from scipy.stats import chi2
 
+from core.errors import ClinicalDataError
 from core.stats.design import checked_design
 from core.stats.firth import fit_firth, profile_interval, profile_p
 from tests.stats.make import drawn_patients, four_cells
@@ -41,7 +42,7 @@ def test_fit_is_the_maximum_of_the_penalized_likelihood(seed):
     design = checked_design(*drawn_patients(40, [1.0, -0.5, 0.0], seed=seed))
     fit = fit_firth(design)
     other = minimize(lambda b: -_penalized(design, b), np.zeros(4), method="BFGS", tol=1e-9)
-    # the other maximiser stops at gradients of 1e-9 taken by differences, good to 1e-5
+    # the other maximizer stops at gradients of 1e-9 taken by differences, good to 1e-5
     assert fit.coefficients == pytest.approx(other.x, abs=1e-5)
     assert fit.penalized_log_likelihood == pytest.approx(-other.fun, abs=1e-9)
 
@@ -85,3 +86,9 @@ def test_interval_excludes_nothing_exactly_when_p_is_below_5_percent():
         fit = fit_firth(design)
         low, high = profile_interval(design, fit, 1)
         assert (low > 0 or high < 0) == (profile_p(design, fit, 1) < 0.05)
+
+
+def test_coefficient_beyond_all_information_is_refused():
+    design = checked_design(*four_cells(7, 0, 3, 12))
+    with pytest.raises(ClinicalDataError, match="no maximum"):
+        fit_firth(design, fixed=[0], start=np.array([1e4, 0.0]))

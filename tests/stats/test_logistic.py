@@ -97,6 +97,19 @@ def test_separation_is_found_without_a_warning_of_the_library():
     assert (fit.log_likelihood, fit.aic) == (None, None)
 
 
+def test_skewed_columns_are_fitted_without_a_warning_of_the_library():
+    random = np.random.default_rng(0)
+    skewed = np.exp(2.5 * random.normal(size=(80, 2)))
+    outcome = random.random(80) < 1 / (1 + np.exp(2 - 0.5 * np.log(skewed[:, 0])))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fit = fit_logistic(outcome, pd.DataFrame(skewed, columns=["inr", "aptt_s"]))
+    assert fit.method == "maximum likelihood"
+    # the score of the fit's own risks is zero: as many events are expected as occurred
+    risks = fit.probabilities(pd.DataFrame(skewed, columns=["inr", "aptt_s"]))
+    assert risks.sum() == pytest.approx(outcome.sum())
+
+
 def test_missing_values_are_named_with_their_counts():
     predictors = pd.DataFrame(
         {"gcs": [15, None, None, 3], "inr": [1, 2, 3, np.inf], "age_years": [50, 60, 70, 80]}
