@@ -4,14 +4,26 @@ from pathlib import Path
 
 import streamlit as st
 
+from app import session
 from core.assets import bundled_model
 from core.models.engine import DeviceName, choose_runtime, described
 from core.models.folder import Model, load_model
 
 
-def loaded_model() -> Model:
-    """The bundled model on the best device of this computer; raises ModelInvalidError."""
-    return _load(bundled_model(), "auto")
+def chosen_model() -> Path:
+    """Folder of the model that this tab chose, else of the bundled one."""
+    return session.model_folder() or bundled_model()
+
+
+def loaded_model(folder: Path | None = None) -> Model:
+    """Model of a folder, or the chosen one, on the best device of this computer.
+
+    Raises
+    ------
+    ModelInvalidError
+        A file is missing, was altered, or does not fit this version.
+    """
+    return _load(folder or chosen_model(), "auto")
 
 
 def device_in_words() -> str:

@@ -17,6 +17,8 @@ page = st.navigation(
     [
         st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
         st.Page("pages/assessment.py", title="Study", icon=":material/neurology:"),
+        st.Page("pages/cohort.py", title="Cohort", icon=":material/groups:"),
+        st.Page("pages/validation.py", title="Validation", icon=":material/rule:"),
         st.Page("pages/models.py", title="Model", icon=":material/model_training:"),
         st.Page("pages/about.py", title="About", icon=":material/info:"),
     ],

@@ -1,23 +1,30 @@
 """What one browser tab remembers: the only file that touches ``st.session_state``.
 
-All that hangs on a study has a key that begins with ``study.``; a new study clears it.
+All that hangs on a study has a key that begins with ``study.``; a new study clears it.  What hangs
+on a cohort's table begins with ``table.`` and goes the same way.
 """
 
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 
 from app.opening import OpenStudy
 from app.settings import STUDY_VARIABLE
+from core.cohort.table import CohortTable
 from core.domain import Assessment
 
+Made = TypeVar("Made")
+
 _STUDY = "study."
+_TABLE = "table."
 _STARTED = "started"
 _PRESENTER = "presenter"
 _TOUR = "tour"
+_MODEL = "model"
 
 
 def study() -> OpenStudy | None:
@@ -48,9 +55,60 @@ def set_assessment(assessment: Assessment) -> None:
         st.session_state[study_key("open")] = replace(opened, assessment=assessment)
 
 
+def model_folder() -> Path | None:
+    """Folder of the chosen model, None as long as none was chosen."""
+    folder: Path | None = st.session_state.get(_MODEL)
+    return folder
+
+
+def choose_model(folder: Path) -> None:
+    """Let another model answer; a study that the one before it assessed is closed."""
+    close_study()
+    st.session_state[_MODEL] = folder
+
+
 def study_key(name: str) -> str:
     """Key of something that hangs on the open study, a widget for example."""
     return _STUDY + name
+
+
+def table() -> CohortTable | None:
+    """Table of a cohort that is open, None if none is."""
+    opened: CohortTable | None = st.session_state.get(table_key("open"))
+    return opened
+
+
+def open_table(opened: CohortTable) -> None:
+    """Make a table the open one."""
+    close_table()
+    st.session_state[table_key("open")] = opened
+
+
+def set_table(measured: CohortTable) -> None:
+    """Put the open table with more of its values known in its place.
+
+    How models did on what was known before (``table.validation``) is forgotten.
+    """
+    _forget(table_key("validation"))
+    st.session_state[table_key("open")] = measured
+
+
+def close_table() -> None:
+    """Forget the open table and all that hangs on it."""
+    _forget(_TABLE)
+
+
+def table_key(name: str) -> str:
+    """Key of something that hangs on the open table, a result for example."""
+    return _TABLE + name
+
+
+def kept(key: str, make: Callable[[], Made]) -> Made:
+    """What was made for a key before; the first time it is made."""
+    if key not in st.session_state:
+        st.session_state[key] = make()
+    found: Made = st.session_state[key]
+    return found
 
 
 def prefill(key: str, value: object) -> None:

@@ -1,11 +1,14 @@
-"""The files that come with HEscope."""
+"""The files that come with HEscope, and the model folders that a site adds to them."""
 
 from pathlib import Path
+
+from platformdirs import user_data_path
 
 from core.errors import ModelInvalidError
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
 EXAMPLES = ASSETS / "examples"
+_CARDS = "*/card.json"
 
 
 def bundled_model() -> Path:
@@ -16,13 +19,34 @@ def bundled_model() -> Path:
     ModelInvalidError
         None came with this installation.
     """
-    folders = [card.parent for card in (ASSETS / "models").glob("*/card.json")]
-    if not folders:
+    bundled = _bundled_models()
+    if not bundled:
         raise ModelInvalidError(
             "Found no model in assets/models; expected at least one.",
             "Get the whole repository or bundle again, or name a folder with --model.",
         )
-    return max(folders, key=_version)
+    return bundled[-1]
+
+
+def model_folders() -> tuple[Path, ...]:
+    """Folders of all models, newest last: those that come with HEscope, then the site's own."""
+    return (*_bundled_models(), *own_models())
+
+
+def own_models() -> tuple[Path, ...]:
+    """Folders of the site's own models in the order in which they were made."""
+    cards = sorted(own_models_folder().glob(_CARDS), key=lambda card: card.stat().st_mtime_ns)
+    return tuple(card.parent for card in cards)
+
+
+def own_models_folder() -> Path:
+    """Where a site's own models lie: in the user's data folder, which an update leaves alone."""
+    return user_data_path("hescope", appauthor=False) / "models"
+
+
+def _bundled_models() -> tuple[Path, ...]:
+    folders = [card.parent for card in (ASSETS / "models").glob(_CARDS)]
+    return tuple(sorted(folders, key=_version))
 
 
 def _version(folder: Path) -> tuple[int, ...]:

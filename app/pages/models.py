@@ -1,7 +1,21 @@
 """Which model answers here, and what is it worth?"""
 
-from app.loaded_model import device_in_words, loaded_model
-from app.widgets.model_card import model_card
+import streamlit as st
 
-model = loaded_model()
+from app import session
+from app.loaded_model import chosen_model, device_in_words, loaded_model
+from app.widgets.model_card import model_card
+from app.widgets.model_folder_choice import model_folder_choice
+from app.widgets.notices import show_error
+from core.errors import ModelInvalidError
+
+folder = model_folder_choice(chosen_model())
+try:
+    model = loaded_model(folder)
+except ModelInvalidError as error:
+    show_error(error)
+    st.caption(f"Meanwhile {chosen_model().name} answers.")
+    st.stop()
+if folder != chosen_model():
+    session.choose_model(folder)
 model_card(model.card, model.identity, device_in_words())

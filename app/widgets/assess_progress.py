@@ -1,4 +1,4 @@
-"""Progress of an assessment: stage, time left, and a way out."""
+"""Progress of long work: stage, time left, and a way out."""
 
 import time
 from collections.abc import Iterator
@@ -13,15 +13,16 @@ _FORETELLING = 0.2
 
 
 @contextmanager
-def assess_progress() -> Iterator[Progress]:
+def assess_progress(first: str = "Loading the networks") -> Iterator[Progress]:
     """Progress on a bar that is there while the work lasts, with a button that ends the work.
 
-    Streamlit ends a page's run, and so the work, at its next report once a button is clicked.
+    first: what goes on until the first report.  Streamlit ends a page's run, and so the work, at
+    its next report once a button is clicked.
     """
     place = st.container()
     began = time.monotonic()
     with place.container(key="assess_progress"):
-        bar = st.progress(0.0, text="Loading the networks …")
+        bar = st.progress(0.0, text=f"{first} …")
         cancel = st.empty()
         cancel.button("Cancel", key="cancel")
 
@@ -33,6 +34,15 @@ def assess_progress() -> Iterator[Progress]:
     finally:
         bar.empty()
         cancel.empty()
+
+
+def part(progress: Progress, begin: float, end: float) -> Progress:
+    """Progress of a piece of the work, which is the whole from ``begin`` to ``end``."""
+
+    def report(stage: str, done: float) -> None:
+        progress(stage, begin + (end - begin) * done)
+
+    return report
 
 
 def _time_left(elapsed_s: float, done: float) -> str:

@@ -71,8 +71,16 @@ def _show_risk(at: Bedside, what_if: WhatIf | None, threshold: float) -> None:
     shown, baseline = at.patient, None
     if what_if and what_if.differs:
         shown, baseline = what_if.supposed, risk_of(what_if.baseline, at.model.risk)
-    used = at.model.risk.used_for(shown.clinical)
-    probability_panel(risk_of(shown, at.model.risk), used, threshold, baseline=baseline)
+    models, card = at.model.risk, at.model.card
+    used = models.used_for(shown.clinical)
+    validated = {
+        model.kind: card.validated(place)
+        for place, model in models.by_place().items()
+        if model is used[model.kind]
+    }
+    probability_panel(
+        risk_of(shown, models), used, threshold, validated=validated, baseline=baseline
+    )
 
 
 def _findings(at: Bedside) -> None:

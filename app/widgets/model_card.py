@@ -1,16 +1,20 @@
 """A model card as a person reads it."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
+
 import streamlit as st
 
 from app.wording import as_html
 from core.domain import ModelIdentity
-from core.models.card import ModelCard
+from core.models.card import ModelCard, RiskValidation
 
 _WORDS = {
     "Intended use": "intended_use",
     "Not intended for": "not_intended_for",
     "Training data": "training_data",
     "Labels of the image score": "expansion_labels",
+    "Risk models": "risk_models",
     "Recipe": "recipe",
     "Licence": "licence",
 }
@@ -25,9 +29,12 @@ def model_card(card: ModelCard, identity: ModelIdentity, device: str) -> None:
         f"SHA-256 of the card {identity.sha256}</p>"
     )
     st.html(_accuracy(card))
+    if card.validation:
+        st.html(_validation(card.validation))
     facts = "".join(
         f"<dt>{title}</dt><dd>{as_html(getattr(card, field))}</dd>"
         for title, field in _WORDS.items()
+        if getattr(card, field)
     )
     limits = "".join(f"<li>{as_html(limit)}</li>" for limit in card.limits)
     st.html(
@@ -53,6 +60,22 @@ def _accuracy(card: ModelCard) -> str:
     return (
         '<table class="he-table"><tr><th></th><th>Slice AUC</th><th>Dice a patient</th>'
         f"<th>DL score with the risk equation, rho</th></tr>{rows}</table>"
+    )
+
+
+def _validation(validation: Sequence[RiskValidation]) -> str:
+    rows = "".join(
+        f"<tr><th>{as_html(found.model.replace('_', ' '))}</th>"
+        f"<td>{_with_interval(asdict(found), 'auc')}</td>"
+        f"<td>{_with_interval(asdict(found), 'intercept')}</td>"
+        f"<td>{_with_interval(asdict(found), 'slope')}</td><td>{found.brier:.3f}</td>"
+        f"<td>{as_html(found.patients)}: {found.n}, {found.events} expansions</td></tr>"
+        for found in validation
+    )
+    return (
+        '<h2 class="he-h2">Validation of the risk models</h2><table class="he-table"><tr><th></th>'
+        "<th>AUC</th><th>Calibration intercept (0)</th><th>Slope (1)</th><th>Brier</th>"
+        f"<th>Patients</th></tr>{rows}</table>"
     )
 
 

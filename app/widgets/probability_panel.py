@@ -1,10 +1,12 @@
 """The three probabilities of expansion side by side, on one axis from 0 to 100 %."""
 
+from collections.abc import Mapping
+
 import streamlit as st
 
 from app.wording import as_html
 from core.domain import ModelKind, Risk, RiskEstimate
-from core.models.card import ModelCard
+from core.models.card import ModelCard, RiskValidation
 from core.report.wording import interval, natural_frequency, percent
 from core.risk.estimate import RiskModels
 from core.risk.logistic import LogisticModel
@@ -24,14 +26,22 @@ def probability_panel(
     models: dict[ModelKind, LogisticModel],
     threshold: float,
     *,
+    validated: Mapping[ModelKind, RiskValidation | None],
     baseline: Risk | None = None,
 ) -> None:
     """Absolute risk with interval, natural frequency, accuracy and source of each model.
 
-    ``models`` are those that gave the estimates.  A ``baseline`` makes the panel a what-if.
+    ``models`` are those that gave the estimates, ``validated`` what the card says of them.  A
+    ``baseline`` makes the panel a what-if.
     """
     columns = "".join(
-        _column(estimate, models[estimate.kind], risk.base_rate, threshold, baseline)
+        _column(
+            estimate,
+            _accuracy(models[estimate.kind], validated[estimate.kind], risk.base_rate, threshold),
+            risk.base_rate,
+            threshold,
+            baseline,
+        )
         for estimate in risk.estimates
     )
     what_if = '<b class="he-what-if">What-if: not this patient</b>' if baseline else ""
@@ -59,7 +69,7 @@ def image_score_note(card: ModelCard, models: RiskModels) -> None:
 
 def _column(
     estimate: RiskEstimate,
-    model: LogisticModel,
+    accuracy: str,
     base_rate: float,
     threshold: float,
     baseline: Risk | None,
@@ -71,7 +81,7 @@ def _column(
         f'<i style="bottom:{100 * base_rate:.1f}%" title="Base rate {percent(base_rate)}"></i>'
         f'<u style="bottom:{100 * threshold:.1f}%" title="Threshold {percent(threshold)}"></u>'
         f"</div><div><h4>{estimate.kind.capitalize()}-to-HE</h4>"
-        f"{_answer(estimate, before)}{_accuracy(model, base_rate, threshold)}"
+        f"{_answer(estimate, before)}{accuracy}"
         f'<p class="he-source" title="{as_html(estimate.source)}">{as_html(estimate.source)}</p>'
         "</div></article>"
     )
@@ -104,12 +114,17 @@ def _answer(estimate: RiskEstimate, before: RiskEstimate | None) -> str:
     return answer + f"<p><b>baseline {was}</b></p>"
 
 
-def _accuracy(model: LogisticModel, base_rate: float, threshold: float) -> str:
-    """Expected beside published AUC, and what the threshold means; for Lee 2024's models only."""
+def _accuracy(
+    model: LogisticModel, validated: RiskValidation | None, base_rate: float, threshold: float
+) -> str:
+    """Expected beside published AUC, and what the threshold means, of Lee 2024's models.
+
+    Of others the AUC that their card names.
+    """
     auc = expected_auc(model)
     at = operating_characteristics(model, threshold, base_rate)
     if auc is None or at is None or not is_lee_2024(model):
-        return '<p class="he-source">Accuracy: see the Validation of this model.</p>'
+        return f'<p class="he-source">{_validated(validated)}</p>'
     published = LEE_2024_AUC[model.kind].auc
     cells = f"<span><small>at</small>\N{GREATER-THAN OR EQUAL TO}{100 * threshold:.0f} %</span>"
     cells += "".join(
@@ -126,6 +141,13 @@ def _accuracy(model: LogisticModel, base_rate: float, threshold: float) -> str:
         f'the base rate of {percent(base_rate)}">{cells}</div>'
         f'<p class="he-source">AUC {auc:.2f} expected, {published:.2f} published</p>'
     )
+
+
+def _validated(found: RiskValidation | None) -> str:
+    if found is None:
+        return "Accuracy: see the Validation of this model."
+    low_high = "" if found.auc_ci95 is None else " [{:.2f}, {:.2f}]".format(*found.auc_ci95)
+    return f"AUC {found.auc:.2f}{low_high} in {found.n} test patients, {found.events} expansions"
 
 
 def _whole(share: float | None) -> str:

@@ -2,15 +2,20 @@
 
 import streamlit as st
 
-from app.loaded_model import device_in_words
+from app.loaded_model import chosen_model, device_in_words
+from app.widgets.notices import show_error
 from app.wording import as_html
-from core.assets import bundled_model
+from core.errors import ModelInvalidError
 from core.models.card import CARD, read_card
 
 
 def status() -> None:
     """Model and device in one line, then what HEscope is and is not."""
-    card = read_card(bundled_model() / CARD)
+    try:
+        card = read_card(chosen_model() / CARD)
+    except ModelInvalidError as error:
+        show_error(error)
+        return
     st.html(
         f'<p class="he-note">Model {as_html(card.name)} {as_html(card.version)} · '
         f"{as_html(device_in_words())} · works offline: nothing leaves this computer.</p>"

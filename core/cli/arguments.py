@@ -4,6 +4,8 @@ import argparse
 from pathlib import Path
 from typing import TypeAlias
 
+from core.errors import UsageError
+
 Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 """Where a verb registers its parser."""
 
@@ -39,6 +41,12 @@ def add_data(parser: argparse.ArgumentParser) -> None:
         metavar="DATA",
         help="folder with patients.csv, slices.csv and *_ct.nii.gz, *_seg.nii.gz",
     )
+
+
+def refuse_negative_seed(seed: int) -> None:
+    """Raise UsageError for a seed that no generator takes."""
+    if seed < 0:
+        raise UsageError(f"--seed {seed} found, 0 or more expected.", "0 is as good.")
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

@@ -1,9 +1,8 @@
 """``cohort check|describe CSV``: what is wrong with a cohort's table, and who is in it."""
 
 import argparse
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from core.report.provenance import RESEARCH_USE
 
 if TYPE_CHECKING:
     from core.cohort.describe import CohortDescription, Summary, VariableDescription
-    from core.cohort.table import CohortProblem, CohortTable
+    from core.cohort.table import CohortTable
 
 _GIVEN = "given"
 _VOLUMES = (_GIVEN, "segmentation", "ellipsoid")
@@ -29,12 +28,7 @@ def add_parser(verbs: Verbs) -> None:
     describe = what.add_parser("describe", help="counts, means and SDs by outcome")
     for each, run in ((check, run_check), (describe, run_describe)):
         each.add_argument("table", type=Path, metavar="CSV", help="cohort.csv, one row a patient")
-        each.add_argument(
-            "--volumes",
-            choices=_VOLUMES,
-            default=_GIVEN,
-            help="volumes as in the table, or measured on its masks; default given",
-        )
+        add_volumes(each)
         add_json(each)
         each.set_defaults(run=run)
     describe.add_argument(
@@ -46,9 +40,10 @@ def add_parser(verbs: Verbs) -> None:
 
 def run_check(arguments: argparse.Namespace) -> int:
     """Exit code 0; a table that cannot be used is refused once its problems are printed."""
+    from core.cohort.in_words import problem_lines
     from core.cohort.table import refuse_if_unusable
 
-    table = _read_table(arguments)
+    table = read_table(arguments.table, arguments.volumes)
     if arguments.json:
         print_json(
             {
@@ -59,7 +54,7 @@ def run_check(arguments: argparse.Namespace) -> int:
             }
         )
     else:
-        print_lines([*_problem_lines(table.problems), _verdict(table)])
+        print_lines([*problem_lines(table.problems), _verdict(table)])
     refuse_if_unusable(table)
     return 0
 
@@ -69,7 +64,7 @@ def run_describe(arguments: argparse.Namespace) -> int:
     from core.cohort.describe import describe
     from core.cohort.table import refuse_if_unusable
 
-    table = _read_table(arguments)
+    table = read_table(arguments.table, arguments.volumes)
     refuse_if_unusable(table)
     description = describe(table, DEFINITIONS.get(arguments.definition))
     if arguments.json:
@@ -79,35 +74,26 @@ def run_describe(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _read_table(arguments: argparse.Namespace) -> "CohortTable":
+def add_volumes(parser: argparse.ArgumentParser) -> None:
+    """How volumes are measured."""
+    parser.add_argument(
+        "--volumes",
+        choices=_VOLUMES,
+        default=_GIVEN,
+        help="volumes as in the table, or measured on its masks; default given",
+    )
+
+
+def read_table(path: Path, volumes: str) -> "CohortTable":
+    """Cohort of a table, its volumes as ``--volumes`` has it."""
     from core.cohort.read import read_cohort_table
     from core.cohort.volumes import MEASURES, measure_volumes
 
-    table = read_cohort_table(arguments.table)
-    if arguments.volumes == _GIVEN:
+    table = read_cohort_table(path)
+    if volumes == _GIVEN:
         return table
     with shown_progress() as progress:
-        return measure_volumes(table, MEASURES[arguments.volumes], progress)
-
-
-def _problem_lines(problems: "Iterable[CohortProblem]") -> list[str]:
-    """Problems one a line; the same problem of a column in many rows is one line."""
-
-    def kind(problem: "CohortProblem") -> tuple[str, ...]:
-        return problem.severity, problem.column or "", problem.message, problem.remedy
-
-    lines = []
-    for (severity, column, message, remedy), alike in groupby(sorted(problems, key=kind), kind):
-        rows = [str(problem.row) for problem in alike if problem.row is not None]
-        place = ", ".join(filter(None, (column, _rows(rows))))
-        lines.append(f"{severity.capitalize()}: {place or 'table'}: {message} {remedy}")
-    return lines
-
-
-def _rows(rows: Sequence[str]) -> str:
-    if not rows:
-        return ""
-    return f"{'row' if len(rows) == 1 else 'rows'} {', '.join(rows)}"
+        return measure_volumes(table, MEASURES[volumes], progress)
 
 
 def _verdict(table: "CohortTable") -> str:

@@ -4,10 +4,15 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.cli.arguments import Verbs
-from core.cli.output import print_lines
+from core.cli.arguments import Verbs, add_model
+from core.cli.cohort import add_volumes, read_table
+from core.cli.output import print_lines, shown_progress
+from core.cohort.expansion import DEFINITIONS
+from core.errors import UsageError
 
 if TYPE_CHECKING:
+    from core.cohort.table import CohortTable
+    from core.study.assess_cohort import Reader
     from core.study.result import StudyResult
 
 PATIENTS = 572
@@ -15,17 +20,29 @@ PATIENTS = 572
 
 def add_parser(verbs: Verbs) -> None:
     """Register the verb."""
-    parser = verbs.add_parser("reproduce", help="the paper's tables and figures on a cohort")
+    parser = verbs.add_parser(
+        "reproduce", help="the paper's tables and figures on a cohort; call again to resume"
+    )
     parser.add_argument(
         "--cohort", type=Path, metavar="CSV", help="a cohort.csv; default a simulated cohort"
     )
+    add_volumes(parser)
+    parser.add_argument(
+        "--assess", action="store_true", help="read the studies of patients without nDL or outcome"
+    )
+    add_model(parser)
     parser.add_argument(
         "--patients", type=int, default=PATIENTS, metavar="N", help="of the simulated cohort"
     )
     parser.add_argument(
-        "--images", choices=("none",), default="none", help="of the simulated cohort: table only"
+        "--images",
+        choices=("none", "small", "full"),
+        default="none",
+        help="CTs of the simulated cohort, which are then assessed; default none: its table only",
     )
-    parser.add_argument("--definition", metavar="NAME", help="of expansion; default the paper's")
+    parser.add_argument(
+        "--definition", choices=DEFINITIONS, help="of expansion; default: the table, else the paper"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of results")
     parser.set_defaults(run=run)
@@ -33,31 +50,78 @@ def add_parser(verbs: Verbs) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 once the study is written; its AUCs are printed."""
-    from core.cohort.expansion import DEFINITIONS
-    from core.cohort.read import read_cohort_table
-    from core.errors import UsageError
-    from core.simulate.cohort import simulate_cohort
+    _refuse_contradiction(arguments)
+
     from core.study.reproduce import reproduce, write_study
 
-    name = arguments.definition
-    if name is not None and name not in DEFINITIONS:
-        raise UsageError(
-            f'Definition "{name}" found, one of {", ".join(DEFINITIONS)} expected.',
-            "Leave it out for that of the paper.",
+    table = read_table(arguments.cohort or _simulated(arguments), arguments.volumes)
+    reader = None
+    if arguments.assess or arguments.images != "none":
+        table, reader = _assessed(table, arguments)
+    with shown_progress() as progress:
+        result = reproduce(
+            table,
+            definition=DEFINITIONS.get(arguments.definition),
+            seed=arguments.seed,
+            reader=reader,
+            progress=progress,
         )
-    path = arguments.cohort
-    if path is None:
-        path = arguments.out / "cohort.csv"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        simulate_cohort(arguments.patients, seed=arguments.seed).to_csv(path, index=False)
-    result = reproduce(
-        read_cohort_table(path),
-        definition=DEFINITIONS[name] if name else None,
-        seed=arguments.seed,
-    )
     written = write_study(result, arguments.out)
-    print_lines([*_summary(result), f"Written: {', '.join(file.name for file in written)}"])
+    print_lines(
+        [
+            *_summary(result),
+            *result.warnings,
+            f"Written: {', '.join(file.name for file in written)}",
+        ]
+    )
     return 0
+
+
+def _refuse_contradiction(arguments: argparse.Namespace) -> None:
+    simulated = arguments.cohort is None
+    if not simulated and arguments.images != "none":
+        raise UsageError(
+            "--images found beside --cohort, expected one of the two: it is for simulated CTs.",
+            "Name --assess to read the studies of the cohort.",
+        )
+    if simulated and arguments.assess and arguments.images == "none":
+        raise UsageError(
+            "--assess found without studies, expected --cohort or --images.",
+            "Name --images small to simulate CTs.",
+        )
+
+
+def _simulated(arguments: argparse.Namespace) -> Path:
+    """Table of the simulated cohort, written beside the results."""
+    from core.simulate.write_cohort import write_cohort
+
+    with shown_progress() as progress:
+        return write_cohort(
+            arguments.out / "cohort",
+            n_patients=arguments.patients,
+            seed=arguments.seed,
+            images=arguments.images,
+            progress=progress,
+        )
+
+
+def _assessed(
+    table: "CohortTable", arguments: argparse.Namespace
+) -> tuple["CohortTable", "Reader"]:
+    from core.cli.chosen_model import chosen_model
+    from core.cohort.table import refuse_if_unusable
+    from core.study.assess_cohort import assess_cohort
+
+    refuse_if_unusable(table)  # before networks are loaded
+    model = chosen_model(arguments)
+    with shown_progress() as progress:
+        return assess_cohort(
+            table,
+            model,
+            arguments.out / "assessed",
+            definition=DEFINITIONS.get(arguments.definition),
+            progress=progress,
+        )
 
 
 def _summary(result: "StudyResult") -> list[str]:

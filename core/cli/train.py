@@ -1,10 +1,14 @@
-"""``train classifier|hematoma DATA``: train a network, or one a fold of a cross-validation."""
+"""``train classifier|hematoma DATA``: train a network, or one a fold of a cross-validation.
+
+``train risk`` is ``core.cli.train_risk``.
+"""
 
 import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.cli.arguments import Verbs, add_data, add_device
+from core.cli import train_risk
+from core.cli.arguments import Verbs, add_data, add_device, refuse_negative_seed
 from core.cli.output import print_lines, shown_progress
 from core.errors import UsageError
 
@@ -19,8 +23,15 @@ PRESETS = ("paper", "cpu", "smoke")
 
 def add_parser(verbs: Verbs) -> None:
     """Register the verb."""
-    parser = verbs.add_parser("train", help="train a network on a folder of labelled studies")
-    parser.add_argument("network", choices=NETWORKS)
+    parser = verbs.add_parser("train", help="train a network, or risk models on a cohort")
+    what = parser.add_subparsers(title="what", metavar="WHAT", required=True)
+    for network in NETWORKS:
+        _add_network(what, network)
+    train_risk.add_parser(what)
+
+
+def _add_network(what: Verbs, network: str) -> None:
+    parser = what.add_parser(network, help=f"the {network} network, on labelled studies")
     add_data(parser)
     parser.add_argument(
         "--out", type=Path, required=True, metavar="RUNS", help="folder of runs; goes on if begun"
@@ -35,7 +46,7 @@ def add_parser(verbs: Verbs) -> None:
         "--imagenet", action="store_true", help="start from ImageNet weights installed here"
     )
     add_device(parser)
-    parser.set_defaults(run=run)
+    parser.set_defaults(run=run, network=network)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -65,8 +76,7 @@ def _splits(
     from core.training.train import ALL
 
     _refuse_impossible_folds(arguments.folds, arguments.fold, len(cohort.names))
-    if arguments.seed < 0:
-        raise UsageError(f"--seed {arguments.seed} found, 0 or more expected.", "0 is as good.")
+    refuse_negative_seed(arguments.seed)
     if arguments.folds is None:
         return {ALL: table_split(cohort)}
     steered = settings.patience is not None

@@ -51,8 +51,34 @@ class ImageScore:
 
 
 @dataclass(frozen=True, slots=True)
+class RiskValidation:
+    """How the risks of one model agreed with the outcomes of patients.
+
+    ``model`` is its place in ``RiskModels`` where it is one of the folder's own, else in words what
+    was tested; ``patients`` says who they are.  Intercept (0 is right) and slope (1 is right)
+    are those of ``core.stats.calibration``.
+    """
+
+    model: str
+    patients: str
+    n: int
+    events: int
+    auc: float
+    auc_ci95: tuple[float, float] | None
+    intercept: float
+    intercept_ci95: tuple[float, float]
+    slope: float
+    slope_ci95: tuple[float, float]
+    brier: float
+
+
+@dataclass(frozen=True, slots=True)
 class ModelCard:
-    """A released model in words and numbers."""
+    """A released model in words and numbers.
+
+    ``risk_models`` says what a site's own risk models were fitted to; those of Lee 2024 name their
+    source themselves.
+    """
 
     __pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)  # its parts inherit it
 
@@ -73,6 +99,12 @@ class ModelCard:
     image_score: ImageScore
     metrics: dict[str, Any]
     files: dict[str, str]
+    risk_models: str = ""
+    validation: tuple[RiskValidation, ...] = ()
+
+    def validated(self, place: str) -> RiskValidation | None:
+        """Validation of the model in a place of ``RiskModels``, None if there was none."""
+        return next((found for found in self.validation if found.model == place), None)
 
 
 _adapter = TypeAdapter(ModelCard)

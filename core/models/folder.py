@@ -1,6 +1,5 @@
 """A released model folder, loaded only if every file is what the card says it is."""
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from core.domain import ModelIdentity
 from core.errors import ModelInvalidError
 from core.models.card import CARD, ModelCard, read_card
 from core.models.engine import Engine, Runtime
+from core.models.integrity import refuse_altered, sha256
 from core.models.networks import HematomaNet, SliceClassifier
 from core.models.weights import read_weights
 from core.risk.estimate import RiskModels
@@ -39,8 +39,7 @@ def load_model(folder: Path, runtime: Runtime) -> Model:
         A file is missing, was altered, or does not fit the networks of this version.
     """
     card = read_card(folder / CARD)
-    for name, expected in card.files.items():
-        _refuse_altered(folder / name, expected)
+    refuse_altered(folder, card.files)
     classifier, hematoma_net = SliceClassifier(), HematomaNet()
     _fill(classifier, folder / CLASSIFIER)
     _fill(hematoma_net, folder / HEMATOMA_NET)
@@ -50,22 +49,6 @@ def load_model(folder: Path, runtime: Runtime) -> Model:
         Engine(classifier, hematoma_net, runtime),
         read_risk_models(folder / RISK),
     )
-
-
-def sha256(path: Path) -> str:
-    """SHA-256 of a file, hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _refuse_altered(path: Path, expected: str) -> None:
-    if not path.is_file() or sha256(path) != expected:
-        found = "altered" if path.is_file() else "missing"
-        raise ModelInvalidError(
-            f"{path.name} of model {path.parent.name} is {found}; "
-            "expected the file whose SHA-256 the card names.",
-            "Copy the model folder again from its release.",
-        )
 
 
 def _fill(network: nn.Module, path: Path) -> None:

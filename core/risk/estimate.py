@@ -1,6 +1,6 @@
 """The risk of one patient by all three models: the only step that a what-if runs again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from core.domain import ClinicalFindings, ModelKind, Risk
 from core.errors import UsageError
@@ -19,6 +19,11 @@ class RiskModels:
     integrated: LogisticModel
     clinical_without_fibrinogen: LogisticModel | None = None
     integrated_without_fibrinogen: LogisticModel | None = None
+
+    def by_place(self) -> dict[str, LogisticModel]:
+        """The models there are, by the names of their fields."""
+        places = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {place: model for place, model in places.items() if model is not None}
 
     def used_for(self, clinical: ClinicalFindings) -> dict[ModelKind, LogisticModel]:
         """Model of each kind that fits what is known of the patient."""

@@ -16,15 +16,23 @@ from core.stats.logistic import fit_logistic
 from core.stats.logistic_fit import LogisticFit
 from core.stats.roc import sensitivity_specificity, youden_threshold
 from core.stats.univariable import UnivariableFit, fit_each_variable
-from core.study.design import CANDIDATES, GCS_COLUMNS, TERMS, TEST, TRAIN, design_frame, split_of
-
-_LEAST_PER_CLASS = 5  # of a split: fewer patients with an outcome tell nothing of a model
+from core.study.design import (
+    CANDIDATES,
+    GCS_COLUMNS,
+    TERMS,
+    TEST,
+    TRAIN,
+    design_frame,
+    refuse_few,
+    split_of,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tested:
     """One model on the test patients: outcome and risk (n,), at a threshold of the training."""
 
+    patients: pd.Index
     outcome: FloatArray
     risk: FloatArray
     threshold: float
@@ -66,7 +74,7 @@ def analyse(frame: pd.DataFrame, given_split: pd.Series | None, *, seed: int) ->
     """
     design, outcome = design_frame(frame), frame[OUTCOME].astype("float64")
     split = split_of(frame[OUTCOME].astype(bool), given_split, seed=seed)
-    _refuse_few(outcome, split)
+    refuse_few(outcome, split)
     training = split == TRAIN
     fits = _fits(design[training], outcome[training])
     return Analysis(
@@ -131,18 +139,11 @@ def _tested(
         risk = fit.probabilities(design[test])
         threshold = youden_threshold(outcome[training].to_numpy().astype(int), known)
         tested[kind] = Tested(
-            y, risk, threshold, auc_with_interval(y, risk), measure_calibration(y, risk)
+            outcome.index[test],
+            y,
+            risk,
+            threshold,
+            auc_with_interval(y, risk),
+            measure_calibration(y, risk),
         )
     return tested
-
-
-def _refuse_few(outcome: pd.Series, split: pd.Series) -> None:
-    for part in (TRAIN, TEST):
-        counts = outcome[split == part].value_counts()
-        least = min(int(counts.get(value, 0)) for value in (0.0, 1.0))
-        if least < _LEAST_PER_CLASS:
-            raise ClinicalDataError(
-                f"The {part} patients hold {least} of the rarer outcome, at least "
-                f"{_LEAST_PER_CLASS} expected.",
-                "Collect more patients, or leave the split column out to draw one.",
-            )

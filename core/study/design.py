@@ -5,6 +5,7 @@ import pandas as pd
 
 from core.cohort.frame import OUTCOME
 from core.domain import ModelKind
+from core.errors import ClinicalDataError
 from core.risk.cohort import N_PATIENTS
 from core.risk.logistic import NDL
 from core.risk.table1 import N_TEST
@@ -30,6 +31,7 @@ TERMS: dict[ModelKind, tuple[str, ...]] = {
 
 TRAIN, TEST = "train", "test"
 _TEST_SHARE = N_TEST / N_PATIENTS
+_LEAST_PER_CLASS = 5  # of a split: fewer patients with an outcome tell nothing of a model
 
 
 def design_frame(frame: pd.DataFrame) -> pd.DataFrame:
@@ -49,7 +51,7 @@ def design_frame(frame: pd.DataFrame) -> pd.DataFrame:
 
 def split_of(outcome: pd.Series, given: pd.Series | None, *, seed: int) -> pd.Series:
     """Split of each patient, train or test: the given one, else drawn, stratified by outcome."""
-    if given is not None and given.notna().all():
+    if given is not None and is_complete(given):
         return given
     rng = np.random.default_rng(seed)
     split = pd.Series(TRAIN, index=outcome.index)
@@ -58,3 +60,21 @@ def split_of(outcome: pd.Series, given: pd.Series | None, *, seed: int) -> pd.Se
         count = round(len(members) * _TEST_SHARE)
         split.loc[rng.permutation(members)[:count]] = TEST
     return split
+
+
+def refuse_few(outcome: pd.Series, split: pd.Series) -> None:
+    """Raise ClinicalDataError where a split has too few patients with either outcome."""
+    for part in (TRAIN, TEST):
+        counts = outcome[split == part].value_counts()
+        least = min(int(counts.get(value, 0)) for value in (0.0, 1.0))
+        if least < _LEAST_PER_CLASS:
+            raise ClinicalDataError(
+                f"The {part} patients hold {least} of the rarer outcome, at least "
+                f"{_LEAST_PER_CLASS} expected.",
+                "Collect more patients, or leave the split column out to draw one.",
+            )
+
+
+def is_complete(split: pd.Series) -> bool:
+    """Whether a table's split is used: only if it names that of every patient."""
+    return bool(split.notna().all())

@@ -1,11 +1,20 @@
 """``study.html``: tables and figures in one file that opens without a network."""
 
+from base64 import b64encode
 from html import escape
 
 from plotly.offline import get_plotlyjs
 
 from core.report.provenance import CITATION, RESEARCH_USE, VERSION
-from core.study.result import Cell, StudyFigure, StudyResult, StudyTable
+from core.study.result import (
+    Cell,
+    ChecklistItem,
+    Panel,
+    StudyFigure,
+    StudyPanels,
+    StudyResult,
+    StudyTable,
+)
 
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; color: #1a2026;
@@ -19,6 +28,7 @@ th, td { padding: .25rem .8rem .25rem 0; text-align: left; vertical-align: top;
 td small { display: block; color: #4a545d; }
 .note, figcaption { color: #4a545d; max-width: 50rem; }
 figure { margin: 1rem 0; }
+img { width: 31%; margin: 0 1% .5rem 0; }
 """
 
 
@@ -43,7 +53,8 @@ def study_html(result: StudyResult) -> str:
         "paper printed and, where it differs, what a large cohort with the paper's distributions "
         f"would show.</p><table>{facts}</table>"
         f"{'<h2>Please note</h2><ul>' + warnings + '</ul>' if warnings else ''}"
-        f"{''.join(_table(table) for table in result.tables)}{figures}</html>"
+        f"{''.join(_table(table) for table in result.tables)}{figures}"
+        f"{_panels(result.panels)}{_checklist(result.checklist)}</html>"
     )
 
 
@@ -85,4 +96,36 @@ def _figure(shown: StudyFigure) -> str:
     return (
         f"<figure><h2>{escape(shown.title)}</h2>{drawn}"
         f"<figcaption>{escape(shown.in_words)}</figcaption></figure>"
+    )
+
+
+def _panels(shown: StudyPanels) -> str:
+    panels = "".join(_panel(panel) for panel in shown.panels)
+    return (
+        f"<figure><h2>{escape(shown.title)}</h2>{panels}"
+        f"<figcaption>{escape(shown.in_words)}</figcaption></figure>"
+    )
+
+
+def _panel(panel: Panel) -> str:
+    alternatives = ("as scanned", "hematoma outlined", "activation")
+    pictures = "".join(
+        f'<img alt="{escape(panel.title)}, {alternative}" '
+        f'src="data:image/png;base64,{b64encode(content).decode()}">'
+        for alternative, content in zip(alternatives, panel.pictures, strict=True)
+    )
+    return f"<p>{escape(panel.title)}</p>{pictures}"
+
+
+def _checklist(items: tuple[ChecklistItem, ...]) -> str:
+    rows = "".join(
+        f"<tr><th>{item.number}</th><td>{escape(item.section)}</td><td>{escape(item.asks)}</td>"
+        f"<td>{item.status}</td><td>{escape(item.answer)}</td></tr>"
+        for item in items
+    )
+    return (
+        "<h2>TRIPOD+AI checklist</h2><table><tr><th>Item</th><th>Section</th><th>Asks for</th>"
+        f"<th>Status</th><th>Answer</th></tr>{rows}</table>"
+        '<p class="note">Items of TRIPOD+AI (Collins 2024, doi 10.1136/bmj-2023-078378) in our '
+        "words. Answered from what the software did: no answer replaces the authors' judgment.</p>"
     )

@@ -4,50 +4,70 @@ import csv
 import io
 import json
 from collections.abc import Mapping
+from dataclasses import astuple
 from pathlib import Path
 
-import pandas as pd
-
-from core.cohort.expansion import ExpansionDefinition
-from core.cohort.frame import OUTCOME, cohort_frame
-from core.cohort.table import CohortTable, refuse_if_unusable
-from core.errors import ClinicalDataError, UsageError
-from core.risk.logistic import NDL
+from core.cohort.expansion import CONVENTIONAL, ExpansionDefinition
+from core.cohort.frame import OUTCOME
+from core.cohort.in_words import problem_lines
+from core.cohort.table import CohortProblem, CohortTable
+from core.errors import UsageError
+from core.models.card import ModelCard
+from core.progress import Progress, silent
 from core.study.analysis import Analysis, analyse
+from core.study.assess_cohort import SCANS, Reader
+from core.study.conduct import Conduct
+from core.study.design import TEST, TRAIN, is_complete
 from core.study.figures import figures
 from core.study.html import study_html
+from core.study.panels import no_panels, panels
+from core.study.patients import patients_with_outcome
 from core.study.result import StudyResult, StudyTable
 from core.study.tables import tables
+from core.study.tripod import checklist
+
+_TABLE_FIRST = f"as the table has it, else {CONVENTIONAL.words}"
 
 
 def reproduce(
-    table: CohortTable, *, definition: ExpansionDefinition | None = None, seed: int = 1
+    table: CohortTable,
+    *,
+    definition: ExpansionDefinition | None = None,
+    seed: int = 1,
+    reader: Reader | None = None,
+    progress: Progress = silent,
 ) -> StudyResult:
     """Tables and figures of a cohort whose patients have an nDL score and an outcome.
 
-    Patients without an outcome are left out, and counted.
+    Patients without an outcome are left out, and counted.  ``reader`` is what ``assess_cohort``
+    read the studies with; it draws Fig. 4.
 
     Raises
     ------
     ClinicalDataError
         The table has something to mend, no nDL score, or too few patients.
     """
-    refuse_if_unusable(table)
-    frame = cohort_frame(table, definition)
-    known = frame[OUTCOME].notna().to_numpy()
-    if not frame.loc[known, NDL].notna().any():
-        raise ClinicalDataError(
-            "No patient has an nDL score.",
-            "Give studies to assess (`reproduce --assess`), or a column ndl.",
-        )
-    split = pd.Series([row.split for row in table.rows], index=frame.index)[known]
-    analysis = analyse(frame[known], split, seed=seed)
+    frame, split = patients_with_outcome(table, definition)
+    analysis = analyse(frame, split, seed=seed)
+    ndl_source, card = _ndl_origin(table, reader)
+    conduct = Conduct(
+        analysis,
+        table.simulated,
+        outcome=definition.words if definition else _TABLE_FIRST,
+        patients=len(table.rows),
+        split_given=is_complete(split),
+        seed=seed,
+        ndl_source=ndl_source,
+        card=card,
+    )
     return StudyResult(
         simulated=table.simulated,
-        facts=_facts(analysis, left_out=int((~known).sum()), seed=seed),
+        facts=_facts(conduct),
         tables=tables(analysis),
         figures=figures(analysis),
-        warnings=_warnings(analysis),
+        panels=panels(analysis, table, reader.model, progress) if reader else no_panels(),
+        checklist=checklist(conduct),
+        warnings=_warnings(analysis, table),
     )
 
 
@@ -60,9 +80,23 @@ def write_study(result: StudyResult, folder: Path) -> tuple[Path, ...]:
         The folder cannot be written to.
     """
     contents = {f"{table.name}.csv": _table_csv(table) for table in result.tables}
+    contents["checklist.csv"] = _checklist_csv(result)
     contents["study.html"] = study_html(result)
     contents["study.json"] = json.dumps(result.document(), indent=2, allow_nan=False) + "\n"
     return _written(contents, folder)
+
+
+def _ndl_origin(table: CohortTable, reader: Reader | None) -> tuple[str, ModelCard | None]:
+    """Where the nDL scores are from, in words; the card of the model if all are its own."""
+    known = [row.number for row in table.rows if row.ndl is not None]
+    if reader is None or not reader.scored:
+        return "as the table has them", None
+    card = reader.model.card
+    words = f"by model {card.name} {card.version}"
+    given = len(set(known) - reader.scored)
+    if given:
+        return f"{words} in {len(reader.scored)} patients, as the table has them in {given}", None
+    return words, card
 
 
 def _written(contents: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
@@ -78,27 +112,46 @@ def _written(contents: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
     return tuple(folder / name for name in contents)
 
 
-def _facts(analysis: Analysis, *, left_out: int, seed: int) -> dict[str, str | int | float]:
+def _facts(conduct: Conduct) -> dict[str, str | int | float]:
+    analysis = conduct.analysis
     counts = analysis.split.value_counts()
     return {
         "Patients": len(analysis.frame),
         "Expansions": int(analysis.frame[OUTCOME].sum()),
-        "Left out, outcome unknown": left_out,
-        "Training patients": int(counts.get("train", 0)),
-        "Test patients": int(counts.get("test", 0)),
+        "Left out, outcome unknown": conduct.left_out,
+        "Expansion is": conduct.outcome,
+        "nDL scores": conduct.ndl_source,
+        "Split": conduct.split,
+        "Training patients": int(counts.get(TRAIN, 0)),
+        "Test patients": int(counts.get(TEST, 0)),
         "Test patients with everything known": len(analysis.tested["integrated"].outcome),
-        "Seed": seed,
+        "Seed": conduct.seed,
     }
 
 
-def _warnings(analysis: Analysis) -> tuple[str, ...]:
+def _warnings(analysis: Analysis, table: CohortTable) -> tuple[str, ...]:
     found = [f"{f.message} {f.remedy}" for fit in analysis.fits.values() for f in fit.findings]
     found += [
         f"{kind.capitalize()}-to-HE on the test patients: {f.message}"
         for kind, tested in analysis.tested.items()
         for f in tested.calibration.findings
     ]
+    found += problem_lines(_of_studies(table))
     return tuple(dict.fromkeys(found))
+
+
+def _of_studies(table: CohortTable) -> list[CohortProblem]:
+    """What reading the studies brought to light; not that a patient has none."""
+    given = {(row.number, scan) for row in table.rows for scan in SCANS if getattr(row, scan)}
+    return [problem for problem in table.problems if (problem.row, problem.column) in given]
+
+
+def _checklist_csv(result: StudyResult) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["item", "section", "asks", "status", "answer"])
+    writer.writerows(astuple(item) for item in result.checklist)
+    return text.getvalue()
 
 
 def _table_csv(table: StudyTable) -> str:

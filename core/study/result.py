@@ -1,7 +1,7 @@
 """What a study found: every number by table, row and column, with what the paper printed."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 
@@ -52,6 +52,38 @@ class StudyFigure:
     in_words: str
 
 
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One slice of a patient as PNG: as scanned, with its segmentation, under its activation."""
+
+    title: str
+    pictures: tuple[bytes, bytes, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class StudyPanels:
+    """A figure of slices, and what it shows in words, or why it shows nothing."""
+
+    name: str
+    title: str
+    panels: tuple[Panel, ...]
+    in_words: str
+
+
+AnswerStatus = Literal["answered", "answered in part", "for the authors"]
+
+
+@dataclass(frozen=True, slots=True)
+class ChecklistItem:
+    """One item of a reporting checklist, in a paraphrase, and what can be said to it."""
+
+    number: str
+    section: str
+    asks: str
+    status: AnswerStatus
+    answer: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class StudyResult:
     """Tables and figures of one cohort; ``facts`` say who, how many, which settings."""
@@ -60,6 +92,8 @@ class StudyResult:
     facts: dict[str, str | int | float]
     tables: tuple[StudyTable, ...]
     figures: tuple[StudyFigure, ...]
+    panels: StudyPanels
+    checklist: tuple[ChecklistItem, ...]
     warnings: tuple[str, ...]
 
     def document(self) -> dict[str, Any]:
@@ -76,4 +110,6 @@ class StudyResult:
                 }
                 for table in self.tables
             },
+            self.panels.name: self.panels.in_words,
+            "tripod_ai": {item.number: asdict(item) for item in self.checklist},
         }

@@ -7,7 +7,6 @@ held-out patients of a cross-validation.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -28,10 +27,12 @@ from core.models.card import (
     write_card,
 )
 from core.models.engine import Engine, Runtime
-from core.models.folder import CLASSIFIER, GOLDEN, HEMATOMA_NET, Model, load_model, sha256
+from core.models.folder import CLASSIFIER, GOLDEN, HEMATOMA_NET, Model, load_model
 from core.models.golden import write_golden
+from core.models.integrity import sha256
 from core.models.networks import HematomaNet, SliceClassifier
 from core.models.preprocessing import InputSpec, prepare
+from core.models.release import new_model_folder, refuse_released
 from core.models.weights import read_weights, write_weights
 from core.progress import Progress
 from core.risk.ndl import NdlMap
@@ -62,15 +63,13 @@ def export(
 
     words: name, version, intended use and the other words of the card.
     """
-    _refuse_released(folder)
+    refuse_released(folder)
     make_folder(folder.parent)
     unseen = _held_out_readings(runs, cohort, runtime, progress)
     numbers = {"input": _input_of(runs), **_numbers(unseen), "metrics": {}, "files": {}}
     draft = compose_card(words, numbers)
     _refuse_useless(draft)
-    with TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent) as unfinished:
-        partial = Path(unfinished) / folder.name
-        partial.mkdir()
+    with new_model_folder(folder) as partial:
         _write_networks(runs, draft.input, partial, runtime)
         write_risk_models(shrink(LEE_2024, draft.image_score.auc), partial / RISK)
         files = {name: sha256(partial / name) for name in (CLASSIFIER, HEMATOMA_NET, RISK, GOLDEN)}
@@ -82,7 +81,6 @@ def export(
             "validation": summary(seen, draft.thresholds.slice),
         }
         write_card(replace(draft, files=files, metrics=metrics), partial / CARD)
-        partial.rename(folder)
     return read_card(folder / CARD)
 
 
@@ -203,12 +201,4 @@ def _refuse_useless(draft: ModelCard) -> None:
             f"The image score ranks unseen patients no better than chance (expected AUC "
             f"{draft.image_score.auc:.2f}).",
             "Train longer, or on more patients, before releasing.",
-        )
-
-
-def _refuse_released(folder: Path) -> None:
-    if folder.exists():
-        raise UsageError(
-            f"{folder.name} exists already; a released model never changes.",
-            "Choose a new version and a new folder.",
         )

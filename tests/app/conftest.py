@@ -59,7 +59,7 @@ def study(assessment: Assessment) -> OpenStudy:
 @pytest.fixture
 def open_app(model: Model, monkeypatch: pytest.MonkeyPatch) -> Callable[..., AppTest]:
     """Runs the page of an open study, or another, as it is when it is opened."""
-    monkeypatch.setattr(app.loaded_model, "loaded_model", lambda: model)
+    monkeypatch.setattr(app.loaded_model, "loaded_model", lambda folder=None: model)
 
     def run(study: OpenStudy | None = None, page: str = "pages/assessment.py") -> AppTest:
         opened = AppTest.from_file(str(APP / page), default_timeout=30)

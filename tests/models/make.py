@@ -15,7 +15,8 @@ from core.models.card import (
     compose_card,
     write_card,
 )
-from core.models.folder import CLASSIFIER, HEMATOMA_NET, sha256
+from core.models.folder import CLASSIFIER, HEMATOMA_NET
+from core.models.integrity import sha256
 from core.models.networks import HematomaNet, SliceClassifier
 from core.models.preprocessing import InputSpec
 from core.models.weights import write_weights

@@ -7,7 +7,8 @@ import pytest
 from core.errors import ModelInvalidError
 from core.models.card import CARD, read_card, write_card
 from core.models.engine import choose_runtime
-from core.models.folder import CLASSIFIER, HEMATOMA_NET, load_model, sha256
+from core.models.folder import CLASSIFIER, HEMATOMA_NET, load_model
+from core.models.integrity import sha256
 from core.risk.risk_json import RISK
 
 

@@ -13,7 +13,6 @@ from core.report.pdf.content import Report
 from core.report.pdf.contributions import draw_contributions
 from core.report.pdf.forest import draw_forest
 from core.report.pdf.notes import Note, notes
-from core.report.pdf.pictures import activation_picture, key_slices, outlined_picture
 from core.report.pdf.probabilities import draw_probabilities
 from core.report.pdf.style import (
     BODY,
@@ -35,6 +34,7 @@ from core.report.pdf.style import (
     paragraph,
     text_width,
 )
+from core.report.pictures import activation_picture, key_slices, outlined_picture
 from core.report.wording import percent
 
 _SIDE = 129.0  # of a picture

@@ -1,4 +1,4 @@
-"""The key slices of a report as pictures: brain window, outline, activation."""
+"""The key slices of a study as pictures: brain window, outline, activation."""
 
 from collections.abc import Sequence
 
@@ -31,9 +31,14 @@ def key_slices(slices: Sequence[SliceResult], count: int = 3) -> tuple[int, ...]
     return tuple(sorted(list(dict.fromkeys(chosen))[:count]))
 
 
+def plain_picture(assessment: Assessment, index: int, head: Box) -> Image.Image:
+    """A slice in the brain window, cut to the head."""
+    return _enlarged(_gray(assessment, index), head)
+
+
 def outlined_picture(assessment: Assessment, index: int, head: Box) -> Image.Image:
-    """A slice in the brain window, cut to the head, the hematoma outlined along its pixels."""
-    picture = _enlarged(_gray(assessment, index), head)
+    """The same slice, the hematoma outlined along its pixels."""
+    picture = plain_picture(assessment, index, head)
     scale = _SIDE_PX / head.size
     edges = [
         [(x * scale, y * scale) for y, x in edge]

@@ -1,0 +1,104 @@
+"""``train risk``: a site's own risk models, fitted to its cohort or recalibrated to it."""
+
+import argparse
+import re
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from core.assets import bundled_model, own_models_folder
+from core.cli.arguments import Verbs, refuse_negative_seed
+from core.cli.output import print_lines
+from core.cohort.expansion import DEFINITIONS
+from core.errors import UsageError
+from core.report.provenance import RESEARCH_USE
+
+if TYPE_CHECKING:
+    from core.models.card import ModelCard
+    from core.study.new_model import NewModel
+
+_METHODS = ("intercept", "slope")
+_NAME = re.compile(r"(?P<name>\w[\w.-]*)-(?P<version>\d+(\.\d+)*)", re.ASCII)
+
+
+def add_parser(what: Verbs) -> None:
+    """Register what to train."""
+    parser = what.add_parser("risk", help="risk models of a cohort, as a new model folder")
+    parser.add_argument(
+        "--cohort", type=Path, required=True, metavar="CSV", help="cohort.csv, one row a patient"
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="MODEL", help="new model folder; default where the app looks"
+    )
+    parser.add_argument(
+        "--name", metavar="NAME-VERSION", help="of the new model; default the name of its folder"
+    )
+    parser.add_argument(
+        "--from",
+        dest="source",
+        type=Path,
+        metavar="MODEL",
+        help="model whose networks are taken over; default bundled",
+    )
+    parser.add_argument(
+        "--recalibrate",
+        choices=_METHODS,
+        help="keep the model's terms; fit only the intercept, or intercept and slope",
+    )
+    parser.add_argument(
+        "--definition",
+        choices=DEFINITIONS,
+        help="take outcomes from volumes by this; default: column expanded, else conventional",
+    )
+    parser.add_argument(
+        "--seed", type=int, default=1, help="of the split, where the table gives none"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit code 0 once the model folder is written; its validation is printed."""
+    refuse_negative_seed(arguments.seed)
+    new = _new_model(arguments)
+
+    from core.cohort.read import read_cohort_table
+    from core.study.fitted import fit_site_model
+    from core.study.new_model import Site
+    from core.study.recalibrated import recalibrate_site_model
+
+    definition = DEFINITIONS.get(arguments.definition)
+    site = Site(read_cohort_table(arguments.cohort), definition, arguments.seed)
+    if arguments.recalibrate is None:
+        card = fit_site_model(site, new)
+    else:
+        card = recalibrate_site_model(site, new, arguments.recalibrate)
+    print_lines([*_summary(card), f"Written to {new.folder}", RESEARCH_USE])
+    return 0
+
+
+def _new_model(arguments: argparse.Namespace) -> "NewModel":
+    """The model that the call names, its name and version apart."""
+    from core.study.new_model import NewModel
+
+    out: Path | None = arguments.out
+    called = arguments.name or (out.name if out else "")
+    parts = _NAME.fullmatch(called)
+    if parts is None:
+        raise UsageError(
+            f'"{called}" found as name of the new model, name and version expected.',
+            "Name it with --name, for example hospital-1.0.0.",
+        )
+    folder = out or own_models_folder() / called
+    source = arguments.source or bundled_model()
+    return NewModel(parts["name"], parts["version"], date.today(), folder, source)
+
+
+def _summary(card: "ModelCard") -> list[str]:
+    lines = [card.risk_models]
+    for found in card.validation:
+        low, high = found.auc_ci95 or (float("nan"), float("nan"))
+        lines.append(
+            f"  {found.model:<32} AUC {found.auc:.3f} [{low:.3f}, {high:.3f}], calibration "
+            f"intercept {found.intercept:+.2f}, slope {found.slope:.2f}, {found.n} test patients"
+        )
+    return lines

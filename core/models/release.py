@@ -1,0 +1,83 @@
+"""A new model folder: whole or not at all, and never in the place of another."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from shutil import copyfile
+from tempfile import TemporaryDirectory
+
+from core.errors import UsageError
+from core.models.card import CARD, ModelCard, read_card, write_card
+from core.models.integrity import refuse_altered, sha256
+from core.risk.estimate import RiskModels
+from core.risk.risk_json import RISK, write_risk_models
+
+_NETWORKS = "*.safetensors"
+
+
+@contextmanager
+def new_model_folder(folder: Path) -> Iterator[Path]:
+    """Unfinished folder beside, which becomes the model folder if all goes well.
+
+    Raises
+    ------
+    UsageError
+        The folder exists, or the one that is to hold it cannot be written to.
+    """
+    refuse_released(folder)
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        beside = TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent)
+    except OSError as error:
+        raise UsageError(
+            f"The folder {folder.parent.name} cannot be written to: {error.strerror}.",
+            "Name another --out folder.",
+        ) from error
+    with beside as unfinished:
+        partial = Path(unfinished) / folder.name
+        partial.mkdir()
+        yield partial
+        partial.rename(folder)
+
+
+def refuse_released(folder: Path) -> None:
+    """Raise UsageError if there is such a folder, before work is put into another."""
+    if folder.exists():
+        raise UsageError(
+            f"{folder.name} exists already; a released model never changes.",
+            "Choose a new version and a new folder.",
+        )
+
+
+def release_with_other_risk(
+    source: Path,
+    folder: Path,
+    *,
+    risk: RiskModels,
+    card: ModelCard,
+    documents: Mapping[str, str] | None = None,
+) -> ModelCard:
+    """Card of a new folder: networks and golden output of another model, risk models of its own.
+
+    card: all but the files.  documents: texts to stand beside, by file name.
+
+    Raises
+    ------
+    ModelInvalidError
+        The other model was altered: new hashes would hide it.
+    UsageError
+        The new folder exists or cannot be written to.
+    """
+    released = read_card(source / CARD).files
+    refuse_altered(source, released)
+    with new_model_folder(folder) as partial:
+        for path in sorted(source.glob(_NETWORKS)):
+            if path.name in released:
+                copyfile(path, partial / path.name)
+        write_risk_models(risk, partial / RISK)
+        for name, text in (documents or {}).items():
+            (partial / name).write_text(text, encoding="utf-8")
+        files = {path.name: sha256(path) for path in sorted(partial.iterdir())}
+        write_card(replace(card, files=files), partial / CARD)
+    return read_card(folder / CARD)

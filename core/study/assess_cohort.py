@@ -1,0 +1,136 @@
+"""A cohort's studies read by the networks, for the nDL scores and volumes that its table lacks."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from core.cohort.expansion import ExpansionDefinition
+from core.cohort.outcome import outcome
+from core.cohort.table import CohortProblem, CohortRow, CohortTable, refuse_if_unusable
+from core.domain import Severity
+from core.errors import StudyUnusableError
+from core.models.folder import Model
+from core.progress import Progress, silent
+from core.study.readings import StudyReading, read_study
+
+Scan = Literal["study", "follow_up"]
+SCANS: tuple[Scan, ...] = ("study", "follow_up")
+"""Columns of a cohort's studies."""
+
+_MEASURED = ("ndl", "volume_ml", "follow_up_volume_ml")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reader:
+    """A model that read studies of a cohort; ``scored`` are the rows whose nDL is its own."""
+
+    model: Model
+    scored: frozenset[int]
+
+
+def assess_cohort(
+    table: CohortTable,
+    model: Model,
+    folder: Path,
+    *,
+    definition: ExpansionDefinition | None = None,
+    progress: Progress = silent,
+) -> tuple[CohortTable, Reader]:
+    """The cohort with nDL and volumes from the studies of patients who lack them, and their reader.
+
+    A baseline is read where there is no nDL score; baseline and follow-up where the outcome hangs
+    on volumes that are not both known, and then both are the networks'.  The nDL of a simulated
+    patient with a study is drawn, not read, and gives way.  A study that cannot be assessed is a
+    warning of the table.  Readings are kept in the folder: ended early, the same call goes on.
+
+    Raises
+    ------
+    ClinicalDataError
+        The table has something to mend.
+    UsageError
+        The folder cannot be written to.
+    """
+    refuse_if_unusable(table)
+    rows = [_without_drawn_ndl(row) for row in table.rows]
+    scans = {row.number: _scans_to_read(row, definition) for row in rows}
+    waiting = [row for row in rows if scans[row.number]]
+    read: dict[int, CohortRow] = {}
+    problems = list(table.problems)
+    for done, row in enumerate(waiting):
+        name = f"Patient {done + 1} of {len(waiting)}: "
+        watched = _part(progress, done, len(waiting), name)
+        readings, found = _read_row(row, scans[row.number], model, folder, watched)
+        read[row.number] = _with_readings(row, readings)
+        problems += found
+    scored = (row.number for row in waiting if row.ndl is None and read[row.number].ndl is not None)
+    assessed = replace(
+        table,
+        columns=tuple(dict.fromkeys((*table.columns, *_MEASURED))),
+        rows=tuple(read.get(row.number, row) for row in rows),
+        problems=tuple(problems),
+    )
+    return assessed, Reader(model, frozenset(scored))
+
+
+def _without_drawn_ndl(row: CohortRow) -> CohortRow:
+    return replace(row, ndl=None) if row.simulated and row.study else row
+
+
+def _scans_to_read(row: CohortRow, definition: ExpansionDefinition | None) -> tuple[Scan, ...]:
+    if row.study is None:
+        return ()
+    volumes_unknown = None in (row.volume_ml, row.follow_up_volume_ml)
+    if row.follow_up and volumes_unknown and outcome(row, definition) is None:
+        return SCANS
+    return ("study",) if row.ndl is None else ()
+
+
+def _read_row(
+    row: CohortRow, scans: tuple[Scan, ...], model: Model, folder: Path, progress: Progress
+) -> tuple[dict[Scan, StudyReading], list[CohortProblem]]:
+    """Readings of a patient's scans that can be assessed, and what is to say of each."""
+    readings: dict[Scan, StudyReading] = {}
+    problems = []
+    for done, scan in enumerate(scans):
+        path: Path = getattr(row, scan)
+        watched = _part(progress, done, len(scans))
+        try:
+            readings[scan] = found = read_study(path, row.patient, model, folder, watched)
+        except StudyUnusableError as error:
+            message = f"The study cannot be assessed. {_without_name(error.message, path)}"
+            problems.append(_warning(row, scan, message, error.remedy))
+        else:
+            problems += [_warning(row, scan, f.message, f.remedy) for f in found.findings]
+    return readings, problems
+
+
+def _with_readings(row: CohortRow, readings: dict[Scan, StudyReading]) -> CohortRow:
+    """The row with what was read; two ways of measuring never meet in one patient's growth."""
+    baseline, follow_up = readings.get("study"), readings.get("follow_up")
+    if baseline is None:
+        return row
+    found = replace(row, ndl=baseline.ndl) if row.ndl is None else row
+    volume_ml = baseline.volume_ml or None  # without a hematoma there is no baseline to grow from
+    if follow_up is not None:
+        return replace(found, volume_ml=volume_ml, follow_up_volume_ml=follow_up.volume_ml)
+    if row.volume_ml is None and row.follow_up_volume_ml is None:
+        return replace(found, volume_ml=volume_ml)
+    return found
+
+
+def _warning(row: CohortRow, scan: Scan, message: str, remedy: str) -> CohortProblem:
+    return CohortProblem(row.number, scan, message, remedy, Severity.WARNING)
+
+
+def _without_name(message: str, path: Path) -> str:
+    """The message without the name of the study's file: results are handed on, and it may name."""
+    return message.replace(path.name, "of this row") if path.is_file() else message
+
+
+def _part(progress: Progress, part: int, count: int, name: str = "") -> Progress:
+    """Progress of one of several pieces of work as a share of that of all."""
+
+    def report(stage: str, done: float) -> None:
+        progress(name + stage, (part + done) / count)
+
+    return report

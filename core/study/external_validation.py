@@ -1,0 +1,236 @@
+"""Models that exist already, applied to patients whose outcomes are known."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import roc_curve
+
+from core.cohort.frame import OUTCOME
+from core.domain import MODEL_KINDS, BoolArray, ClinicalFindings, FloatArray, RiskEstimate
+from core.errors import ClinicalDataError
+from core.models.card import RiskValidation
+from core.risk.clinical_input import read_clinical
+from core.risk.estimate import RiskModels, estimate
+from core.risk.logistic import NDL
+from core.risk.variables import VARIABLES
+from core.risk.yu2024 import EQUATION_D_SOURCE, OutcomeRisk, expansion_risk
+from core.stats.calibration_curve import CalibrationBin, calibration_curve
+from core.stats.decision_curve import DecisionCurve, decision_curve
+from core.stats.proportion import wilson_interval
+from core.study.validation import validate
+
+Rule = Literal["image", "clinical", "integrated", "equation_d"]
+
+SIGNS = ("irregular", "blend")
+"""Columns of CT signs without which a table says nothing of equation D."""
+
+_LEAST_PER_CLASS = 5  # fewer patients with an outcome tell nothing of a model
+_BINS = 5  # as many as a hundred patients bear
+_THRESHOLDS = np.linspace(0.01, 0.6, 60)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """``successes`` of ``n`` patients; without any patient it has no value and no interval."""
+
+    successes: int
+    n: int
+
+    @property
+    def value(self) -> float | None:
+        """The share, in [0, 1]."""
+        return self.successes / self.n if self.n else None
+
+    @property
+    def ci95(self) -> tuple[float, float] | None:
+        """Wilson's 95 % interval."""
+        return wilson_interval(self.successes, self.n) if self.n else None
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """What "risk >= threshold" was worth as a test for expansion."""
+
+    sensitivity: Share
+    specificity: Share
+    ppv: Share
+    npv: Share
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Performance:
+    """Risks (n,) against outcomes (n,): in numbers and as three curves.
+
+    ``roc`` is (2, points): 1 - specificity and sensitivity.
+    """
+
+    outcome: BoolArray
+    risk: FloatArray
+    numbers: RiskValidation
+    roc: FloatArray
+    calibration: tuple[CalibrationBin, ...]
+    decision: DecisionCurve
+
+    def at(self, threshold: float) -> Accuracy:
+        """Accuracy of a threshold on the risk."""
+        flagged = self.risk >= threshold
+        return Accuracy(
+            sensitivity=_share(flagged[self.outcome]),
+            specificity=_share(~flagged[~self.outcome]),
+            ppv=_share(self.outcome[flagged]),
+            npv=_share(~self.outcome[~flagged]),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RuleValidation:
+    """One rule on the patients it gives a risk; ``unscored`` counts the others by the reason.
+
+    Without a ``performance`` there is a ``reason``.
+    """
+
+    name: str
+    source: str
+    scored: int
+    unscored: Mapping[str, int]
+    performance: Performance | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExternalValidation:
+    """The rules on the ``patients`` with a known outcome; each by its name in the code."""
+
+    patients: int
+    expanded: int
+    outcome_unknown: int
+    base_rate: float
+    rules: dict[Rule, RuleValidation]
+
+
+def validate_models(
+    frame: pd.DataFrame, models: RiskModels, base_rate: float
+) -> ExternalValidation:
+    """Models as the app applies them, on the patients of a cohort frame whose outcome is known.
+
+    Equation D stands beside them where the frame has the CT signs that it needs.
+
+    Raises
+    ------
+    ClinicalDataError
+        No patient has a known outcome.
+    """
+    known = frame[frame[OUTCOME].notna()]
+    if known.empty:
+        raise ClinicalDataError(
+            "No patient has a known outcome, expected some with and some without expansion.",
+            "Fill in expanded, or the volumes of both CTs.",
+        )
+    outcome = known[OUTCOME].to_numpy(dtype=np.bool_)
+    patients = known.to_dict("records")
+    answers = _by_models(patients, models, base_rate)
+    if set(SIGNS) <= set(frame.columns):
+        answers["equation_d"] = _by_equation_d(patients, base_rate)
+    return ExternalValidation(
+        len(known),
+        int(outcome.sum()),
+        len(frame) - len(known),
+        base_rate,
+        {rule: _validated(answer, outcome) for rule, answer in answers.items()},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """What one rule says of each patient: a risk, or the reason for none."""
+
+    name: str
+    source: str
+    given: Sequence[RiskEstimate | OutcomeRisk]
+
+
+def _by_models(
+    patients: Sequence[Mapping[Any, Any]], models: RiskModels, base_rate: float
+) -> dict[Rule, _Answers]:
+    risks = [
+        estimate(_known(patient, NDL), _findings(patient), models, base_rate)
+        for patient in patients
+    ]
+    return {
+        kind: _Answers(
+            f"{kind.capitalize()}-to-HE",
+            getattr(models, kind).source,
+            [risk.estimates[place] for risk in risks],
+        )
+        for place, kind in enumerate(MODEL_KINDS)
+    }
+
+
+def _by_equation_d(patients: Sequence[Mapping[Any, Any]], base_rate: float) -> _Answers:
+    given = [_equation_d(patient, base_rate) for patient in patients]
+    return _Answers("Equation D", EQUATION_D_SOURCE, given)
+
+
+def _equation_d(patient: Mapping[Any, Any], base_rate: float) -> OutcomeRisk:
+    irregular, blend = (_known(patient, sign) for sign in SIGNS)
+    if irregular is None or blend is None:
+        reason = "Not known, but needed: Irregular shape, Blend sign."
+        return OutcomeRisk(None, None, reason=reason)
+    return expansion_risk(
+        _findings(patient),
+        _known(patient, "volume_ml") or 0.0,
+        irregular=bool(irregular),
+        blend=bool(blend),
+        base_rate=base_rate,
+    )
+
+
+def _validated(answers: _Answers, outcome: BoolArray) -> RuleValidation:
+    scored = np.array([given.p is not None for given in answers.given])
+    risk = np.array([given.p for given in answers.given if given.p is not None], np.float64)
+    unscored = Counter(given.reason for given in answers.given if given.reason is not None)
+    performance, reason = None, None
+    try:
+        performance = _performance(answers.name, outcome[scored], risk)
+    except ClinicalDataError as error:
+        reason = error.message
+    return RuleValidation(
+        answers.name, answers.source, len(risk), dict(unscored.most_common()), performance, reason
+    )
+
+
+def _performance(name: str, outcome: BoolArray, risk: FloatArray) -> Performance:
+    rarer = min(int(outcome.sum()), int((~outcome).sum()))
+    if rarer < _LEAST_PER_CLASS:
+        raise ClinicalDataError(
+            f"{rarer} scored patients have the rarer outcome, at least {_LEAST_PER_CLASS} "
+            "expected.",
+            "Collect more patients, or fill in what the model needs.",
+        )
+    false_positive, true_positive, _ = roc_curve(outcome, risk)
+    return Performance(
+        outcome,
+        risk,
+        validate(outcome.astype(np.float64), risk, model=name, patients="this table"),
+        np.stack([false_positive, true_positive]),
+        calibration_curve(outcome, risk, n_bins=_BINS),
+        decision_curve(outcome, risk, _THRESHOLDS),
+    )
+
+
+def _findings(patient: Mapping[Any, Any]) -> ClinicalFindings:
+    return read_clinical({name: _known(patient, name) for name in VARIABLES})
+
+
+def _known(patient: Mapping[Any, Any], name: str) -> Any:
+    """Value of a patient's column, None where it is unknown or there is no such column."""
+    value = patient.get(name)
+    return None if pd.isna(value) else value
+
+
+def _share(flags: BoolArray) -> Share:
+    return Share(int(flags.sum()), len(flags))

@@ -1,0 +1,86 @@
+"""What the networks made of a study, kept in a file so that it is read once."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from core.domain import ClinicalFindings, QualityFinding, Severity
+from core.errors import UsageError
+from core.models.folder import Model
+from core.pipeline import assess
+from core.progress import Progress
+from core.report.provenance import VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class StudyReading:
+    """nDL score and hematoma volume of one study, and what its reader must know of it.
+
+    ``ndl`` is None, and the volume 0, where no hematoma was found.
+    """
+
+    __pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    ndl: float | None
+    volume_ml: float
+    findings: tuple[QualityFinding, ...]
+
+
+_adapter = TypeAdapter(StudyReading)
+
+
+def read_study(
+    study: Path, patient: str, model: Model, folder: Path, progress: Progress
+) -> StudyReading:
+    """Reading of a patient's study: the one that the folder keeps, else the networks', then kept.
+
+    A study whose files changed, another model and another version of HEscope are read anew.
+
+    Raises
+    ------
+    StudyUnusableError
+        The study cannot be assessed.
+    UsageError
+        The folder cannot be written to.
+    """
+    progress("Looking for an earlier reading", 0.0)
+    file = folder / f"{_key(study, patient, model)}.json"
+    kept = _kept(file)
+    if kept is not None:
+        return kept
+    assessment = assess(study, ClinicalFindings(), model, progress=progress)
+    findings = tuple(f for f in assessment.findings if f.severity is not Severity.INFO)
+    reading = StudyReading(assessment.ndl, assessment.volume_ml, findings)
+    _keep(reading, file)
+    return reading
+
+
+def _key(study: Path, patient: str, model: Model) -> str:
+    """Name of the file; a hash, for pseudonym and path may identify the patient."""
+    files = [path.stat() for path in (study, *study.rglob("*"))]
+    stamp = (len(files), sum(f.st_size for f in files), max(f.st_mtime_ns for f in files))
+    parts = (VERSION, model.identity.sha256, patient, str(study.resolve()), str(stamp))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+
+def _kept(file: Path) -> StudyReading | None:
+    """Reading in a file, None where there is none or it is not whole."""
+    try:
+        return _adapter.validate_json(file.read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+def _keep(reading: StudyReading, file: Path) -> None:
+    unfinished = file.with_suffix(".unfinished")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_bytes(_adapter.dump_json(reading, indent=2) + b"\n")
+        unfinished.replace(file)
+    except OSError as error:
+        raise UsageError(
+            f"The folder {file.parent.name} cannot be written to: {error.strerror}.",
+            "Name another folder, or free space on the disk; the same call then goes on.",
+        ) from error

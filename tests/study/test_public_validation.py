@@ -1,0 +1,96 @@
+"""The validation section of the next model card: a public table of real outcomes (Yu 2024)."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.special import expit
+
+from core.assets import ASSETS
+from core.models.card import ModelCard, RiskValidation, compose_card
+from core.risk import yu2024
+from core.risk.cohort import reference_cohort, solve_intercept
+from core.risk.published import LEE_2024
+from core.stats.logistic import fit_logistic
+from core.study.recalibration import risks
+from core.study.validation import validate
+from tests.models.make import make_card
+
+D = ["log1p_volume", "irregular", "blend", "log1p_time", "gcs_moderate", "gcs_severe"]
+
+
+@pytest.fixture(scope="module")
+def table(shared_data: Path) -> pd.DataFrame:
+    raw = pd.read_csv(shared_data / "he_table" / "yufei891019.csv")
+    return pd.DataFrame(
+        {
+            "expanded": raw["HE"].astype(float),
+            "first": raw["train_validation-test"] == 1,
+            "log1p_volume": np.log1p(raw["Volume"]),
+            "irregular": raw["Irregular"],
+            "blend": raw["BlendSign"],
+            "log1p_time": np.log1p(raw["Time"]),
+            "gcs_moderate": raw["GCS"].between(9, 12).astype(float),
+            "gcs_severe": (raw["GCS"] <= 8).astype(float),
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def card() -> ModelCard:
+    """A card with the words from which the next release is made."""
+    words = json.loads((ASSETS / "models" / "about.json").read_text(encoding="utf-8"))
+    made = make_card()
+    numbers = {
+        name: getattr(made, name)
+        for name in ("input", "thresholds", "ndl", "image_score", "metrics", "files")
+    }
+    return compose_card(words, numbers)
+
+
+def published_gcs_terms(table: pd.DataFrame) -> np.ndarray:
+    """Risk by the GCS terms alone; the intercept is at the paper's base rate in its cohort."""
+    clinical = LEE_2024.clinical
+    terms = tuple(term for term in clinical.terms if term.variable == "gcs")
+    alone = replace(clinical, terms=terms, covariance=np.eye(3))
+    return risks(replace(alone, intercept=solve_intercept(alone, reference_cohort())), table)
+
+
+def equation_d(table: pd.DataFrame) -> np.ndarray:
+    return expit(yu2024._D[0] + table[D].to_numpy(float) @ yu2024._D[1:])
+
+
+def found(table: pd.DataFrame) -> list[RiskValidation]:
+    first, others = table[table["first"]], table[~table["first"]]
+    refitted = fit_logistic(first["expanded"], first[D]).probabilities(others)
+    outcome = table["expanded"].to_numpy()
+    cases = [
+        (outcome, published_gcs_terms(table)),
+        (outcome, equation_d(table)),
+        (others["expanded"].to_numpy(), refitted),
+    ]
+    return [validate(y, risk, model="", patients="") for y, risk in cases]
+
+
+def rounded(validation: RiskValidation) -> dict[str, Any]:
+    numbers = {
+        name: getattr(validation, name)
+        for name in RiskValidation.__dataclass_fields__
+        if name not in ("model", "patients")
+    }
+    # adding 0 makes -0.0, of a fit on its own patients, 0.0
+    return {name: (np.round(value, 3) + 0.0).tolist() for name, value in numbers.items()}
+
+
+def test_next_card_says_what_the_public_table_shows(card: ModelCard, table: pd.DataFrame) -> None:
+    assert [rounded(v) for v in card.validation] == [rounded(v) for v in found(table)]
+
+
+def test_next_card_names_the_source_and_the_printed_aucs(card: ModelCard) -> None:
+    assert [v.auc for v in card.validation] == [0.674, 0.747, 0.732]
+    assert all("Yu 2024, doi 10.1007/s00330-024-10921-2" in v.patients for v in card.validation)
+    assert card.validated("clinical") is None
