@@ -21,6 +21,7 @@ Made = TypeVar("Made")
 
 _STUDY = "study."
 _TABLE = "table."
+_UPLOADS = "uploads"
 _STARTED = "started"
 _PRESENTER = "presenter"
 _TOUR = "tour"
@@ -94,8 +95,14 @@ def set_table(measured: CohortTable) -> None:
 
 
 def close_table() -> None:
-    """Forget the open table and all that hangs on it."""
+    """Forget the open table and all that hangs on it, its upload too."""
     _forget(_TABLE)
+    st.session_state[_UPLOADS] = st.session_state.get(_UPLOADS, 0) + 1
+
+
+def upload_key() -> str:
+    """Key of the upload of a table: another one once a table is closed, or it would come back."""
+    return f"upload {st.session_state.get(_UPLOADS, 0)}"
 
 
 def table_key(name: str) -> str:

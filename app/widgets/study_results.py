@@ -31,9 +31,9 @@ def study_figures(result: StudyResult) -> None:
     for place, shown in enumerate(result.figures):
         with columns[place % len(columns)]:
             st.html(f'<h2 class="he-h2">{as_html(shown.title)}</h2>')
-            figure = go.Figure(shown.figure).update_layout(
-                width=None, height=400, margin={"t": 10}, template="plotly"
-            )
+            figure = go.Figure(shown.figure)
+            figure.update_layout(width=None, height=400, margin={"t": 10}, template="plotly")
+            figure.update_shapes(line_color="gray")  # black would be lost in the dark theme
             st.plotly_chart(
                 figure, config={"displayModeBar": False}, key=session.table_key(shown.name)
             )

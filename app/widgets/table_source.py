@@ -34,7 +34,7 @@ def _choose() -> None:
     with by_path.container(border=True, height="stretch"):
         path = _path()
     with by_upload.container(border=True, height="stretch"):
-        upload = st.file_uploader("CSV file, UTF-8", type=["csv"])
+        upload = st.file_uploader("CSV file, UTF-8", type=["csv"], key=session.upload_key())
         st.caption(
             "Read in memory and not kept. A table that points to studies needs its path: an upload "
             "leaves them behind."

@@ -1,12 +1,15 @@
 """``study.html``: tables and figures in one file that opens without a network."""
 
 from base64 import b64encode
+from collections import Counter
 from html import escape
+from typing import get_args
 
 from plotly.offline import get_plotlyjs
 
 from core.report.provenance import CITATION, RESEARCH_USE, VERSION
 from core.study.result import (
+    AnswerStatus,
     Cell,
     ChecklistItem,
     Panel,
@@ -123,8 +126,11 @@ def _checklist(items: tuple[ChecklistItem, ...]) -> str:
         f"<td>{item.status}</td><td>{escape(item.answer)}</td></tr>"
         for item in items
     )
+    counts = Counter(item.status for item in items)
+    told = ", ".join(f"{counts[status]} {status}" for status in get_args(AnswerStatus))
     return (
-        "<h2>TRIPOD+AI checklist</h2><table><tr><th>Item</th><th>Section</th><th>Asks for</th>"
+        f"<h2>TRIPOD+AI checklist</h2><p>Of {len(items)} parts: {told}.</p>"
+        "<table><tr><th>Item</th><th>Section</th><th>Asks for</th>"
         f"<th>Status</th><th>Answer</th></tr>{rows}</table>"
         '<p class="note">Items of TRIPOD+AI (Collins 2024, doi 10.1136/bmj-2023-078378) in our '
         "words. Answered from what the software did: no answer replaces the authors' judgment.</p>"
