@@ -132,9 +132,22 @@ def _announce(secret: str, arguments: argparse.Namespace, instance: Instance | N
             if instance:
                 instance.publish(url)
             _hand_over(url, arguments)
+            if instance:
+                _fall_silent()
             return
         time.sleep(0.1)
     sys.stderr.write(f"The server did not answer within {_START_SECONDS} s.\n")
+
+
+def _fall_silent() -> None:
+    """Say nothing more where nobody reads: a terminal that was closed would end every word.
+
+    What a desktop keeps of a program's words must not quote a study either; the log does not.
+    """
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+        os.dup2(nowhere, stream.fileno())
 
 
 def _hand_over(url: str, arguments: argparse.Namespace) -> None:

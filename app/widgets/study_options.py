@@ -39,7 +39,7 @@ def study_options(table: CohortTable) -> StudyOptions:
         value=True,
         key=session.table_key("read"),
         persist_state="session",
-        help="Some ten seconds a study. What was read is kept in your data folder, without names, "
+        help="Some seconds a study. What was read is kept in your data folder, without names, "
         "so that the work goes on where it was ended.",
     )
     return StudyOptions(name or None, read)

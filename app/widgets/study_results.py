@@ -44,7 +44,7 @@ def study_download(result: StudyResult) -> None:
     """Everything as one zip, made when it is asked for."""
     st.download_button(
         "Download the study",
-        lambda: _zipped(result),
+        lambda: zipped(result),
         file_name=f"hescope-study{'-simulated' if result.simulated else ''}.zip",
         mime="application/zip",
         help="study.html, which opens without a network; study.json with every number; a CSV for "
@@ -54,7 +54,8 @@ def study_download(result: StudyResult) -> None:
     )
 
 
-def _zipped(result: StudyResult) -> bytes:
+def zipped(result: StudyResult) -> bytes:
+    """Every file of a study as a zip archive."""
     packed = io.BytesIO()
     with (
         TemporaryDirectory(prefix="hescope-") as folder,

@@ -9,6 +9,8 @@ from streamlit.testing.v1 import AppTest
 
 import app.loaded_model
 from app.opening import OpenStudy
+from app.opening_table import simulated_table
+from core.cohort.table import CohortTable
 from core.domain import (
     Assessment,
     ClinicalFindings,
@@ -74,3 +76,9 @@ def open_app(model: Model, monkeypatch: pytest.MonkeyPatch) -> Callable[..., App
 def study_without_hematoma(study: OpenStudy) -> OpenStudy:
     empty = replace(study.assessment, ndl=None, volume_ml=0.0, abc2_ml=0.0)
     return replace(study, assessment=empty)
+
+
+@pytest.fixture(scope="session")
+def simulated() -> CohortTable:
+    """The paper's cohort, simulated: what the button opens."""
+    return simulated_table()
