@@ -13,14 +13,15 @@ if st.context.theme.type == "dark":
     st.html(ASSETS / "ui" / "dark.css")
 if session.presenter():
     st.html(ASSETS / "ui" / "presenter.css")
+# Not in a folder "pages": Streamlit would serve its files on their own, without this frame.
 page = st.navigation(
     [
-        st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
-        st.Page("pages/assessment.py", title="Study", icon=":material/neurology:"),
-        st.Page("pages/cohort.py", title="Cohort", icon=":material/groups:"),
-        st.Page("pages/validation.py", title="Validation", icon=":material/rule:"),
-        st.Page("pages/models.py", title="Model", icon=":material/model_training:"),
-        st.Page("pages/about.py", title="About", icon=":material/info:"),
+        st.Page("views/home.py", title="Home", icon=":material/home:", default=True),
+        st.Page("views/assessment.py", title="Study", icon=":material/neurology:"),
+        st.Page("views/cohort.py", title="Cohort", icon=":material/groups:"),
+        st.Page("views/validation.py", title="Validation", icon=":material/rule:"),
+        st.Page("views/models.py", title="Model", icon=":material/model_training:"),
+        st.Page("views/about.py", title="About", icon=":material/info:"),
     ],
     position="top",
 )

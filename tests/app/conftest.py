@@ -63,7 +63,7 @@ def open_app(model: Model, monkeypatch: pytest.MonkeyPatch) -> Callable[..., App
     """Runs the page of an open study, or another, as it is when it is opened."""
     monkeypatch.setattr(app.loaded_model, "loaded_model", lambda folder=None: model)
 
-    def run(study: OpenStudy | None = None, page: str = "pages/assessment.py") -> AppTest:
+    def run(study: OpenStudy | None = None, page: str = "views/assessment.py") -> AppTest:
         opened = AppTest.from_file(str(APP / page), default_timeout=30)
         if study:
             opened.session_state["study.open"] = study

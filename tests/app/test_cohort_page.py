@@ -19,7 +19,7 @@ from tests.cohort.make import write_table
 from tests.cohort.test_messy_table import FAULTS, HEADER, ROWS
 
 OpenApp = Callable[..., AppTest]
-PAGE = "pages/cohort.py"
+PAGE = "views/cohort.py"
 SIMULATE = "Simulate the paper's cohort (572 patients)"
 SIMULATED = "Simulated cohort: no number on this page comes from a patient."
 

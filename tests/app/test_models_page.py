@@ -14,7 +14,7 @@ from core.risk.estimate import RiskModels
 from core.risk.published import LEE_2024
 from core.risk.risk_json import RISK, write_risk_models
 
-PAGE = Path(__file__).parents[2] / "app" / "pages" / "models.py"
+PAGE = Path(__file__).parents[2] / "app" / "views" / "models.py"
 CHOICE = "model that answers"
 VALIDATED = RiskValidation(
     "clinical", "Test patients of hospital", 101, 21, 0.75, (0.63, 0.87), -0.1, (-0.6, 0.4), 1.1,

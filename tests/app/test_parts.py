@@ -204,13 +204,13 @@ def test_findings_keep_their_values_while_another_part_is_shown(
     assert page.number_input(key="study.gcs").value == 6
 
 
-@pytest.mark.parametrize("page_file", ["pages/models.py", "pages/about.py"])
+@pytest.mark.parametrize("page_file", ["views/models.py", "views/about.py"])
 def test_page_is_shown_without_a_study(open_app: OpenApp, page_file: str) -> None:
     page = open_app(page=page_file)
     assert not page.exception
 
 
 def test_model_page_gives_accuracy_and_limits(open_app: OpenApp) -> None:
-    body = html(open_app(page="pages/models.py"))
+    body = html(open_app(page="views/models.py"))
     assert "by hand 1.2.3" in body
     assert "none known" in body

@@ -18,7 +18,7 @@ from tests.cohort.make import write_table
 from tests.cohort.test_messy_table import HEADER, ROWS
 
 OpenApp = Callable[..., AppTest]
-PAGE = "pages/validation.py"
+PAGE = "views/validation.py"
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ def whose_study(study: OpenStudy) -> None:
         view_menu()
     if another.button("Open another study", width="stretch"):
         session.close_study()
-        st.switch_page("pages/home.py")
+        st.switch_page("views/home.py")
 
 
 @st.fragment
@@ -50,7 +50,7 @@ def viewer(study: OpenStudy, model: Model) -> None:
 
 study = session.study()
 if study is None:
-    st.switch_page("pages/home.py")
+    st.switch_page("views/home.py")
     st.stop()
 try:
     model = loaded_model()

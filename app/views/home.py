@@ -49,7 +49,7 @@ def assess_handed(handed: Handed) -> None:
     if isinstance(handed, Path) and opened.example is None:
         recent.remember(handed)
     session.open_study(opened)
-    st.switch_page("pages/assessment.py")
+    st.switch_page("views/assessment.py")
 
 
 choose_study()

@@ -1,0 +1,152 @@
+"""The packaged program as a clinician uses it: prints what was measured, as JSON.
+
+Run inside ``namespace.sh``: python -m tests.packaging.walk BUNDLE SCRATCH
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser.conftest import ASSESSED_WITHIN_MS, CHROMIUM_OPTIONS
+
+STRACE = shutil.which("strace") or "strace"
+CHROMIUM = shutil.which("chromium") or "chromium"
+TRACED = "trace=connect,bind,sendto,sendmsg,sendmmsg"
+# The server looks twice a second, waits out a reload, and says farewell.
+ENDED_WITHIN_S = 40
+
+
+def environment(scratch: Path) -> dict[str, str]:
+    """No Python on the path, and a home that nobody used before."""
+    return {"HOME": str(scratch / "home"), "PATH": "/nonexistent", "LANG": "C.UTF-8"}
+
+
+def main(bundle: Path, scratch: Path) -> None:
+    measured: dict[str, object] = {}
+    command = [str(bundle / "hescope"), "--no-browser"]
+    traced = [STRACE, "-f", "--seccomp-bpf", "-qq", "-e", TRACED, "-o", scratch / "trace", *command]
+    begun = time.monotonic()
+    with subprocess.Popen(
+        traced,
+        env=environment(scratch),
+        cwd=scratch,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as program:
+        try:
+            url = address(program)
+            measured["ready_s"] = time.monotonic() - begun
+            measured["outside_secret"] = status(f"http://{urlsplit(url).netloc}/")
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(
+                    executable_path=CHROMIUM, args=CHROMIUM_OPTIONS
+                )
+                measured |= walk(browser, url, begun, scratch)
+                second = subprocess.run(
+                    command, env=environment(scratch), capture_output=True, text=True, check=False
+                )
+                measured["second_start"] = [second.returncode, f"READY {url}" in second.stdout]
+                browser.close()
+            closed = time.monotonic()
+            measured["exit_code"] = program.wait(ENDED_WITHIN_S)
+            measured["ended_after_s"] = time.monotonic() - closed
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(program.pid, signal.SIGKILL)
+    measured["twin"] = assess_by_command(bundle, scratch)
+    sys.stdout.write(json.dumps(measured))
+
+
+def address(program: subprocess.Popen[str]) -> str:
+    assert program.stdout is not None
+    for line in program.stdout:
+        if line.startswith("READY "):
+            return line.split()[1]
+    raise SystemExit("the program ended before it was ready")
+
+
+def status(url: str) -> int:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+def walk(browser: Browser, url: str, begun: float, scratch: Path) -> dict[str, object]:
+    """Open example, assess, what-if, report saved."""
+    page = browser.new_page(viewport={"width": 1366, "height": 768}, accept_downloads=True)
+    requested: list[str] = []
+    page.on("request", lambda request: requested.append(request.url))
+    page.goto(url)
+    page.get_by_text("Research use only").first.wait_for(timeout=60_000)
+    opened_s = time.monotonic() - begun
+    example = page.get_by_role("button", name="See this example").first
+    example.wait_for(timeout=60_000)
+    usable_s = time.monotonic() - begun
+    example.click()
+    answer = page.locator("[data-model=integrated], [data-testid=stAlert]").first
+    answer.wait_for(timeout=ASSESSED_WITHIN_MS)
+    assert answer.get_attribute("data-model"), answer.inner_text()
+    expect(page.locator(".stage .where").first).to_contain_text("/", timeout=60_000)
+    assessed_s = time.monotonic() - begun
+    before, supposed = what_if(page)
+    with page.expect_download() as download:
+        page.get_by_role("tab", name="Report").click()
+        page.get_by_role("button", name="Report (PDF)").click()
+    download.value.save_as(scratch / "report.pdf")
+    page.screenshot(path=scratch / "walk.png")
+    schemes = {"http", "https", "ws", "wss"}
+    hosts = {urlsplit(r).hostname for r in requested if urlsplit(r).scheme in schemes}
+    return {
+        "opened_s": opened_s,
+        "usable_s": usable_s,
+        "assessed_s": assessed_s,
+        "what_if": [before, supposed],
+        "hosts": sorted(str(host) for host in hosts),
+    }
+
+
+def what_if(page: Page) -> tuple[str, str]:
+    """Integrated probability of the patient, and with the second slider at its lowest."""
+    risk = page.locator("[data-model=integrated] .he-p")
+    before = risk.inner_text()
+    page.get_by_role("tab", name="What-if").click()
+    slider = page.locator(".st-key-part input[type=range]").nth(1)
+    slider.focus()
+    slider.press("Home")
+    expect(page.get_by_text("What-if: not this patient")).to_be_visible(timeout=30_000)
+    return before, risk.inner_text()
+
+
+def assess_by_command(bundle: Path, scratch: Path) -> list[object]:
+    """Exit code of ``hescope assess`` and the names of what it wrote."""
+    study = bundle / "_internal" / "assets" / "examples" / "expander"
+    out = scratch / "result"
+    done = subprocess.run(
+        [bundle / "hescope", "assess", study / "dicom", "--out", out],
+        env=environment(scratch),
+        cwd=scratch,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode:
+        sys.stderr.write(done.stderr)
+    return [done.returncode, sorted(path.name for path in out.rglob("*") if path.is_file())]
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))
