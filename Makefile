@@ -1,7 +1,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: app test check format
+# Where the bundle is made; never build/, which PyInstaller would take by itself.
+PACKAGE ?= dist
+
+.PHONY: app test check format package sbom lock
 
 .venv/.installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v <= (3, 13) or sys.exit("Found Python %d.%d, expected 3.11 to 3.13; say make PYTHON=python3.12, for example." % v)'
@@ -29,3 +32,17 @@ test: check ## All checks and tests
 format: .venv/.installed-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+package: .venv/.installed ## The offline application: one folder, and on Linux its archive
+	PYTHONHASHSEED=1 $(BIN)/pyinstaller build/hescope.spec --noconfirm --log-level WARN \
+		--workpath $(PACKAGE)/work --distpath $(PACKAGE)
+	if [ "$$(uname -s)" = Linux ]; then build/linux/archive.sh $(PACKAGE); fi
+
+sbom: .venv/.installed ## CycloneDX list of what the application is made of
+	$(PYTHON) -m venv $(PACKAGE)/sbom-tool
+	$(PACKAGE)/sbom-tool/bin/python -m pip install --quiet cyclonedx-bom==7.5.0
+	$(PACKAGE)/sbom-tool/bin/cyclonedx-py environment --pyproject pyproject.toml \
+		--mc-type application --output-reproducible -o $(PACKAGE)/hescope.cdx.json $(BIN)/python
+
+lock: .venv/.installed ## The same packages with the hashes of their files, for Linux x64 on the CPU
+	$(BIN)/python build/lock.py > build/requirements-linux-x64-cpu.lock

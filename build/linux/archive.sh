@@ -1,0 +1,11 @@
+#!/bin/sh
+# Packs DIST/hescope with its install scripts: archive.sh DIST -> DIST/hescope-linux-x64.tar.xz
+# Same bundle, same archive: sorted, without owner or time. xz, because gzip is a third larger.
+set -eu
+dist=$1
+here=$(dirname "$0")
+cp "$here/install.sh" "$here/uninstall.sh" "$here/hescope.desktop" "$dist/hescope/"
+tar --create --directory "$dist" --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner \
+    --mode=u+rwX,go+rX,go-w hescope |
+    xz -6 --threads=0 --block-size=64MiB >"$dist/hescope-linux-x64.tar.xz"
+(cd "$dist" && sha256sum hescope-linux-x64.tar.xz >hescope-linux-x64.tar.xz.sha256)

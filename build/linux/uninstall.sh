@@ -1,0 +1,9 @@
+#!/bin/sh
+# Removes what install.sh made; --all also removes logs and the list of recent studies.
+set -eu
+data=${XDG_DATA_HOME:-$HOME/.local/share}
+rm -rf "$data/hescope-program" "$data/applications/hescope.desktop" "$HOME/.local/bin/hescope"
+if [ "${1:-}" = "--all" ]; then
+    rm -rf "$data/hescope" "${XDG_STATE_HOME:-$HOME/.local/state}/hescope"
+fi
+echo "HEscope is removed."
