@@ -1,14 +1,24 @@
 """The packaged program: a verb runs the command line, anything else opens the app."""
 
 import multiprocessing
+import os
 import runpy
 import sys
 
 _NO_TRAINING = """\
-error: Found the packaged HEscope, which is made to assess studies; expected one that can train.
+error: Found the packaged HEscope, which cannot train or evaluate networks; expected one that can.
 do this: Run it from source (README, "Start"): python -m core {verb}
 """
 _USAGE_ERROR = 2
+
+
+def restore_library_path() -> None:
+    """Let the browser find its own libraries, not those of the bundle (Linux)."""
+    before = os.environ.pop("LD_LIBRARY_PATH_ORIG", None)
+    if before is None:
+        os.environ.pop("LD_LIBRARY_PATH", None)
+    else:
+        os.environ["LD_LIBRARY_PATH"] = before
 
 
 def main(arguments: list[str]) -> int:
@@ -29,4 +39,5 @@ def main(arguments: list[str]) -> int:
 
 if __name__ == "__main__":
     multiprocessing.freeze_support()
+    restore_library_path()
     raise SystemExit(main(sys.argv[1:]))

@@ -6,6 +6,7 @@ browser is told to open is therefore used up by the time it could be read there.
 
 import html
 import secrets
+import threading
 import time
 import webbrowser
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -38,10 +39,10 @@ class Door(HTTPServer):
         """Address that is good for one use."""
         return f"http://{ADDRESS}:{self.server_address[1]}{self.path}"
 
-    def wait(self, seconds: float) -> bool:
-        """Whether somebody came in within that time."""
+    def wait(self, seconds: float, nobody_comes: threading.Event) -> bool:
+        """Whether somebody came in within that time, and before it was known that nobody will."""
         deadline = time.monotonic() + seconds
-        while not self.used and time.monotonic() < deadline:
+        while not (self.used or nobody_comes.is_set()) and time.monotonic() < deadline:
             self.handle_request()
         return self.used
 
@@ -85,5 +86,13 @@ def show_message(error: HescopeError) -> bool:
 
 
 def _opened(door: Door) -> bool:
+    no_browser = threading.Event()
+
+    def tell_browser() -> None:
+        if not webbrowser.open(door.url):
+            no_browser.set()
+
+    # Beside the waiting, because some starters of browsers return only when the page has come.
+    threading.Thread(target=tell_browser, daemon=True).start()
     with door:
-        return webbrowser.open(door.url) and door.wait(_BROWSER_SECONDS)
+        return door.wait(_BROWSER_SECONDS, no_browser)

@@ -5,7 +5,7 @@ set -eu
 dist=$1
 here=$(dirname "$0")
 cp "$here/install.sh" "$here/uninstall.sh" "$here/hescope.desktop" "$dist/hescope/"
-tar --create --directory "$dist" --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner \
-    --mode=u+rwX,go+rX,go-w hescope |
-    xz -6 --threads=0 --block-size=64MiB >"$dist/hescope-linux-x64.tar.xz"
+tar --create --file "$dist/hescope-linux-x64.tar.xz" --directory "$dist" \
+    --use-compress-program "xz -6 --threads=0 --block-size=64MiB" \
+    --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u+rwX,go+rX,go-w hescope
 (cd "$dist" && sha256sum hescope-linux-x64.tar.xz >hescope-linux-x64.tar.xz.sha256)

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from app.__main__ import main
-from app.launch import checks, journal
+from app.launch import checks, journal, lifetime
 from app.launch.checks import refuse_unfit_computer
 from app.launch.door import Door, open_address, show_message
 from app.launch.errors import CannotStartError
@@ -108,9 +108,14 @@ def test_browser_is_led_to_the_secret_address(fetched: queue.Queue) -> None:
     assert fetched.get(timeout=10) == ("http://127.0.0.1:1/secret", "302")
 
 
+def test_browser_whose_starter_waits_for_the_page_gets_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(webbrowser, "open", lambda url: fetch(url)[1] == "302")
+    assert open_address("http://127.0.0.1:1/secret")
+
+
 def test_address_on_the_browsers_command_line_is_good_for_one_use() -> None:
     with Door(location="http://127.0.0.1:1/secret") as door:
-        waiting = threading.Thread(target=door.wait, args=(10,))
+        waiting = threading.Thread(target=door.wait, args=(10, threading.Event()))
         waiting.start()
         other = door.url[:-1] + ("0" if door.url[-1] != "0" else "1")
         assert fetch(other) == (None, "404")
@@ -159,6 +164,24 @@ def test_lock_of_a_killed_program_locks_nothing(tmp_path: Path) -> None:
     with Instance(tmp_path).held() as first:
         assert first
         assert not list(tmp_path.glob("*.url"))
+
+
+@pytest.mark.parametrize(
+    ("tabs", "ended_after"), [([0, 0, 1, 0, 0, 1, 0, 0, 0, 0], 10), ([1, 0, 0, 0, 0], 5)]
+)
+def test_server_ends_once_its_last_tab_stays_away(
+    monkeypatch: pytest.MonkeyPatch, tabs: list[int], ended_after: int
+) -> None:
+    # One look a second and a grace of 3.5 s: a reload of 2 s ends nothing.
+    looks = iter(tabs)
+    clock = [0.0]
+    monkeypatch.setattr(lifetime, "_has_tab", lambda: bool(next(looks)))
+    monkeypatch.setattr(lifetime.time, "sleep", lambda _: clock.append(clock[-1] + 1))
+    monkeypatch.setattr(lifetime.time, "monotonic", lambda: clock[-1])
+    monkeypatch.setattr(lifetime, "end_server", lambda: clock.append(-1.0))
+    lifetime.end_with_last_tab(grace_seconds=3.5)
+    assert clock[-1] == -1.0
+    assert len(tabs) - len(list(looks)) == ended_after
 
 
 def test_log_keeps_place_and_type_of_an_error_but_not_what_it_says() -> None:
