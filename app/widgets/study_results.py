@@ -13,6 +13,8 @@ from app.wording import as_html
 from core.study.reproduce import write_study
 from core.study.result import Cell, StudyResult, StudyTable
 
+_DIGITS = 3
+
 
 def study_tables(result: StudyResult) -> None:
     """Facts, warnings and every table."""
@@ -84,17 +86,4 @@ def _cell(cell: Cell | None) -> str:
     """A number, its interval and p; below, smaller, what the paper printed and what to expect."""
     if cell is None:
         return ""
-    words = "not given" if cell.value is None else _number(cell.value)
-    if cell.ci95 is not None:
-        words += f" [{_number(cell.ci95[0])}, {_number(cell.ci95[1])}]"
-    if cell.p is not None:
-        words += f", p {'< 0.001' if cell.p < 0.001 else f'= {cell.p:.3f}'}"
-    if cell.n is not None:
-        words += f", n = {cell.n}"
-    beside = [f"paper {cell.paper}"] if cell.paper is not None else []
-    beside += [f"expected {_number(cell.expected)}"] if cell.expected is not None else []
-    return f"{as_html(words)}<small>{as_html('; '.join(beside))}</small>"
-
-
-def _number(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:.3g}"
+    return f"{as_html(cell.found(_DIGITS))}<small>{as_html(cell.beside(_DIGITS))}</small>"

@@ -11,6 +11,7 @@ from app.wording import as_html
 from core.cohort.columns import PATIENT
 from core.cohort.table import CohortTable
 from core.errors import HescopeError
+from core.report.provenance import SIMULATED_COHORT
 from core.risk.table1 import N_SCANNED
 
 
@@ -79,7 +80,4 @@ def _whose(table: CohortTable) -> None:
         session.close_table()
         st.rerun()
     if table.simulated:
-        st.html(
-            '<p class="he-simulated">Simulated cohort: no number on this page comes from a '
-            "patient.</p>"
-        )
+        st.html(f'<p class="he-simulated">{SIMULATED_COHORT}</p>')

@@ -31,7 +31,8 @@ TERMS: dict[ModelKind, tuple[str, ...]] = {
 
 TRAIN, TEST = "train", "test"
 _TEST_SHARE = N_TEST / N_PATIENTS
-_LEAST_PER_CLASS = 5  # of a split: fewer patients with an outcome tell nothing of a model
+LEAST_PER_CLASS = 5
+"""Fewer patients with an outcome tell nothing of a model."""
 
 
 def design_frame(frame: pd.DataFrame) -> pd.DataFrame:
@@ -67,10 +68,10 @@ def refuse_few(outcome: pd.Series, split: pd.Series) -> None:
     for part in (TRAIN, TEST):
         counts = outcome[split == part].value_counts()
         least = min(int(counts.get(value, 0)) for value in (0.0, 1.0))
-        if least < _LEAST_PER_CLASS:
+        if least < LEAST_PER_CLASS:
             raise ClinicalDataError(
                 f"The {part} patients hold {least} of the rarer outcome, at least "
-                f"{_LEAST_PER_CLASS} expected.",
+                f"{LEAST_PER_CLASS} expected.",
                 "Collect more patients, or leave the split column out to draw one.",
             )
 

@@ -21,6 +21,7 @@ from core.risk.yu2024 import EQUATION_D_SOURCE, OutcomeRisk, expansion_risk
 from core.stats.calibration_curve import CalibrationBin, calibration_curve
 from core.stats.decision_curve import DecisionCurve, decision_curve
 from core.stats.proportion import wilson_interval
+from core.study.design import LEAST_PER_CLASS
 from core.study.validation import validate
 
 Rule = Literal["image", "clinical", "integrated", "equation_d"]
@@ -28,7 +29,6 @@ Rule = Literal["image", "clinical", "integrated", "equation_d"]
 SIGNS = ("irregular", "blend")
 """Columns of CT signs without which a table says nothing of equation D."""
 
-_LEAST_PER_CLASS = 5  # fewer patients with an outcome tell nothing of a model
 _BINS = 5  # as many as a hundred patients bear
 _THRESHOLDS = np.linspace(0.01, 0.6, 60)
 
@@ -205,10 +205,9 @@ def _validated(answers: _Answers, outcome: BoolArray) -> RuleValidation:
 
 def _performance(name: str, outcome: BoolArray, risk: FloatArray) -> Performance:
     rarer = min(int(outcome.sum()), int((~outcome).sum()))
-    if rarer < _LEAST_PER_CLASS:
+    if rarer < LEAST_PER_CLASS:
         raise ClinicalDataError(
-            f"{rarer} scored patients have the rarer outcome, at least {_LEAST_PER_CLASS} "
-            "expected.",
+            f"{rarer} scored patients have the rarer outcome, at least {LEAST_PER_CLASS} expected.",
             "Collect more patients, or fill in what the model needs.",
         )
     false_positive, true_positive, _ = roc_curve(outcome, risk)

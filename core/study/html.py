@@ -7,7 +7,7 @@ from typing import get_args
 
 from plotly.offline import get_plotlyjs
 
-from core.report.provenance import CITATION, RESEARCH_USE, VERSION
+from core.report.provenance import CITATION, RESEARCH_USE, SIMULATED_COHORT, VERSION
 from core.study.result import (
     AnswerStatus,
     Cell,
@@ -19,6 +19,7 @@ from core.study.result import (
     StudyTable,
 )
 
+_DIGITS = 4
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; color: #1a2026;
   padding: 0 1rem; }
@@ -37,11 +38,7 @@ img { width: 31%; margin: 0 1% .5rem 0; }
 
 def study_html(result: StudyResult) -> str:
     """The study as one self-contained HTML text."""
-    simulated = (
-        '<p class="simulated">Simulated cohort: no number on this page comes from a patient.</p>'
-        if result.simulated
-        else ""
-    )
+    simulated = f'<p class="simulated">{SIMULATED_COHORT}</p>' if result.simulated else ""
     facts = "".join(
         f"<tr><th>{escape(name)}</th><td>{escape(str(value))}</td></tr>"
         for name, value in result.facts.items()
@@ -78,20 +75,8 @@ def _table(table: StudyTable) -> str:
 def _cell(cell: Cell | None) -> str:
     if cell is None:
         return ""
-    words = "not given" if cell.value is None else _number(cell.value)
-    if cell.ci95 is not None:
-        words += f" [{_number(cell.ci95[0])}, {_number(cell.ci95[1])}]"
-    if cell.p is not None:
-        words += f", p {'< 0.001' if cell.p < 0.001 else f'= {cell.p:.3f}'}"
-    if cell.n is not None:
-        words += f", n = {cell.n}"
-    beside = [f"paper {cell.paper}"] if cell.paper is not None else []
-    beside += [f"expected {_number(cell.expected)}"] if cell.expected is not None else []
-    return escape(words) + (f"<small>{escape('; '.join(beside))}</small>" if beside else "")
-
-
-def _number(value: float | str) -> str:
-    return value if isinstance(value, str) else f"{value:.4g}"
+    beside = cell.beside(_DIGITS)
+    return escape(cell.found(_DIGITS)) + (f"<small>{escape(beside)}</small>" if beside else "")
 
 
 def _figure(shown: StudyFigure) -> str:

@@ -21,6 +21,23 @@ class Cell:
     paper: str | None = None
     expected: float | None = None
 
+    def found(self, digits: int) -> str:
+        """What was found, with interval, p and number of patients; significant ``digits``."""
+        words = "not given" if self.value is None else _number(self.value, digits)
+        if self.ci95 is not None:
+            words += f" [{_number(self.ci95[0], digits)}, {_number(self.ci95[1], digits)}]"
+        if self.p is not None:
+            words += f", p {'< 0.001' if self.p < 0.001 else f'= {self.p:.3f}'}"
+        if self.n is not None:
+            words += f", n = {self.n}"
+        return words
+
+    def beside(self, digits: int) -> str:
+        """What the paper printed and what to expect; empty where there is nothing to compare."""
+        parts = [f"paper {self.paper}"] if self.paper is not None else []
+        parts += [f"expected {_number(self.expected, digits)}"] if self.expected is not None else []
+        return "; ".join(parts)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -113,3 +130,7 @@ class StudyResult:
             self.panels.name: self.panels.in_words,
             "tripod_ai": {item.number: asdict(item) for item in self.checklist},
         }
+
+
+def _number(value: float | str, digits: int) -> str:
+    return value if isinstance(value, str) else f"{value:.{digits}g}"
