@@ -22,7 +22,7 @@ _CONFIRMED = ("irregular", "blend", "hypodensity")
 
 def scores(assessment: Assessment, patient: Patient) -> None:
     """Markers to confirm, then what each published rule makes of this patient."""
-    markers = _markers(assessment)
+    markers = session.kept(_key("candidates"), lambda: _markers(assessment))
     confirmed = _markers_to_confirm(markers)
     d = expansion_risk(
         patient.clinical,
@@ -117,12 +117,6 @@ def _best(score: Score) -> int:
     return sum(item.most for item in score.items)
 
 
-def _identity(assessment: Assessment) -> tuple[str, bytes]:
-    """The study and the outline: markers follow a reader's edit."""
-    return assessment.input_sha256, assessment.segmentation.mask.tobytes()
-
-
-@st.cache_data(max_entries=2, show_spinner=False, hash_funcs={Assessment: _identity})
 def _markers(assessment: Assessment) -> tuple[MarkerCandidate, ...]:
     segmentation = assessment.segmentation
     return find_markers(assessment.volume.hu, segmentation.mask, segmentation.geometry)
