@@ -14,7 +14,8 @@ from app.launch.checks import refuse_unfit_computer
 from app.launch.door import open_address, show_message
 from app.launch.health import answers
 from app.launch.instance import Instance
-from app.settings import ADDRESS, DATA_FOLDER, LOG_FOLDER, STUDY_VARIABLE, streamlit_options
+from app.settings import ADDRESS, LOG_FOLDER, STUDY_VARIABLE, streamlit_options
+from core.assets import data_folder
 from core.errors import HescopeError, UsageError
 
 _ENVIRONMENT = {
@@ -61,8 +62,9 @@ def _parser() -> argparse.ArgumentParser:
 def _run_on_desktop(arguments: argparse.Namespace) -> None:
     """Serve as this user's one HEscope, or open the one that runs already."""
     os.umask(0o077)  # logs and unpacked studies are for this user alone
-    refuse_unfit_computer(DATA_FOLDER)
-    instance = Instance(DATA_FOLDER)
+    folder = data_folder()
+    refuse_unfit_computer(folder)
+    instance = Instance(folder)
     with instance.held() as first:
         if first:
             _serve(arguments, instance)

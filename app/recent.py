@@ -7,7 +7,7 @@ is kept, and nothing at all after ``forget``.
 import json
 from pathlib import Path
 
-from platformdirs import user_data_path
+from core.assets import data_folder
 
 _KEPT = 8
 
@@ -52,4 +52,4 @@ def _write(paths: tuple[Path, ...]) -> None:
 
 
 def _file() -> Path:
-    return user_data_path("hescope", appauthor=False) / "recent.json"
+    return data_folder() / "recent.json"

@@ -1,4 +1,4 @@
-"""The files that come with HEscope, and the model folders that a site adds to them."""
+"""The files that come with HEscope, and the folder of what its user adds to them."""
 
 from pathlib import Path
 
@@ -9,6 +9,11 @@ from core.errors import ModelInvalidError
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
 EXAMPLES = ASSETS / "examples"
 _CARDS = "*/card.json"
+
+
+def data_folder() -> Path:
+    """The user's data folder, which an update leaves alone."""
+    return user_data_path("hescope", appauthor=False)
 
 
 def bundled_model() -> Path:
@@ -40,8 +45,8 @@ def own_models() -> tuple[Path, ...]:
 
 
 def own_models_folder() -> Path:
-    """Where a site's own models lie: in the user's data folder, which an update leaves alone."""
-    return user_data_path("hescope", appauthor=False) / "models"
+    """Where a site's own models lie."""
+    return data_folder() / "models"
 
 
 def _bundled_models() -> tuple[Path, ...]:

@@ -4,7 +4,6 @@ import streamlit as st
 
 from app import session
 from app.loaded_model import loaded_model
-from app.settings import DATA_FOLDER
 from app.widgets.assess_progress import assess_progress, part
 from app.widgets.cohort_description import cohort_description
 from app.widgets.notices import show_error
@@ -12,6 +11,7 @@ from app.widgets.study_options import StudyOptions, study_options
 from app.widgets.study_results import study_download, study_figures, study_tables
 from app.widgets.table_problems import show_problems, table_refusals, table_warnings
 from app.widgets.table_source import table_source
+from core.assets import data_folder
 from core.cohort.describe import describe
 from core.cohort.table import CohortTable
 from core.errors import HescopeError
@@ -29,7 +29,7 @@ def run_study(table: CohortTable, options: StudyOptions) -> tuple[CohortTable, S
             table, reader = assess_cohort(
                 table,
                 loaded_model(),
-                DATA_FOLDER / "readings",
+                data_folder() / "readings",
                 definition=options.definition,
                 progress=part(progress, 0.0, begun),
             )

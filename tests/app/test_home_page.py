@@ -15,7 +15,7 @@ OpenApp = Callable[..., AppTest]
 def own_data_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The user's data folder, empty."""
     folder = tmp_path / "data"
-    monkeypatch.setattr(recent, "user_data_path", lambda *_, **__: folder)
+    monkeypatch.setattr("core.assets.user_data_path", lambda *_, **__: folder)
     return folder
 
 

@@ -96,7 +96,7 @@ def test_home_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
 def test_refusal_on_the_desktop_has_its_own_exit_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("app.__main__.DATA_FOLDER", tmp_path / "data")
+    monkeypatch.setattr("core.assets.user_data_path", lambda *_, **__: tmp_path / "data")
     monkeypatch.setattr(checks, "has_avx2", lambda: False)
     monkeypatch.setattr(os, "umask", lambda _: 0)
     assert main(["--desktop", "--no-browser"]) == 6
