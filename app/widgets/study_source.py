@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from app.opening import Handed
+from app.widgets.pasted_path import pasted_path
 
 
 def path_source() -> Path | None:
@@ -15,8 +16,7 @@ def path_source() -> Path | None:
             placeholder="/data/ct/head",
         )
         submitted = st.form_submit_button("Assess this path")
-    # Explorer's "Copy as path" adds quotation marks.
-    return Path(entered.strip().strip('"')) if submitted and entered.strip() else None
+    return pasted_path(entered) if submitted else None
 
 
 def upload_source() -> Handed | None:

@@ -7,6 +7,7 @@ import streamlit as st
 from app import session
 from app.opening_table import open_table, simulated_table
 from app.widgets.notices import show_error
+from app.widgets.pasted_path import pasted_path
 from app.wording import as_html
 from core.cohort.columns import PATIENT
 from core.cohort.table import CohortTable
@@ -62,8 +63,7 @@ def _path() -> Path | None:
         f"One row a patient; a column {PATIENT} with a pseudonym; units in the names of the "
         "columns, as in fibrinogen_mg_dl. The README lists them all."
     )
-    # Explorer's "Copy as path" adds quotation marks.
-    return Path(entered.strip().strip('"')) if submitted and entered.strip() else None
+    return pasted_path(entered) if submitted else None
 
 
 def _whose(table: CohortTable) -> None:
