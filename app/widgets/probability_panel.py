@@ -11,7 +11,7 @@ from core.report.wording import interval, natural_frequency, percent
 from core.risk.estimate import RiskModels
 from core.risk.logistic import LogisticModel
 from core.risk.operating import expected_auc, gain_from_image, operating_characteristics
-from core.risk.published import LEE_2024_AUC, is_lee_2024
+from core.risk.published import LEE_2024_AUC
 
 _NOTABLE_GAIN = 0.02  # of AUC: what the rounding on the page would show
 _AXIS = (
@@ -123,7 +123,7 @@ def _accuracy(
     """
     auc = expected_auc(model)
     at = operating_characteristics(model, threshold, base_rate)
-    if auc is None or at is None or not is_lee_2024(model):
+    if auc is None or at is None:
         return f'<p class="he-source">{_validated(validated)}</p>'
     published = LEE_2024_AUC[model.kind].auc
     cells = f"<span><small>at</small>\N{GREATER-THAN OR EQUAL TO}{100 * threshold:.0f} %</span>"

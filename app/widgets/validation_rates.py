@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app import session
+from app.widgets.rate_slider import base_rate_of, rate_slider, whole_percent
 
 _BASE_RATE = session.table_key("base_rate")
 _THRESHOLD = session.table_key("threshold")
@@ -10,27 +11,18 @@ _THRESHOLD = session.table_key("threshold")
 
 def validation_rates(cohort_rate: float) -> tuple[float, float]:
     """Base rate that the models assume, and threshold to act on, both in (0, 1)."""
-    cohort = round(100 * cohort_rate)
-    session.prefill(_BASE_RATE, cohort)
-    session.prefill(_THRESHOLD, cohort)
     left, right = st.columns(2, gap="medium")
-    base_rate = left.slider(
-        "Base rate that the models assume",
-        min_value=5,
-        max_value=60,
-        format="%d %%",
-        help=f"{cohort} % in the models' own cohort. It moves all risks, so calibration and what a "
-        "threshold is worth, but no AUC.",
-        key=_BASE_RATE,
-        persist_state="session",
-    )
-    threshold = right.slider(
-        "Threshold you would act on",
-        min_value=5,
-        max_value=60,
-        format="%d %%",
-        key=_THRESHOLD,
-        persist_state="session",
-    )
-    # The cohort's own rate is no whole percentage.
-    return cohort_rate if base_rate == cohort else base_rate / 100, threshold / 100
+    with left:
+        base_rate = rate_slider(
+            "Base rate that the models assume",
+            _BASE_RATE,
+            cohort_rate,
+            help=f"{whole_percent(cohort_rate)} % in the models' own cohort. It moves all risks, "
+            "so calibration and what a threshold is worth, but no AUC.",
+            persist_state="session",
+        )
+    with right:
+        threshold = rate_slider(
+            "Threshold you would act on", _THRESHOLD, cohort_rate, persist_state="session"
+        )
+    return base_rate_of(base_rate, cohort_rate), threshold / 100

@@ -14,10 +14,9 @@ from core.risk.cohort import NDL_MEAN
 from core.risk.estimate import RiskModels, estimate
 from core.risk.logistic import NDL
 from core.risk.variables import VARIABLES
-from core.risk.whatif import Patient, label, risk_curve, tornado, variables
+from core.risk.whatif import Patient, is_whole, label, range_of, risk_curve, tornado, variables
 
 _MOVED = ("age_years", "gcs", "fibrinogen_mg_dl", NDL)
-_NDL_RANGE = (0.0, 60.0)
 _PIN_HELP = (
     "Make what the sliders say the baseline: the hollow mark, and the number beside each risk."
 )
@@ -95,9 +94,9 @@ def _slider(variable: str, pinned: float | None) -> float | None:
 
     The slider reaches as far as the plausible range and the ``pinned`` patient.
     """
-    low, high = _range(variable)
+    low, high = range_of(variable)
     known = (pinned,) if pinned is not None else ()
-    number = int if variable in VARIABLES and VARIABLES[variable].kind == "integer" else float
+    number = int if is_whole(variable) else float
     ends = number(min(low, *known)), number(max(high, *known))
     key = _key(variable)
     if session.value(key) is None:
@@ -123,18 +122,12 @@ def _begin(patient: Patient) -> None:
     _pin(patient)
     for variable in _MOVED:
         value = patient.value(variable)
-        whole = variable in VARIABLES and VARIABLES[variable].kind == "integer"
-        session.set_value(_key(variable), value if value is None or whole else float(value))
+        kept = value if value is None or is_whole(variable) else float(value)
+        session.set_value(_key(variable), kept)
 
 
 def _pin(patient: Patient) -> None:
     session.set_value(_PINNED, patient)
-
-
-def _range(variable: str) -> tuple[float, float]:
-    if variable == NDL:
-        return _NDL_RANGE
-    return VARIABLES[variable].plausible_range or (0.0, 1.0)
 
 
 def _name(variable: str) -> str:

@@ -33,7 +33,7 @@ class Patient:
             return replace(self, base_rate=value)
         if variable == NDL:
             return replace(self, ndl=value)
-        number = int(value) if _whole(variable) else value
+        number = int(value) if is_whole(variable) else value
         changed: dict[str, Any] = {variable: number}
         return replace(self, clinical=replace(self.clinical, **changed))
 
@@ -59,7 +59,7 @@ class RiskCurve:
     @property
     def stepped(self) -> bool:
         """Whether the variable takes whole values only."""
-        return _whole(self.variable)
+        return is_whole(self.variable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def tornado(models: RiskModels, kind: ModelKind, patient: Patient) -> tuple[Swin
     """Swings of all variables of a model, the widest first; none if it cannot be given."""
     swings = []
     for variable in variables(models, kind, patient):
-        low, high = _range(variable, ndl=_NDL_SWING)
+        low, high = range_of(variable, ndl=_NDL_SWING)
         ends = [_estimate(models, kind, patient.with_value(variable, v)).p for v in (low, high)]
         if ends[0] is None or ends[1] is None:
             return ()
@@ -117,17 +117,19 @@ def _estimate(models: RiskModels, kind: ModelKind, patient: Patient) -> RiskEsti
 
 
 def _grid(variable: str) -> FloatArray:
-    low, high = _range(variable, ndl=_NDL_RANGE)
-    if _whole(variable):
+    low, high = range_of(variable)
+    if is_whole(variable):
         return np.arange(low, high + 1)
     return np.linspace(low, high, _POINTS)
 
 
-def _whole(variable: str) -> bool:
+def is_whole(variable: str) -> bool:
+    """Whether a variable takes whole values only."""
     return variable in VARIABLES and VARIABLES[variable].kind == "integer"
 
 
-def _range(variable: str, *, ndl: tuple[float, float]) -> tuple[float, float]:
+def range_of(variable: str, *, ndl: tuple[float, float] = _NDL_RANGE) -> tuple[float, float]:
+    """Lowest and highest value to suppose of a variable, of nDL or the base rate."""
     if variable == BASE_RATE:
         return _BASE_RATES
     if variable == NDL:
