@@ -22,6 +22,18 @@ def silent(stage: str, done: float) -> None:
     """Progress that nobody watches."""
 
 
+def part(progress: Progress, begin: float, end: float, name: str = "") -> Progress:
+    """Progress of a piece of the work, which is the whole from ``begin`` to ``end``.
+
+    name: what stands before each of its stages.
+    """
+
+    def report(stage: str, done: float) -> None:
+        progress(name + stage, begin + (end - begin) * done)
+
+    return report
+
+
 class Stages:
     """Names and times the stages of a piece of work, and reports each as it begins."""
 

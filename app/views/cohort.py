@@ -4,7 +4,7 @@ import streamlit as st
 
 from app import session
 from app.loaded_model import loaded_model
-from app.widgets.assess_progress import assess_progress, part
+from app.widgets.assess_progress import assess_progress
 from app.widgets.cohort_description import cohort_description
 from app.widgets.notices import show_error
 from app.widgets.study_options import StudyOptions, study_options
@@ -15,6 +15,7 @@ from core.assets import data_folder
 from core.cohort.describe import describe
 from core.cohort.table import CohortTable
 from core.errors import HescopeError
+from core.progress import part
 from core.study.assess_cohort import assess_cohort
 from core.study.reproduce import reproduce
 from core.study.result import StudyResult
@@ -30,13 +31,13 @@ def run_study(table: CohortTable, options: StudyOptions) -> tuple[CohortTable, S
                 table,
                 loaded_model(),
                 data_folder() / "readings",
-                definition=options.definition,
+                definition=options.plan.definition,
                 progress=part(progress, 0.0, begun),
             )
         progress("Fitting the models", begun)
         result = reproduce(
             table,
-            definition=options.definition,
+            options.plan,
             reader=reader,
             progress=part(progress, begun, 1.0),
         )
@@ -74,6 +75,6 @@ if found:
     with tabs[1]:
         study_figures(found)
 with tabs[-2]:
-    cohort_description(describe(table, options.definition))
+    cohort_description(describe(table, options.plan.definition))
 with tabs[-1]:
     show_problems(table_warnings(table))

@@ -10,7 +10,7 @@ from app.widgets.table_source import table_source
 from app.widgets.validation_rates import validation_rates
 from app.widgets.validation_results import validation_results
 from core.cohort.frame import cohort_frame
-from core.errors import HescopeError
+from core.errors import HescopeError, ModelInvalidError
 from core.study.external_validation import ExternalValidation, validate_models
 
 table = table_source(
@@ -19,7 +19,11 @@ table = table_source(
     "nothing is fitted. An nDL score in the table must come from the model in use.",
 )
 table_refusals(table)
-model = loaded_model()
+try:
+    model = loaded_model()
+except ModelInvalidError as error:
+    show_error(error)
+    st.stop()
 
 
 @st.fragment

@@ -36,15 +36,6 @@ def assess_progress(first: str = "Loading the networks") -> Iterator[Progress]:
         cancel.empty()
 
 
-def part(progress: Progress, begin: float, end: float) -> Progress:
-    """Progress of a piece of the work, which is the whole from ``begin`` to ``end``."""
-
-    def report(stage: str, done: float) -> None:
-        progress(stage, begin + (end - begin) * done)
-
-    return report
-
-
 def _time_left(elapsed_s: float, done: float) -> str:
     if done < _FORETELLING:
         return ""

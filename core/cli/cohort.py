@@ -12,7 +12,7 @@ from core.cohort.expansion import DEFINITIONS
 from core.report.provenance import RESEARCH_USE
 
 if TYPE_CHECKING:
-    from core.cohort.describe import CohortDescription, Summary, VariableDescription
+    from core.cohort.describe import CohortDescription, VariableDescription
     from core.cohort.table import CohortTable
 
 _GIVEN = "given"
@@ -105,12 +105,10 @@ def _verdict(table: "CohortTable") -> str:
 
 
 def _description_lines(description: "CohortDescription") -> list[str]:
-    rate = description.outcome_rate
-    share = "" if rate is None else f" ({100 * rate:.1f} %)"
-    patients = "simulated patients" if description.simulated else "patients"
+    from core.cohort.in_words import patients_in_words
+
     return [
-        f"{description.patients} {patients}, {description.outcome_known} with a known outcome, "
-        f"{description.expanded} expanded{share}",
+        patients_in_words(description),
         _line(("", "all", "expanded", "not expanded", "missing")),
         *(_variable_line(variable) for variable in description.variables),
         "mean ± SD, or count (% of those known)",
@@ -118,26 +116,17 @@ def _description_lines(description: "CohortDescription") -> list[str]:
 
 
 def _variable_line(variable: "VariableDescription") -> str:
+    from core.cohort.in_words import summary_in_words
+
     name = variable.label if variable.level is None else f"{variable.label}: {variable.level}"
     summaries = variable.all, variable.expanded, variable.not_expanded
     return _line(
         (
             f"{name}, {variable.unit}" if variable.unit else name,
-            *(_summary_text(summary) for summary in summaries),
+            *(summary_in_words(summary) for summary in summaries),
             str(variable.all.missing),
         )
     )
-
-
-def _summary_text(summary: "Summary") -> str:
-    from core.cohort.describe import Count
-
-    if not summary.n:
-        return "-"
-    if isinstance(summary, Count):
-        return f"{summary.count} ({100 * summary.count / summary.n:.1f} %)"
-    mean, sd = ("-" if value is None else f"{value:.1f}" for value in (summary.mean, summary.sd))
-    return f"{mean} ± {sd}"
 
 
 def _line(cells: Sequence[str]) -> str:

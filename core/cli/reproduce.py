@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from core.cli.arguments import Verbs, add_model
 from core.cli.cohort import add_volumes, read_table
 from core.cli.output import print_lines, shown_progress
-from core.cohort.expansion import DEFINITIONS
+from core.cli.plan import add_plan, add_selection_and_bootstrap, planned
 from core.errors import UsageError
+from core.study.plan import Plan
 
 if TYPE_CHECKING:
     from core.cohort.table import CohortTable
@@ -40,10 +41,8 @@ def add_parser(verbs: Verbs) -> None:
         default="none",
         help="CTs of the simulated cohort, which are then assessed; default none: its table only",
     )
-    parser.add_argument(
-        "--definition", choices=DEFINITIONS, help="of expansion; default: the table, else the paper"
-    )
-    parser.add_argument("--seed", type=int, default=1)
+    add_plan(parser)
+    add_selection_and_bootstrap(parser)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of results")
     parser.set_defaults(run=run)
 
@@ -51,21 +50,16 @@ def add_parser(verbs: Verbs) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 once the study is written; its AUCs are printed."""
     _refuse_contradiction(arguments)
+    plan = planned(arguments)
 
     from core.study.reproduce import reproduce, write_study
 
     table = read_table(arguments.cohort or _simulated(arguments), arguments.volumes)
     reader = None
     if arguments.assess or arguments.images != "none":
-        table, reader = _assessed(table, arguments)
+        table, reader = _assessed(table, plan, arguments)
     with shown_progress() as progress:
-        result = reproduce(
-            table,
-            definition=DEFINITIONS.get(arguments.definition),
-            seed=arguments.seed,
-            reader=reader,
-            progress=progress,
-        )
+        result = reproduce(table, plan, reader=reader, progress=progress)
     written = write_study(result, arguments.out)
     print_lines(
         [
@@ -106,7 +100,7 @@ def _simulated(arguments: argparse.Namespace) -> Path:
 
 
 def _assessed(
-    table: "CohortTable", arguments: argparse.Namespace
+    table: "CohortTable", plan: Plan, arguments: argparse.Namespace
 ) -> tuple["CohortTable", "Reader"]:
     from core.cli.chosen_model import chosen_model
     from core.cohort.table import refuse_if_unusable
@@ -119,7 +113,7 @@ def _assessed(
             table,
             model,
             arguments.out / "assessed",
-            definition=DEFINITIONS.get(arguments.definition),
+            definition=plan.definition,
             progress=progress,
         )
 

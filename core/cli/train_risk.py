@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.assets import bundled_model, own_models_folder
-from core.cli.arguments import Verbs, refuse_negative_seed
+from core.cli.arguments import Verbs
 from core.cli.output import print_lines
-from core.cohort.expansion import DEFINITIONS
+from core.cli.plan import add_plan, planned
 from core.errors import UsageError
 from core.report.provenance import RESEARCH_USE
 
@@ -45,20 +45,14 @@ def add_parser(what: Verbs) -> None:
         choices=_METHODS,
         help="keep the model's terms; fit only the intercept, or intercept and slope",
     )
-    parser.add_argument(
-        "--definition",
-        choices=DEFINITIONS,
-        help="take outcomes from volumes by this; default: column expanded, else conventional",
-    )
-    parser.add_argument(
-        "--seed", type=int, default=1, help="of the split, where the table gives none"
-    )
+    add_plan(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 once the model folder is written; its validation is printed."""
-    refuse_negative_seed(arguments.seed)
+    _refuse_contradiction(arguments)
+    plan = planned(arguments)
     new = _new_model(arguments)
 
     from core.cohort.read import read_cohort_table
@@ -66,14 +60,21 @@ def run(arguments: argparse.Namespace) -> int:
     from core.study.new_model import Site
     from core.study.recalibrated import recalibrate_site_model
 
-    definition = DEFINITIONS.get(arguments.definition)
-    site = Site(read_cohort_table(arguments.cohort), definition, arguments.seed)
+    site = Site(read_cohort_table(arguments.cohort), plan)
     if arguments.recalibrate is None:
         card = fit_site_model(site, new)
     else:
         card = recalibrate_site_model(site, new, arguments.recalibrate)
     print_lines([*_summary(card), f"Written to {new.folder}", RESEARCH_USE])
     return 0
+
+
+def _refuse_contradiction(arguments: argparse.Namespace) -> None:
+    if arguments.recalibrate and arguments.missing != "complete-cases":
+        raise UsageError(
+            "--missing imputed found beside --recalibrate, expected one of the two.",
+            "Recalibration moves a model on patients of whom all is known; leave --missing out.",
+        )
 
 
 def _new_model(arguments: argparse.Namespace) -> "NewModel":

@@ -61,6 +61,8 @@ _MEASURES = (
         hard_range=(0, _MAX_ML),
         unit_slip=_CUBIC_MM,
     ),
+    Variable("irregular", "Irregular shape", "", "boolean", "As a reader saw it on the first CT."),
+    Variable("blend", "Blend sign", "", "boolean", "As a reader saw it on the first CT."),
     Variable(
         "ndl",
         "nDL score",

@@ -44,6 +44,8 @@ class CohortRow:
     ivh_follow_up: bool | None = None
     ivh_volume_ml: float | None = None
     ivh_follow_up_volume_ml: float | None = None
+    irregular: bool | None = None
+    blend: bool | None = None
     ndl: float | None = None
     split: Literal["train", "test"] | None = None
     simulated: bool | None = None
@@ -79,5 +81,5 @@ def refuse_if_unusable(table: CohortTable) -> None:
         raise ClinicalDataError(
             f"{table.path.name} has {len(table.refusals)} problem(s) that must be mended, "
             "expected none.",
-            "`python -m core cohort check` lists each with its row, column and remedy.",
+            "Each is listed with its row and remedy by `cohort check` and on the page Cohort.",
         )

@@ -1,6 +1,7 @@
 """Logistic regression with missing values imputed several times."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from statsmodels.imputation.mice import MICEData
 
 from core.domain import FloatArray, QualityFinding, Severity
 from core.errors import ClinicalDataError
+from core.progress import Progress, silent
 from core.stats.design import outcome_values
 from core.stats.logistic import fit_logistic
 from core.stats.logistic_fit import LogisticFit
@@ -21,20 +23,44 @@ _DONORS = 10
 _BURN_IN, _CYCLES_BETWEEN = 10, 5
 
 
-def fit_imputed(
+@dataclass(frozen=True, slots=True, eq=False)
+class Imputation:
+    """Patients several times over, each time with other values in place of the unknown ones.
+
+    ``findings`` say how many values were unknown.
+    """
+
+    outcome: FloatArray
+    completed: tuple[pd.DataFrame, ...]
+    findings: tuple[QualityFinding, ...]
+
+    def fit(self, terms: Callable[[pd.DataFrame], pd.DataFrame]) -> LogisticFit:
+        """Logistic fit to each of the completed tables, pooled by Rubin's rules.
+
+        terms: the fit's columns from complete variables, such as GCS groups from GCS.
+        """
+        fits = [fit_logistic(self.outcome, terms(variables)) for variables in self.completed]
+        return _pooled(fits, self.findings)
+
+
+def impute(
     outcome: ArrayLike,
     variables: pd.DataFrame,
-    terms: Callable[[pd.DataFrame], pd.DataFrame],
     *,
     n_imputations: int = 20,
     seed: int,
-) -> LogisticFit:
-    """Logistic fit to multiply imputed variables, pooled by Rubin's rules.
+    progress: Progress = silent,
+) -> Imputation:
+    """Unknown values imputed several times over.
 
     Chained equations with predictive mean matching, so that an imputed value is one that another
-    patient has.  variables: numbers or booleans, named as Python names; others than the fit's own
-    may be among them to help.  terms: the fit's columns from complete variables, such as GCS groups
-    from GCS.  The outcome helps to impute and is never imputed: leave out who has none.
+    patient has.  variables: numbers or booleans, named as Python names, each known in some patient.
+    The outcome helps to impute and is never imputed: leave out who has none.
+
+    Raises
+    ------
+    ClinicalDataError
+        An outcome is unknown.
     """
     y = outcome_values(outcome)
     if np.isnan(y).any():
@@ -47,11 +73,12 @@ def fit_imputed(
     }
     chain = MICEData(pd.DataFrame(values | {_OUTCOME: y}), k_pmm=_DONORS, rng=seed)
     chain.update_all(_BURN_IN)
-    fits = []
-    for _ in range(n_imputations):
+    completed = []
+    for done in range(n_imputations):
+        progress("Imputing", done / n_imputations)
         chain.update_all(_CYCLES_BETWEEN)
-        fits.append(fit_logistic(y, terms(chain.data[list(values)])))
-    return _pooled(fits, _imputed(variables))
+        completed.append(chain.data[list(values)].copy())
+    return Imputation(y, tuple(completed), _imputed(variables))
 
 
 def _pooled(fits: Sequence[LogisticFit], imputed: tuple[QualityFinding, ...]) -> LogisticFit:

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from core.domain import FloatArray
 from core.errors import ClinicalDataError
+from core.progress import Progress, silent
 from core.stats.logistic import fit_logistic
 from core.stats.logistic_fit import LogisticFit
 from core.stats.roc import roc_auc
@@ -39,11 +40,12 @@ def correct_optimism(
     *,
     n_resamples: int = 200,
     seed: int,
+    progress: Progress = silent,
 ) -> OptimismCorrection:
     """Harrell's bootstrap correction of AUC and calibration slope (doi 10.1002/sim.4780150402).
 
     One row a patient.  The procedure is repeated in each resample; the mean of what its fit loses
-    from there to all patients is the optimism.  It may report progress, or raise to end the work.
+    from there to all patients is the optimism.
 
     Raises
     ------
@@ -54,7 +56,8 @@ def correct_optimism(
     apparent = _performance(procedure(y, predictors), y, predictors)
     random = np.random.default_rng(seed)
     lost = []
-    for _ in range(n_resamples):
+    for done in range(n_resamples):
+        progress("Bootstrap", done / n_resamples)
         rows = random.integers(len(y), size=len(y))
         drawn, drawn_y = predictors.iloc[rows], y[rows]
         try:

@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 
 from core.cohort.frame import OUTCOME
-from core.domain import MODEL_KINDS, FloatArray, ModelKind
+from core.domain import FloatArray, ModelKind
 from core.errors import ClinicalDataError
+from core.progress import Progress, silent
 from core.stats.calibration import Calibration, measure_calibration
 from core.stats.delong import AucComparison, AucEstimate, auc_with_interval, compare_auc
 from core.stats.forward_selection import Selection, forward_selection
 from core.stats.likelihood_ratio import LikelihoodRatio, likelihood_ratio_test
-from core.stats.logistic import fit_logistic
 from core.stats.logistic_fit import LogisticFit
 from core.stats.roc import sensitivity_specificity, youden_threshold
 from core.stats.univariable import UnivariableFit, fit_each_variable
@@ -26,6 +26,8 @@ from core.study.design import (
     refuse_few,
     split_of,
 )
+from core.study.plan import Plan
+from core.study.training import TrainingPatients, training_patients
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -54,8 +56,10 @@ class Tested:
 class Analysis:
     """Everything that the paper's tables and figures are made of."""
 
+    plan: Plan
     frame: pd.DataFrame
     split: pd.Series
+    training: TrainingPatients
     univariable: dict[str, UnivariableFit]
     selection: Selection | None
     fits: dict[ModelKind, LogisticFit]
@@ -64,7 +68,12 @@ class Analysis:
     comparison: AucComparison
 
 
-def analyse(frame: pd.DataFrame, given_split: pd.Series | None, *, seed: int) -> Analysis:
+def analyse(
+    frame: pd.DataFrame,
+    given_split: pd.Series | None,
+    plan: Plan,
+    progress: Progress = silent,
+) -> Analysis:
     """The whole analysis of a cohort frame whose every patient has an outcome.
 
     Raises
@@ -73,15 +82,20 @@ def analyse(frame: pd.DataFrame, given_split: pd.Series | None, *, seed: int) ->
         A split has too few patients with either outcome, or a model cannot be fitted.
     """
     design, outcome = design_frame(frame), frame[OUTCOME].astype("float64")
-    split = split_of(frame[OUTCOME].astype(bool), given_split, seed=seed)
+    split = split_of(frame[OUTCOME].astype(bool), given_split, seed=plan.seed)
     refuse_few(outcome, split)
-    training = split == TRAIN
-    fits = _fits(design[training], outcome[training])
+    in_training = split == TRAIN
+    training = training_patients(
+        frame[in_training], design[in_training], outcome[in_training], plan, progress
+    )
+    fits = _fits(training)
     return Analysis(
+        plan,
         frame,
         split,
+        training,
         _univariable(design, outcome),
-        _selection(design[training], outcome[training]),
+        _selection(training, plan.entry_p),
         fits,
         _added(fits),
         tested := _tested(design, outcome, split, fits),
@@ -96,24 +110,24 @@ def _univariable(design: pd.DataFrame, outcome: pd.Series) -> dict[str, Univaria
     return {fit.variable: fit for fit in fits}
 
 
-def _selection(design: pd.DataFrame, outcome: pd.Series) -> Selection | None:
+def _selection(training: TrainingPatients, entry_p: float) -> Selection | None:
     """Forward selection among the paper's candidates on the patients in whom all are known."""
     columns = [column for group in CANDIDATES.values() for column in group]
-    complete = design[columns].notna().all(axis=1)
+    complete = training.design[columns].notna().all(axis=1)
+    outcome, predictors = training.outcome[complete], training.design.loc[complete, columns]
     try:
-        return forward_selection(outcome[complete], design.loc[complete, columns], CANDIDATES)
+        return forward_selection(outcome, predictors, CANDIDATES, entry_p=entry_p)
     except ClinicalDataError:
         return None
 
 
-def _fits(design: pd.DataFrame, outcome: pd.Series) -> dict[ModelKind, LogisticFit]:
+def _fits(training: TrainingPatients) -> dict[ModelKind, LogisticFit]:
     """The three models; clinical and integrated on the same patients, so that they compare."""
-    fits = {}
-    for kind in MODEL_KINDS:
-        needed = TERMS["image"] if kind == "image" else TERMS["integrated"]
-        complete = design[list(needed)].notna().all(axis=1)
-        fits[kind] = fit_logistic(outcome[complete], design.loc[complete, list(TERMS[kind])])
-    return fits
+    return {
+        "image": training.fit(TERMS["image"]),
+        "clinical": training.fit(TERMS["clinical"], needed=TERMS["integrated"]),
+        "integrated": training.fit(TERMS["integrated"]),
+    }
 
 
 def _added(fits: dict[ModelKind, LogisticFit]) -> LikelihoodRatio | None:

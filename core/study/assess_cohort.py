@@ -10,7 +10,7 @@ from core.cohort.table import CohortProblem, CohortRow, CohortTable, refuse_if_u
 from core.domain import Severity
 from core.errors import StudyUnusableError
 from core.models.folder import Model
-from core.progress import Progress, silent
+from core.progress import Progress, part, silent
 from core.study.readings import StudyReading, read_study
 
 Scan = Literal["study", "follow_up"]
@@ -58,7 +58,7 @@ def assess_cohort(
     problems = list(table.problems)
     for done, row in enumerate(waiting):
         name = f"Patient {done + 1} of {len(waiting)}: "
-        watched = _part(progress, done, len(waiting), name)
+        watched = part(progress, done / len(waiting), (done + 1) / len(waiting), name)
         readings, found = _read_row(row, scans[row.number], model, folder, watched)
         read[row.number] = _with_readings(row, readings)
         problems += found
@@ -93,7 +93,7 @@ def _read_row(
     problems = []
     for done, scan in enumerate(scans):
         path: Path = getattr(row, scan)
-        watched = _part(progress, done, len(scans))
+        watched = part(progress, done / len(scans), (done + 1) / len(scans))
         try:
             readings[scan] = found = read_study(path, row.patient, model, folder, watched)
         except StudyUnusableError as error:
@@ -125,12 +125,3 @@ def _warning(row: CohortRow, scan: Scan, message: str, remedy: str) -> CohortPro
 def _without_name(message: str, path: Path) -> str:
     """The message without the name of the study's file: results are handed on, and it may name."""
     return message.replace(path.name, "of this row") if path.is_file() else message
-
-
-def _part(progress: Progress, part: int, count: int, name: str = "") -> Progress:
-    """Progress of one of several pieces of work as a share of that of all."""
-
-    def report(stage: str, done: float) -> None:
-        progress(name + stage, (part + done) / count)
-
-    return report

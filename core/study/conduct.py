@@ -16,10 +16,8 @@ class Conduct:
 
     analysis: Analysis
     simulated: bool
-    outcome: str
     patients: int
     split_given: bool
-    seed: int
     ndl_source: str
     card: ModelCard | None
 
@@ -33,4 +31,4 @@ class Conduct:
         """How fitting and test patients were told apart, in words."""
         if self.split_given:
             return "as the table has it"
-        return f"drawn at random within either outcome, seed {self.seed}"
+        return f"drawn at random within either outcome, seed {self.analysis.plan.seed}"

@@ -41,13 +41,21 @@ def design_frame(frame: pd.DataFrame) -> pd.DataFrame:
         include=["number", "boolean"]
     )
     columns = {name: numbers[name].astype("float64") for name in numbers.columns}
-    gcs, sex = frame["gcs"].astype("float64"), frame["sex"]
-    groups = gcs.map(lambda value: None if np.isnan(value) else gcs_group(value))
-    for column in GCS_COLUMNS:
-        level = column.removeprefix("gcs_")
-        columns[column] = (groups == level).astype("float64").where(gcs.notna())
+    sex = frame["sex"]
     columns["sex"] = (sex == "male").astype("float64").where(sex.notna())
-    return pd.DataFrame(columns, index=frame.index)
+    columns["gcs"] = frame["gcs"].astype("float64")
+    return with_gcs_indicators(pd.DataFrame(columns, index=frame.index))
+
+
+def with_gcs_indicators(columns: pd.DataFrame) -> pd.DataFrame:
+    """The columns with two indicators of its groups in place of ``gcs``."""
+    gcs = columns["gcs"]
+    groups = gcs.map(lambda value: None if np.isnan(value) else gcs_group(value))
+    levels = {column: groups == column.removeprefix("gcs_") for column in GCS_COLUMNS}
+    indicators = {
+        column: level.astype("float64").where(gcs.notna()) for column, level in levels.items()
+    }
+    return columns.drop(columns="gcs").assign(**indicators)
 
 
 def split_of(outcome: pd.Series, given: pd.Series | None, *, seed: int) -> pd.Series:

@@ -26,9 +26,6 @@ from core.study.validation import validate
 
 Rule = Literal["image", "clinical", "integrated", "equation_d"]
 
-SIGNS = ("irregular", "blend")
-"""Columns of CT signs without which a table says nothing of equation D."""
-
 _BINS = 5  # as many as a hundred patients bear
 _THRESHOLDS = np.linspace(0.01, 0.6, 60)
 
@@ -117,7 +114,7 @@ def validate_models(
 ) -> ExternalValidation:
     """Models as the app applies them, on the patients of a cohort frame whose outcome is known.
 
-    Equation D stands beside them where the frame has the CT signs that it needs.
+    Equation D stands beside them where any patient has the CT signs that it needs.
 
     Raises
     ------
@@ -133,7 +130,7 @@ def validate_models(
     outcome = known[OUTCOME].to_numpy(dtype=np.bool_)
     patients = known.to_dict("records")
     answers = _by_models(patients, models, base_rate)
-    if set(SIGNS) <= set(frame.columns):
+    if any(_signs(patient) for patient in patients):
         answers["equation_d"] = _by_equation_d(patients, base_rate)
     return ExternalValidation(
         len(known),
@@ -176,17 +173,23 @@ def _by_equation_d(patients: Sequence[Mapping[Any, Any]], base_rate: float) -> _
 
 
 def _equation_d(patient: Mapping[Any, Any], base_rate: float) -> OutcomeRisk:
-    irregular, blend = (_known(patient, sign) for sign in SIGNS)
-    if irregular is None or blend is None:
+    signs = _signs(patient)
+    if signs is None:
         reason = "Not known, but needed: Irregular shape, Blend sign."
         return OutcomeRisk(None, None, reason=reason)
     return expansion_risk(
         _findings(patient),
         _known(patient, "volume_ml") or 0.0,
-        irregular=bool(irregular),
-        blend=bool(blend),
+        irregular=signs[0],
+        blend=signs[1],
         base_rate=base_rate,
     )
+
+
+def _signs(patient: Mapping[Any, Any]) -> tuple[bool, bool] | None:
+    """Irregular shape and blend sign as a reader saw them, None unless both are known."""
+    irregular, blend = _known(patient, "irregular"), _known(patient, "blend")
+    return None if irregular is None or blend is None else (bool(irregular), bool(blend))
 
 
 def _validated(answers: _Answers, outcome: BoolArray) -> RuleValidation:

@@ -4,17 +4,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.cohort.frame import OUTCOME
 from core.domain import ModelKind
 from core.models.card import ModelCard
 from core.models.release import release_with_other_risk
 from core.risk.estimate import RiskModels
 from core.risk.logistic import LogisticModel
 from core.risk.published import LEE_2024
-from core.stats.complete_case import fit_complete_cases
 from core.stats.logistic_fit import LogisticFit
 from core.study.analysis import Analysis, analyse
-from core.study.design import TERMS, TEST, TRAIN, design_frame
+from core.study.design import TERMS, TEST
 from core.study.new_model import NewModel, Site, read_released, site_card
 from core.study.patients import patients_of_split, patients_with_outcome
 from core.study.validation import validate_on
@@ -36,8 +34,8 @@ def fit_site_model(site: Site, new: NewModel) -> ModelCard:
         The new folder exists or cannot be written to, or the new name is the released one's.
     """
     released = read_released(new)
-    frame, split = patients_with_outcome(site.table, site.definition)
-    analysis = analyse(frame, split, seed=site.seed)
+    frame, split = patients_with_outcome(site.table, site.plan.definition)
+    analysis = analyse(frame, split, site.plan)
     risk = fitted_risk_models(analysis, site.named(new))
     test = patients_of_split(frame, analysis.split, TEST, who=site.test_patients(new))
     warnings = dict.fromkeys(f.message for fit in analysis.fits.values() for f in fit.findings)
@@ -97,7 +95,4 @@ def centred(kind: ModelKind, fit: LogisticFit, of: str) -> LogisticModel:
 
 
 def _without_fibrinogen(analysis: Analysis, kind: ModelKind) -> LogisticFit:
-    training = analysis.split == TRAIN
-    design = design_frame(analysis.frame)[training]
-    columns = [column for column in TERMS[kind] if column != _FIBRINOGEN]
-    return fit_complete_cases(analysis.frame.loc[training, OUTCOME], design[columns])
+    return analysis.training.fit([term for term in TERMS[kind] if term != _FIBRINOGEN])

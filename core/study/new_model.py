@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from core.cohort.expansion import CONVENTIONAL, ExpansionDefinition
 from core.cohort.table import CohortTable
 from core.errors import UsageError
 from core.models.card import CARD, ModelCard, RiskValidation, read_card
 from core.models.integrity import refuse_altered, sha256
 from core.models.release import refuse_released
+from core.study.plan import AS_PAPER, Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +25,10 @@ class NewModel:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A cohort for whose hospital a model is made; without a definition, outcomes are the table's.
-
-    ``seed`` draws the test patients where the table has no split.
-    """
+    """A cohort for whose hospital a model is made, and how."""
 
     table: CohortTable
-    definition: ExpansionDefinition | None = None
-    seed: int = 1
+    plan: Plan = AS_PAPER
 
     def named(self, new: NewModel) -> str:
         """Whose patients they are, for the source that stands beside every risk."""
@@ -78,10 +74,9 @@ def site_card(
 
     risk_models: what the risk models are, as a sentence.
     """
-    outcomes = (site.definition or CONVENTIONAL).words
     words = [
         risk_models,
-        f"Expansion: {'' if site.definition else 'as the table says, else '}{outcomes}.",
+        f"Expansion: {site.plan.outcome}.",
         "nDL scores are those of the table.",
         f"SHA-256 of the table: {sha256(site.table.path)}.",
         f"Networks, thresholds and nDL scale: those of {released.name} {released.version} "

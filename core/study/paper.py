@@ -87,4 +87,4 @@ LIKELIHOOD_RATIO = 32.79
 """AIC difference + 2, of the integrated against the clinical model on 1 degree of freedom."""
 
 EXPECTED_AUC: dict[ModelKind, float] = {"image": 0.742, "clinical": 0.694, "integrated": 0.770}
-"""Of a large cohort with the distributions of Table 1 (simulated)."""
+"""As clinical-reference 5.6 simulated it; ``core.risk.operating`` works the same out by itself."""

@@ -29,7 +29,8 @@ def patients_with_outcome(
     if not frame.loc[known, NDL].notna().any():
         raise ClinicalDataError(
             "No patient has an nDL score.",
-            "Give studies to assess (`reproduce --assess`), or a column ndl.",
+            "Have the studies read (`--assess`, or the switch on the page Cohort), or add a column "
+            "ndl.",
         )
     split = pd.Series([row.split for row in table.rows], index=frame.index)
     return frame[known], split[known]

@@ -77,8 +77,8 @@ def recalibrate_site_model(site: Site, new: NewModel, method: Method) -> ModelCa
 
 
 def _training_and_test(site: Site, new: NewModel) -> tuple[Patients, Patients]:
-    frame, given = patients_with_outcome(site.table, site.definition)
-    split = split_of(frame[OUTCOME].astype(bool), given, seed=site.seed)
+    frame, given = patients_with_outcome(site.table, site.plan.definition)
+    split = split_of(frame[OUTCOME].astype(bool), given, seed=site.plan.seed)
     refuse_few(frame[OUTCOME].astype("float64"), split)
     return (
         patients_of_split(frame, split, TRAIN, who=site.named(new)),

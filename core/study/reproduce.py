@@ -7,33 +7,34 @@ from collections.abc import Mapping
 from dataclasses import astuple
 from pathlib import Path
 
-from core.cohort.expansion import CONVENTIONAL, ExpansionDefinition
 from core.cohort.frame import OUTCOME
 from core.cohort.in_words import problem_lines
 from core.cohort.table import CohortProblem, CohortTable
 from core.errors import UsageError
 from core.models.card import ModelCard
-from core.progress import Progress, silent
+from core.progress import Progress, part, silent
 from core.study.analysis import Analysis, analyse
 from core.study.assess_cohort import SCANS, Reader
 from core.study.conduct import Conduct
 from core.study.design import TEST, TRAIN, is_complete
 from core.study.figures import figures
 from core.study.html import study_html
+from core.study.internal_validation import internal_validation
 from core.study.panels import no_panels, panels
 from core.study.patients import patients_with_outcome
+from core.study.plan import AS_PAPER, MISSING_VALUES, Plan
 from core.study.result import StudyResult, StudyTable
 from core.study.tables import tables
 from core.study.tripod import checklist
 
-_TABLE_FIRST = f"as the table has it, else {CONVENTIONAL.words}"
+_ANALYSED, _RESAMPLED = 0.3, 0.7
+"""Shares of the work; the last is drawing Fig. 4."""
 
 
 def reproduce(
     table: CohortTable,
+    plan: Plan = AS_PAPER,
     *,
-    definition: ExpansionDefinition | None = None,
-    seed: int = 1,
     reader: Reader | None = None,
     progress: Progress = silent,
 ) -> StudyResult:
@@ -47,25 +48,26 @@ def reproduce(
     ClinicalDataError
         The table has something to mend, no nDL score, or too few patients.
     """
-    frame, split = patients_with_outcome(table, definition)
-    analysis = analyse(frame, split, seed=seed)
+    frame, split = patients_with_outcome(table, plan.definition)
+    analysis = analyse(frame, split, plan, part(progress, 0.0, _ANALYSED))
+    internal = internal_validation(analysis, part(progress, _ANALYSED, _RESAMPLED))
     ndl_source, card = _ndl_origin(table, reader)
     conduct = Conduct(
         analysis,
         table.simulated,
-        outcome=definition.words if definition else _TABLE_FIRST,
         patients=len(table.rows),
         split_given=is_complete(split),
-        seed=seed,
         ndl_source=ndl_source,
         card=card,
     )
     return StudyResult(
         simulated=table.simulated,
         facts=_facts(conduct),
-        tables=tables(analysis),
+        tables=tables(analysis, internal),
         figures=figures(analysis),
-        panels=panels(analysis, table, reader.model, progress) if reader else no_panels(),
+        panels=panels(analysis, table, reader.model, part(progress, _RESAMPLED, 1.0))
+        if reader
+        else no_panels(),
         checklist=checklist(conduct),
         warnings=_warnings(analysis, table),
     )
@@ -119,13 +121,14 @@ def _facts(conduct: Conduct) -> dict[str, str | int | float]:
         "Patients": len(analysis.frame),
         "Expansions": int(analysis.frame[OUTCOME].sum()),
         "Left out, outcome unknown": conduct.left_out,
-        "Expansion is": conduct.outcome,
+        "Expansion is": analysis.plan.outcome,
         "nDL scores": conduct.ndl_source,
         "Split": conduct.split,
         "Training patients": int(counts.get(TRAIN, 0)),
         "Test patients": int(counts.get(TEST, 0)),
         "Test patients with everything known": len(analysis.tested["integrated"].outcome),
-        "Seed": conduct.seed,
+        "Models are fitted to": MISSING_VALUES[analysis.plan.missing],
+        "Seed": analysis.plan.seed,
     }
 
 

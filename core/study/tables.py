@@ -11,6 +11,7 @@ from core.stats.proportion import wilson_interval
 from core.study import paper
 from core.study.analysis import Analysis, Tested
 from core.study.design import TERMS
+from core.study.internal_validation import InternalValidation
 from core.study.result import Cell, Row, StudyTable
 
 _TERM_LABELS = {
@@ -22,15 +23,16 @@ _TERM_LABELS = {
 }
 
 
-def tables(analysis: Analysis) -> tuple[StudyTable, ...]:
-    """Tables 1 to 3, then model fit and calibration."""
-    return (
+def tables(analysis: Analysis, internal: InternalValidation) -> tuple[StudyTable, ...]:
+    """Tables 1 to 3, then model fit, calibration and what the bootstrap found."""
+    found = (
         table_1(analysis),
         table_2(analysis),
         table_3(analysis),
         model_fit(analysis),
         calibration(analysis),
     )
+    return (*found, bootstrap(analysis, internal)) if internal else found
 
 
 def table_1(analysis: Analysis) -> StudyTable:
@@ -122,8 +124,15 @@ def model_fit(analysis: Analysis) -> StudyTable:
             analysis.added.statistic, p=analysis.added.p, paper=f"{paper.LIKELIHOOD_RATIO:g}"
         )
         rows.append(Row("likelihood_ratio", "Likelihood ratio of nDL", {"value": cell}))
-    chosen = " then ".join(analysis.selection.variables) if analysis.selection else "not possible"
-    note = f"Forward selection among the paper's candidates on the training patients: {chosen}."
+    chosen = "not possible"
+    if analysis.selection:
+        chosen = " then ".join(analysis.selection.variables) or "none"
+    note = (
+        "Forward selection among the paper's candidates on the training patients, "
+        f"p < {analysis.plan.entry_p:g}: {chosen}."
+    )
+    if analysis.added is None:
+        note += " AIC and likelihood ratio: given only where all models have a maximum likelihood."
     return StudyTable("model_fit", "Model fit", {"value": "Here"}, tuple(rows), note)
 
 
@@ -148,6 +157,32 @@ def calibration(analysis: Analysis) -> StudyTable:
         if (found := analysis.tested[kind].calibration)
     )
     return StudyTable("calibration", "Calibration on the test patients", titles, rows)
+
+
+def bootstrap(analysis: Analysis, internal: InternalValidation) -> StudyTable:
+    """AUC and calibration slope on the training patients, as they appear and corrected."""
+    titles = {
+        "apparent_auc": "AUC as it appears",
+        "auc": "AUC corrected",
+        "slope": "Calibration slope corrected (1 as it appears)",
+    }
+    rows = tuple(
+        Row(
+            kind,
+            f"{kind.capitalize()}-to-HE",
+            {
+                "apparent_auc": Cell(found.apparent_auc if found else None),
+                "auc": Cell(found.auc if found else None, expected=paper.EXPECTED_AUC[kind]),
+                "slope": Cell(found.slope if found else None),
+            },
+        )
+        for kind, found in internal.items()
+    )
+    note = (
+        f"Harrell's correction for optimism, {analysis.plan.n_resamples} bootstrap samples of the "
+        "training patients of whom all is known, each fitted anew with the same terms."
+    )
+    return StudyTable("bootstrap", "Bootstrap on the training patients", titles, rows, note)
 
 
 def _performance(kind: ModelKind, tested: Tested) -> dict[str, Cell]:

@@ -60,7 +60,7 @@ def _on_data(conduct: Conduct) -> dict[str, _Answer]:
         ),
         "7": _part(_preparation(conduct), "preparation before the table; groups"),
         "8a": _part(
-            f"Expansion of the hematoma: {conduct.outcome}.",
+            f"Expansion of the hematoma: {conduct.analysis.plan.outcome}.",
             "time to the follow-up CT, how volumes were measured, why this outcome, groups",
         ),
         "9a": _full(
@@ -97,13 +97,24 @@ def _preparation(conduct: Conduct) -> str:
 
 
 def _missing(conduct: Conduct) -> str:
-    fits, tested = conduct.analysis.fits, conduct.analysis.tested["integrated"]
+    analysis = conduct.analysis
+    fitted_to = _each(analysis.fits, "n")
+    if analysis.training.imputation is None:
+        fitted = (
+            "Complete cases, nothing imputed. Models were fitted to the training patients in whom "
+            f"all their terms are known ({fitted_to})"
+        )
+    else:
+        fitted = (
+            f"Models were fitted to the training patients ({fitted_to}), unknown values imputed "
+            f"{len(analysis.training.imputation.completed)} times by chained equations with "
+            "predictive mean matching from candidates, nDL and outcome, pooled by Rubin's rules,"
+        )
     return (
-        f"Complete cases, nothing imputed. {conduct.left_out} of {conduct.patients} patients were "
-        "left out because their outcome is unknown. Models were fitted to the training patients in "
-        f"whom all their terms are known ({_each(fits, 'n')}) and tested on the "
-        f"{len(tested.outcome)} test patients in whom all are. A study that could not be assessed "
-        "is in the notes with its reason."
+        f"{conduct.left_out} of {conduct.patients} patients were left out because their outcome is "
+        f"unknown. {fitted} and tested on the {len(analysis.tested['integrated'].outcome)} test "
+        "patients in whom all are known. A study that could not be assessed is in the notes with "
+        "its reason."
     )
 
 
@@ -148,10 +159,12 @@ def _on_models(conduct: Conduct) -> dict[str, _Answer]:
 
 
 def _building(conduct: Conduct) -> _Answer:
+    plan = conduct.analysis.plan
     methods = ", ".join(dict.fromkeys(fit.method for fit in conduct.analysis.fits.values()))
     steps = (
         f"Logistic regression ({methods}), terms as in Lee 2024, no hyperparameter; Firth's "
-        "penalty where outcomes are separated. Validated on the test patients."
+        "penalty where outcomes are separated. Validated on the test patients, and by bootstrap "
+        f"({plan.n_resamples} resamples) on the training patients."
     )
     if conduct.card is None:
         return _part(steps, "how nDL was made, and why this kind of model")

@@ -8,15 +8,16 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from app.widgets.assess_progress import part
 from app.widgets.study_results import zipped
 from core.cohort.table import CohortTable
+from core.progress import part
 from core.study.reproduce import reproduce
 from core.study.result import StudyResult
 from tests.app.test_assessment_page import html
 from tests.app.test_home_page import click
 from tests.cohort.make import write_table
 from tests.cohort.test_messy_table import FAULTS, HEADER, ROWS
+from tests.study.make import QUICK
 
 OpenApp = Callable[..., AppTest]
 PAGE = "views/cohort.py"
@@ -52,7 +53,7 @@ def labels(page: AppTest) -> list[str]:
 def test_newcomer_sees_the_paper_s_study_on_simulated_patients(page: AppTest) -> None:
     page = click(page, SIMULATE)
     assert SIMULATED in html(page)
-    assert "572 patients, 569 with a known outcome, 114 expanded" in html(page)
+    assert "572 simulated patients, 569 with a known outcome, 114 expanded (20.0 %)" in html(page)
     page = click(page, "Run the study")
     assert SIMULATED in html(page)
     assert "Table 3: performance on the test patients" in html(page)
@@ -147,7 +148,7 @@ def test_table_of_too_few_patients_says_so_and_stays_open(page: AppTest, tmp_pat
 
 @pytest.fixture(scope="module")
 def result(simulated: CohortTable) -> StudyResult:
-    return reproduce(simulated)
+    return reproduce(simulated, QUICK)
 
 
 def test_download_holds_the_whole_study(result: StudyResult) -> None:

@@ -2,12 +2,14 @@ import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.widgets.charts.validation_charts import calibration_chart, decision_chart, roc_chart
 from core.cohort.frame import cohort_frame
 from core.cohort.table import CohortTable
+from core.errors import ModelInvalidError
 from core.report.wording import interval, percent
 from core.risk.published import LEE_2024
 from core.study.external_validation import Performance, Rule, validate_models
@@ -121,3 +123,38 @@ def test_dot_of_the_roc_curve_lies_where_the_threshold_is(
     # The square of the axes is 352 by 244 pixels from (48, 256); coordinates have one decimal.
     assert float(dot.get("cx")) == pytest.approx(48 + 352 * (1 - at.specificity.value), abs=0.06)
     assert float(dot.get("cy")) == pytest.approx(256 - 244 * at.sensitivity.value, abs=0.06)
+
+
+def test_damaged_model_is_told_in_place_of_the_results(
+    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def damaged() -> None:
+        raise ModelInvalidError("A file was altered.", "Choose another model.")
+
+    monkeypatch.setattr("app.loaded_model.loaded_model", damaged)
+    page = click(open_app(page=PAGE), SIMULATE)
+    (error,) = page.error
+    assert "A file was altered" in error.value
+    assert not page.slider
+
+
+def test_real_outcomes_show_equation_d_beside_the_models(
+    open_app: OpenApp, tmp_path: Path, shared_data: Path
+) -> None:
+    raw = pd.read_csv(shared_data / "he_table" / "yufei891019.csv")
+    columns = {
+        "patient": [f"Y{number}" for number in range(len(raw))],
+        "expanded": raw["HE"],
+        "volume_ml": raw["Volume"],
+        "irregular": raw["Irregular"],
+        "blend": raw["BlendSign"],
+        "onset_to_ct_h": raw["Time"],
+        "gcs": raw["GCS"].clip(lower=3),  # a sum of 1 or 2 is no GCS
+    }
+    path = tmp_path / "cohort.csv"
+    pd.DataFrame(columns).to_csv(path, index=False)
+    page = open_path(open_app(page=PAGE), path)
+    assert "871 patients, 252 expanded" in html(page)
+    assert "<td>0.75<small>0.71 to 0.78</small>" in shown(page, "Equation D")
+    # The table has neither age, fibrinogen nor image score.
+    assert "needed by the clinical model: Age" in html(page)

@@ -7,7 +7,7 @@ from statsmodels.imputation.mice import MICE, MICEData
 
 from core.errors import ClinicalDataError
 from core.stats.complete_case import fit_complete_cases
-from core.stats.imputation import fit_imputed
+from core.stats.imputation import impute
 from core.stats.logistic import fit_logistic
 from tests.stats.make import drawn_patients
 
@@ -22,7 +22,7 @@ def _columns(variables):
 
 
 def test_pooled_fit_is_that_of_statsmodels():
-    found = fit_imputed(OUTCOME, INCOMPLETE, _columns, n_imputations=5, seed=3)
+    found = impute(OUTCOME, INCOMPLETE, n_imputations=5, seed=3).fit(_columns)
     chain = MICEData(INCOMPLETE.assign(outcome=OUTCOME.astype(float)), k_pmm=10, rng=3)
     pooled = MICE("outcome ~ x0 + x1", sm.Logit, chain, n_skip=4, fit_kwds={"disp": False}).fit(
         n_burnin=10, n_imputations=5
@@ -33,7 +33,7 @@ def test_pooled_fit_is_that_of_statsmodels():
 
 
 def test_interval_is_rubins_t():
-    found = fit_imputed(OUTCOME, INCOMPLETE, _columns, n_imputations=3, seed=3)
+    found = impute(OUTCOME, INCOMPLETE, n_imputations=3, seed=3).fit(_columns)
     half = (found.ci95[:, 1] - found.ci95[:, 0]) / 2
     # wider than the normal one, because three imputations know the spread between them poorly
     assert (half / found.standard_errors > 1.96).all()
@@ -41,7 +41,7 @@ def test_interval_is_rubins_t():
 
 
 def test_record_is_that_of_all_patients_and_says_what_was_imputed():
-    found = fit_imputed(OUTCOME, INCOMPLETE, _columns, n_imputations=3, seed=0)
+    found = impute(OUTCOME, INCOMPLETE, n_imputations=3, seed=0).fit(_columns)
     assert (found.method, found.n, found.events) == ("multiple imputation", 300, OUTCOME.sum())
     assert (found.log_likelihood, found.aic) == (None, None)
     assert [finding.code for finding in found.findings] == ["imputed"]
@@ -49,7 +49,7 @@ def test_record_is_that_of_all_patients_and_says_what_was_imputed():
 
 
 def test_imputation_regains_precision_that_complete_cases_lose():
-    imputed = fit_imputed(OUTCOME, INCOMPLETE, _columns, n_imputations=10, seed=0)
+    imputed = impute(OUTCOME, INCOMPLETE, n_imputations=10, seed=0).fit(_columns)
     complete = fit_complete_cases(OUTCOME, INCOMPLETE)
     known = fit_logistic(OUTCOME, COMPLETE)
     errors = (known.standard_errors[1], imputed.standard_errors[1], complete.standard_errors[1])
@@ -59,7 +59,7 @@ def test_imputation_regains_precision_that_complete_cases_lose():
 
 
 def test_nothing_missing_is_the_plain_fit():
-    found = fit_imputed(OUTCOME, COMPLETE, _columns, n_imputations=2, seed=0)
+    found = impute(OUTCOME, COMPLETE, n_imputations=2, seed=0).fit(_columns)
     plain = fit_logistic(OUTCOME, COMPLETE)
     assert found.coefficients == pytest.approx(plain.coefficients)
     assert found.ci95 == pytest.approx(plain.ci95)
@@ -80,7 +80,7 @@ def test_groups_are_made_from_imputed_gcs_and_values_are_other_patients():
         return pd.DataFrame({"severe": severe, "moderate": moderate})
 
     variables = pd.DataFrame({"gcs": gcs, "anticoagulant": anticoagulant})
-    found = fit_imputed(OUTCOME, variables, groups, n_imputations=2, seed=0)
+    found = impute(OUTCOME, variables, n_imputations=2, seed=0).fit(groups)
     assert found.names == ("severe", "moderate")
     assert set(pd.concat(seen)["gcs"]) == {5.0, 10.0, 15.0}
     assert set(pd.concat(seen)["anticoagulant"]) == {0.0, 1.0}
@@ -88,7 +88,7 @@ def test_groups_are_made_from_imputed_gcs_and_values_are_other_patients():
 
 def test_seed_fixes_the_imputations():
     first, again, other = (
-        fit_imputed(OUTCOME, INCOMPLETE, _columns, n_imputations=2, seed=seed) for seed in (1, 1, 2)
+        impute(OUTCOME, INCOMPLETE, n_imputations=2, seed=seed).fit(_columns) for seed in (1, 1, 2)
     )
     assert first.coefficients.tolist() == again.coefficients.tolist()
     assert first.coefficients.tolist() != other.coefficients.tolist()
@@ -96,4 +96,4 @@ def test_seed_fixes_the_imputations():
 
 def test_missing_outcome_is_not_imputed():
     with pytest.raises(ClinicalDataError, match="1 of 300 outcomes"):
-        fit_imputed([None, *OUTCOME[1:]], INCOMPLETE, _columns, seed=0)
+        impute([None, *OUTCOME[1:]], INCOMPLETE, seed=0)

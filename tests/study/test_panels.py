@@ -12,7 +12,9 @@ from core.report.wording import percent
 from core.study.analysis import analyse
 from core.study.assess_cohort import Reader
 from core.study.patients import patients_with_outcome
+from core.study.plan import Plan
 from core.study.reproduce import reproduce, write_study
+from tests.study.make import QUICK
 
 if TYPE_CHECKING:  # at run time pytest would take it for a class of tests
     from core.study.analysis import Tested
@@ -20,7 +22,7 @@ if TYPE_CHECKING:  # at run time pytest would take it for a class of tests
 
 def integrated(table: CohortTable) -> "Tested":
     """Integrated-to-HE on the test patients."""
-    return analyse(*patients_with_outcome(table), seed=1).tested["integrated"]
+    return analyse(*patients_with_outcome(table), Plan()).tested["integrated"]
 
 
 def with_studies(table: CohortTable, study: Path, *, split: str) -> CohortTable:
@@ -35,7 +37,7 @@ def reader(model: Model) -> Reader:
 
 
 def test_study_without_images_says_why_figure_4_is_missing(simulated, tmp_path) -> None:
-    result = reproduce(simulated)
+    result = reproduce(simulated, QUICK)
     write_study(result, tmp_path)
     assert result.panels.panels == ()
     page = (tmp_path / "study.html").read_text()
@@ -46,7 +48,7 @@ def test_study_without_images_says_why_figure_4_is_missing(simulated, tmp_path) 
 def test_true_and_false_positive_are_shown_as_three_pictures(
     simulated, head, reader, tmp_path
 ) -> None:
-    result = reproduce(with_studies(simulated, head, split="test"), reader=reader)
+    result = reproduce(with_studies(simulated, head, split="test"), QUICK, reader=reader)
     assert [panel.title.partition(":")[0] for panel in result.panels.panels] == [
         "True positive",
         "False positive",
@@ -63,7 +65,7 @@ def test_true_and_false_positive_are_shown_as_three_pictures(
 
 def test_patient_shown_has_the_highest_risk_of_the_outcome(simulated, head, reader) -> None:
     table = with_studies(simulated, head, split="test")
-    titles = [panel.title for panel in reproduce(table, reader=reader).panels.panels]
+    titles = [panel.title for panel in reproduce(table, QUICK, reader=reader).panels.panels]
     found = integrated(table)
     highest = [max(found.risk[found.outcome == outcome]) for outcome in (1.0, 0.0)]
     for title, risk in zip(titles, highest, strict=True):
@@ -71,7 +73,7 @@ def test_patient_shown_has_the_highest_risk_of_the_outcome(simulated, head, read
 
 
 def test_training_patients_are_never_shown(simulated, head, reader) -> None:
-    result = reproduce(with_studies(simulated, head, split="train"), reader=reader)
+    result = reproduce(with_studies(simulated, head, split="train"), QUICK, reader=reader)
     assert result.panels.panels == ()
     assert "True positive: no such test patient has a study" in result.panels.in_words
     assert "False positive: no such test patient has a study" in result.panels.in_words
@@ -87,5 +89,5 @@ def test_study_that_cannot_be_assessed_gives_way_to_the_next(
         replace(row, study=head) if row.study and row.patient not in highest else row
         for row in table.rows
     )
-    result = reproduce(replace(table, rows=rows), reader=reader)
+    result = reproduce(replace(table, rows=rows), QUICK, reader=reader)
     assert len(result.panels.panels) == 2

@@ -16,8 +16,10 @@ from core.simulate.generating import generating_coefficients
 from core.stats.roc import roc_auc
 from core.study.analysis import Analysis, analyse
 from core.study.design import design_frame
+from core.study.plan import Plan
 from core.study.reproduce import reproduce, write_study
 from core.study.result import StudyResult
+from tests.study.make import QUICK
 
 GENERATING = dict(
     zip(
@@ -30,7 +32,7 @@ GENERATING = dict(
 
 @pytest.fixture(scope="module")
 def result(simulated: CohortTable) -> StudyResult:
-    return reproduce(simulated)
+    return reproduce(simulated, QUICK)
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +47,7 @@ def over_seeds(tmp_path_factory: pytest.TempPathFactory) -> list[Analysis]:
         frame = cohort_frame(table)
         known = frame[OUTCOME].notna().to_numpy()
         split = pd.Series([row.split for row in table.rows], index=frame.index)[known]
-        found.append(analyse(frame[known], split, seed=seed))
+        found.append(analyse(frame[known], split, Plan(seed=seed)))
     return found
 
 
@@ -118,7 +120,7 @@ def test_page_is_headed_as_simulated_and_asks_nothing_of_the_network(
 
 def test_cohort_without_a_split_is_split_by_seed_and_stratified(simulated: CohortTable) -> None:
     unsplit = replace(simulated, rows=tuple(replace(row, split=None) for row in simulated.rows))
-    first, again, other = (reproduce(unsplit, seed=seed) for seed in (1, 1, 2))
+    first, again, other = (reproduce(unsplit, Plan(n_resamples=0, seed=seed)) for seed in (1, 1, 2))
     assert first.document() == again.document()
     assert first.document() != other.document()
     assert (first.facts["Training patients"], first.facts["Test patients"]) == (458, 111)
@@ -127,13 +129,53 @@ def test_cohort_without_a_split_is_split_by_seed_and_stratified(simulated: Cohor
 def test_cohort_without_any_ndl_says_what_to_do(simulated: CohortTable) -> None:
     bare = replace(simulated, rows=tuple(replace(row, ndl=None) for row in simulated.rows))
     with pytest.raises(ClinicalDataError, match="no .*nDL|No patient has an nDL"):
-        reproduce(bare)
+        reproduce(bare, QUICK)
+
+
+def test_bootstrap_corrects_what_the_training_patients_show(simulated: CohortTable) -> None:
+    result = reproduce(simulated, Plan(n_resamples=30))
+    found = {row.name: row.cells for row in result.tables[5].rows}
+    assert found["image"]["slope"].value == pytest.approx(1, abs=0.1)  # one strong term
+    optimism = found["integrated"]["apparent_auc"].value - found["integrated"]["auc"].value
+    assert 0 < optimism < 0.05
+    assert found["integrated"]["slope"].value < 1
+    assert "30 bootstrap samples" in result.tables[5].note
+
+
+def test_study_without_the_bootstrap_has_no_table_of_it(result: StudyResult) -> None:
+    assert "bootstrap" not in {table.name for table in result.tables}
+
+
+def test_entry_threshold_decides_what_is_selected(simulated: CohortTable) -> None:
+    all_enter = reproduce(simulated, replace(QUICK, entry_p=1.0)).tables[3].note
+    assert "p < 1: " in all_enter
+    assert all_enter.count(" then ") == 4
+    assert reproduce(simulated, replace(QUICK, entry_p=1e-12)).tables[3].note.endswith(": none.")
+
+
+def test_imputed_values_are_asked_for_counted_and_said(simulated: CohortTable) -> None:
+    result = reproduce(simulated, replace(QUICK, missing="imputed"))
+    table_2, table_3, fit = result.tables[1:4]
+    assert "integrated: multiple imputation, 458 training patients" in table_2.note
+    assert any("these values were imputed: " in warning for warning in result.warnings)
+    assert "imputed 20 times" in result.facts["Models are fitted to"]
+    assert "imputed 20 times" in next(i for i in result.checklist if i.number == "11").answer
+    # A likelihood has no maximum over twenty tables; the test patients are not imputed.
+    assert [row.name for row in fit.rows] == ["clinical", "integrated"]
+    assert {row.cells["value"].value for row in fit.rows} == {None}
+    complete = reproduce(simulated, QUICK)
+    tested = table_3.rows[0].cells["accuracy"].n
+    assert tested == complete.tables[2].rows[0].cells["accuracy"].n < 111
+    # Age is known of all and enters with a larger number of patients: about the same odds ratio.
+    imputed_age, age = (t.rows[0].cells["clinical"] for t in (table_2, complete.tables[1]))
+    assert imputed_age.value == pytest.approx(age.value, abs=0.01)
+    assert imputed_age.value != age.value
 
 
 def test_too_few_patients_are_refused(simulated: CohortTable) -> None:
     few = replace(simulated, rows=simulated.rows[:40])
     with pytest.raises(ClinicalDataError, match="at least 5 expected"):
-        reproduce(few)
+        reproduce(few, QUICK)
 
 
 def test_missing_values_are_left_out_and_counted_never_imputed(result: StudyResult) -> None:

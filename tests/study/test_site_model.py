@@ -26,6 +26,7 @@ from core.study.design import TERMS, design_frame
 from core.study.fitted import fit_site_model
 from core.study.new_model import NewModel, Site
 from core.study.patients import patients_with_outcome
+from core.study.plan import Plan
 from core.study.recalibrated import RECALIBRATION, recalibrate_site_model
 
 ROOT = Path(__file__).parents[2]
@@ -38,7 +39,7 @@ def new_model(source: Path, folder: Path) -> NewModel:
 
 @pytest.fixture(scope="module")
 def analysis(simulated: CohortTable) -> Analysis:
-    return analyse(*patients_with_outcome(simulated), seed=1)
+    return analyse(*patients_with_outcome(simulated), Plan())
 
 
 @pytest.fixture(scope="module")

@@ -9,14 +9,16 @@ import pytest
 from core.cohort.table import CohortTable
 from core.models.folder import Model
 from core.study.assess_cohort import Reader
+from core.study.plan import Plan
 from core.study.reproduce import reproduce, write_study
 from core.study.result import ChecklistItem, StudyResult
 from core.study.tripod_items import TRIPOD_ITEMS
+from tests.study.make import QUICK
 
 
 @pytest.fixture(scope="module")
 def result(simulated: CohortTable) -> StudyResult:
-    return reproduce(simulated)
+    return reproduce(simulated, QUICK)
 
 
 def by_number(result: StudyResult) -> dict[str, ChecklistItem]:
@@ -52,7 +54,7 @@ def test_numbers_of_answers_are_those_of_the_study(result: StudyResult) -> None:
 
 
 def test_formulas_give_the_risks_of_the_study(simulated: CohortTable) -> None:
-    items = by_number(result := reproduce(simulated))
+    items = by_number(result := reproduce(simulated, QUICK))
     sentence = items["22"].answer.split("Image-to-HE: log-odds = ")[1].split(" ndl.")[0]
     intercept, slope = map(float, sentence.split())
     row = next(row for row in result.tables[1].rows if row.name == "ndl")
@@ -65,7 +67,7 @@ def test_split_of_the_table_leaves_its_reason_to_the_authors(
 ) -> None:
     assert {by_number(result)[item].status for item in ("12a", "16")} == {"answered in part"}
     unsplit = replace(simulated, rows=tuple(replace(row, split=None) for row in simulated.rows))
-    drawn = by_number(reproduce(unsplit, seed=7))
+    drawn = by_number(reproduce(unsplit, Plan(n_resamples=0, seed=7)))
     assert {drawn[item].status for item in ("12a", "16")} == {"answered"}
     assert "seed 7" in drawn["12a"].answer
 
@@ -74,11 +76,11 @@ def test_given_ndl_is_not_passed_off_as_the_models(
     simulated: CohortTable, result: StudyResult, model: Model
 ) -> None:
     assert "how nDL was made" in by_number(result)["12c"].answer
-    some = reproduce(simulated, reader=Reader(model, frozenset({simulated.rows[0].number})))
+    some = reproduce(simulated, QUICK, reader=Reader(model, frozenset({simulated.rows[0].number})))
     assert "the table has them in" in some.facts["nDL scores"]
     assert "how nDL was made" in by_number(some)["12c"].answer
     every = frozenset(row.number for row in simulated.rows if row.ndl is not None)
-    items = by_number(reproduce(simulated, reader=Reader(model, every)))
+    items = by_number(reproduce(simulated, QUICK, reader=Reader(model, every)))
     assert model.card.recipe in items["12c"].answer
     assert model.card.licence in items["22"].answer
 
@@ -88,7 +90,7 @@ def test_simulated_cohort_says_so_and_a_real_one_is_the_authors(
 ) -> None:
     assert "simulated patients" in by_number(result)["5a"].answer
     rows = tuple(replace(row, simulated=None) for row in simulated.rows)
-    real = by_number(reproduce(replace(simulated, rows=rows)))
+    real = by_number(reproduce(replace(simulated, rows=rows), QUICK))
     assert real["5a"].status == "for the authors"
 
 

@@ -1,0 +1,58 @@
+"""The training patients of a study, and how a model is fitted to them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from core.progress import Progress
+from core.risk.logistic import NDL
+from core.stats.imputation import Imputation, impute
+from core.stats.logistic import fit_logistic
+from core.stats.logistic_fit import LogisticFit
+from core.study.design import CANDIDATES, with_gcs_indicators
+from core.study.plan import Plan
+
+_IMPUTED = (*CANDIDATES, NDL)
+"""Variables that are imputed from each other and the outcome."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingPatients:
+    """Columns and outcomes (0 or 1), and both again with unknown values imputed, if that is asked.
+
+    ``imputation`` is None where models are fitted to patients of whom all is known.
+    """
+
+    design: pd.DataFrame
+    outcome: pd.Series
+    imputation: Imputation | None
+
+    def fit(self, terms: Sequence[str], *, needed: Sequence[str] = ()) -> LogisticFit:
+        """Fit of some columns; without imputation on patients of whom all ``needed`` is known too.
+
+        Raises
+        ------
+        ClinicalDataError
+            The model cannot be fitted.
+        """
+        columns = list(terms)
+        if self.imputation is not None:
+            return self.imputation.fit(lambda values: with_gcs_indicators(values)[columns])
+        known = self.design[[*columns, *needed]].notna().all(axis=1)
+        return fit_logistic(self.outcome[known], self.design.loc[known, columns])
+
+
+def training_patients(
+    frame: pd.DataFrame,
+    design: pd.DataFrame,
+    outcome: pd.Series,
+    plan: Plan,
+    progress: Progress,
+) -> TrainingPatients:
+    """Rows of a cohort frame, of its columns of a regression and of its outcome, as planned."""
+    if plan.missing == "complete-cases":
+        return TrainingPatients(design, outcome, None)
+    known = [name for name in _IMPUTED if frame[name].notna().any()]
+    imputation = impute(outcome, frame[known], seed=plan.seed, progress=progress)
+    return TrainingPatients(design, outcome, imputation)
