@@ -17,6 +17,7 @@ from core.risk.yu2024 import (
     expansion_risk,
 )
 
+_ACROSS = 3
 _CONFIRMED = ("irregular", "blend", "hypodensity")
 
 
@@ -50,13 +51,11 @@ def _markers_to_confirm(markers: tuple[MarkerCandidate, ...]) -> ReaderMarkers:
         "CT markers, computed: candidates to confirm. A tick is your reading; "
         "the rules below use it."
     )
-    columns = st.columns(3)
-    for place, marker in enumerate(markers):
-        with (
-            columns[place % len(columns)],
-            st.container(horizontal=True, vertical_alignment="center", gap="small"),
-        ):
-            _marker(marker)
+    for start in range(0, len(markers), _ACROSS):
+        columns = st.columns(_ACROSS, vertical_alignment="center")
+        for column, marker in zip(columns, markers[start : start + _ACROSS], strict=False):
+            with column.container(horizontal=True, vertical_alignment="center", gap="small"):
+                _marker(marker)
     return ReaderMarkers(*(bool(session.value(_key(name))) for name in _CONFIRMED))
 
 
@@ -67,9 +66,9 @@ def _marker(marker: MarkerCandidate) -> None:
             f'<p class="he-marker" title="{as_html(marker.rule)}">{as_html(marker.label)} '
             f"<b>{value}</b></p>"
         )
-    else:
-        session.prefill(_key(marker.name), marker.present)
-        st.checkbox(marker.label, key=_key(marker.name), help=marker.rule, persist_state="session")
+        return
+    session.prefill(_key(marker.name), marker.present)
+    st.checkbox(marker.label, key=_key(marker.name), help=marker.rule, persist_state="session")
     if marker.slice is not None and st.button(
         f"slice {marker.slice + 1}", key=f"show {marker.name}", type="tertiary"
     ):

@@ -73,7 +73,7 @@ def _whose(table: CohortTable) -> None:
         table.path.name,
         f"{len(table.rows)} patients",
         f"{len(table.refusals)} to mend",
-        f"{warnings} warnings",
+        f"{warnings} warning{'' if warnings == 1 else 's'}",
     )
     whose.html(f'<p class="he-study">{" · ".join(as_html(fact) for fact in facts)}</p>')
     if another.button("Open another table", width="stretch"):

@@ -9,7 +9,7 @@ MissingValues = Literal["complete-cases", "imputed"]
 
 MISSING_VALUES: dict[MissingValues, str] = {
     "complete-cases": "patients of whom all is known, as in the paper",
-    "imputed": "all patients, unknown values imputed 20 times (chained equations, Rubin's rules)",
+    "imputed": "all patients, unknown values imputed 20 times",
 }
 """Whom the models are fitted to, in words."""
 

@@ -133,4 +133,5 @@ class StudyResult:
 
 
 def _number(value: float | str, digits: int) -> str:
-    return value if isinstance(value, str) else f"{value:.{digits}g}"
+    """A text as it is, a number with so many significant digits, final zeros too."""
+    return value if isinstance(value, str) else f"{value:#.{digits}g}".rstrip(".")

@@ -126,7 +126,8 @@ def model_fit(analysis: Analysis) -> StudyTable:
         rows.append(Row("likelihood_ratio", "Likelihood ratio of nDL", {"value": cell}))
     chosen = "not possible"
     if analysis.selection:
-        chosen = " then ".join(analysis.selection.variables) or "none"
+        labels = [VARIABLES[name].label for name in analysis.selection.variables]
+        chosen = ", then ".join(labels) or "none"
     note = (
         "Forward selection among the paper's candidates on the training patients, "
         f"p < {analysis.plan.entry_p:g}: {chosen}."

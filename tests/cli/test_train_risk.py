@@ -79,3 +79,23 @@ def test_table_with_problems_is_refused(call: Call, untrained_model: Path, tmp_p
     assert code == 4
     assert "cohort check" in err
     assert not (tmp_path / "m-1.0").exists()
+
+
+def test_imputed_training_is_on_the_card(
+    call: Call, table: Path, untrained_model: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "site-1.0.0"
+    argv = ["train", "risk", "--cohort", table, "--from", untrained_model, "--out", out]
+    code, _, _ = call(*argv, "--missing", "imputed")
+    assert code == 0
+    words = read_card(out / CARD).risk_models
+    assert "Fitted to 458 patients" in words
+    assert "Of 458 patients these values were imputed: gcs in" in words
+
+
+def test_imputation_is_refused_where_nothing_is_fitted(
+    call: Call, table: Path, tmp_path: Path
+) -> None:
+    argv = ["train", "risk", "--cohort", table, "--out", tmp_path / "site-1.0.0"]
+    code, _, err = call(*argv, "--missing", "imputed", "--recalibrate", "slope")
+    assert (code, "beside --recalibrate" in err) == (2, True)

@@ -149,7 +149,7 @@ def test_study_without_the_bootstrap_has_no_table_of_it(result: StudyResult) -> 
 def test_entry_threshold_decides_what_is_selected(simulated: CohortTable) -> None:
     all_enter = reproduce(simulated, replace(QUICK, entry_p=1.0)).tables[3].note
     assert "p < 1: " in all_enter
-    assert all_enter.count(" then ") == 4
+    assert all_enter.count(", then ") == 4
     assert reproduce(simulated, replace(QUICK, entry_p=1e-12)).tables[3].note.endswith(": none.")
 
 

@@ -33,6 +33,7 @@ def test_studies_are_assessed_once_and_a_failure_is_named(
     cohort: Path, untrained_model: Path, tmp_path: Path, capsys, monkeypatch
 ) -> None:
     call = ("--cohort", cohort, "--assess", "--model", untrained_model, "--out", tmp_path / "out")
+    call = (*call, "--bootstrap", "0")
     assert reproduce(*call) == 0
     printed = capsys.readouterr().out
     assert "Warning: study, row 4: The study cannot be assessed." in printed
@@ -59,18 +60,33 @@ def test_no_output_names_a_patient_of_the_headers(
     cohort: Path, untrained_model: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
-    reproduce("--cohort", cohort, "--assess", "--model", untrained_model, "--out", out)
+    call = ("--cohort", cohort, "--assess", "--model", untrained_model, "--out", out)
+    reproduce(*call, "--bootstrap", "0")
     for file in out.rglob("*.*"):
         assert not any(word in file.read_text() for word in ("DOE^", "JANE", "MRN-4711")), file
 
 
 def test_simulated_cohort_is_written_beside_its_results(tmp_path: Path, capsys) -> None:
-    assert reproduce("--patients", "572", "--out", tmp_path) == 0
+    call = ("--patients", "572", "--bootstrap", "20", "--entry-p", "0.2", "--out", tmp_path)
+    assert reproduce(*call) == 0
+    study = json.loads((tmp_path / "study.json").read_text())
+    assert study["tables"]["bootstrap"]["image"]["auc"]["expected"] == 0.742
+    assert "p < 0.2: " in (tmp_path / "study.html").read_text().replace("&lt;", "<")
     assert (tmp_path / "cohort" / "cohort.csv").is_file()
     assert "Simulated cohort" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("argv", [("--cohort", "cohort.csv", "--images", "small"), ("--assess",)])
-def test_options_that_do_not_go_together_are_refused(argv, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("--cohort", "cohort.csv", "--images", "small"),
+        ("--assess",),
+        ("--entry-p", "0"),
+        ("--entry-p", "1.5"),
+        ("--bootstrap", "-1"),
+        ("--seed", "-1"),
+    ],
+)
+def test_options_that_make_no_study_are_refused(argv, tmp_path: Path) -> None:
     assert reproduce(*argv, "--out", tmp_path) == 2
     assert list(tmp_path.iterdir()) == []
