@@ -10,8 +10,8 @@ import streamlit as st
 
 from app import session
 from app.wording import as_html
-from core.study.reproduce import write_study
 from core.study.result import Cell, StudyResult, StudyTable
+from core.study.write_study import write_study
 
 _DIGITS = 3
 
@@ -50,7 +50,7 @@ def study_download(result: StudyResult) -> None:
         file_name=f"hescope-study{'-simulated' if result.simulated else ''}.zip",
         mime="application/zip",
         help="study.html, which opens without a network; study.json with every number; a CSV for "
-        "each table.",
+        "each table, an image for each figure.",
         on_click="ignore",
         width="stretch",
     )

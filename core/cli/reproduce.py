@@ -52,7 +52,8 @@ def run(arguments: argparse.Namespace) -> int:
     _refuse_contradiction(arguments)
     plan = planned(arguments)
 
-    from core.study.reproduce import reproduce, write_study
+    from core.study.reproduce import reproduce
+    from core.study.write_study import write_study
 
     table = read_table(arguments.cohort or _simulated(arguments), arguments.volumes)
     reader = None

@@ -80,7 +80,7 @@ def _cell(cell: Cell | None) -> str:
 
 
 def _figure(shown: StudyFigure) -> str:
-    drawn = shown.figure.to_html(full_html=False, include_plotlyjs=False)
+    drawn = shown.figure.to_html(full_html=False, include_plotlyjs=False, div_id=shown.name)
     return (
         f"<figure><h2>{escape(shown.title)}</h2>{drawn}"
         f"<figcaption>{escape(shown.in_words)}</figcaption></figure>"

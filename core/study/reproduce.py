@@ -1,16 +1,8 @@
 """The paper's study on a cohort, end to end."""
 
-import csv
-import io
-import json
-from collections.abc import Mapping
-from dataclasses import astuple
-from pathlib import Path
-
 from core.cohort.frame import OUTCOME
 from core.cohort.in_words import problem_lines
 from core.cohort.table import CohortProblem, CohortTable
-from core.errors import UsageError
 from core.models.card import ModelCard
 from core.progress import Progress, part, silent
 from core.study.analysis import Analysis, analyse
@@ -18,12 +10,11 @@ from core.study.assess_cohort import SCANS, Reader
 from core.study.conduct import Conduct
 from core.study.design import TEST, TRAIN, is_complete
 from core.study.figures import figures
-from core.study.html import study_html
 from core.study.internal_validation import internal_validation
 from core.study.panels import no_panels, panels
 from core.study.patients import patients_with_outcome
 from core.study.plan import AS_PAPER, MISSING_VALUES, Plan
-from core.study.result import StudyResult, StudyTable
+from core.study.result import StudyResult
 from core.study.tables import tables
 from core.study.tripod import checklist
 
@@ -73,21 +64,6 @@ def reproduce(
     )
 
 
-def write_study(result: StudyResult, folder: Path) -> tuple[Path, ...]:
-    """Paths of ``study.html``, ``study.json`` and one CSV a table, written to a folder.
-
-    Raises
-    ------
-    UsageError
-        The folder cannot be written to.
-    """
-    contents = {f"{table.name}.csv": _table_csv(table) for table in result.tables}
-    contents["checklist.csv"] = _checklist_csv(result)
-    contents["study.html"] = study_html(result)
-    contents["study.json"] = json.dumps(result.document(), indent=2, allow_nan=False) + "\n"
-    return _written(contents, folder)
-
-
 def _ndl_origin(table: CohortTable, reader: Reader | None) -> tuple[str, ModelCard | None]:
     """Where the nDL scores are from, in words; the card of the model if all are its own."""
     known = [row.number for row in table.rows if row.ndl is not None]
@@ -99,19 +75,6 @@ def _ndl_origin(table: CohortTable, reader: Reader | None) -> tuple[str, ModelCa
     if given:
         return f"{words} in {len(reader.scored)} patients, as the table has them in {given}", None
     return words, card
-
-
-def _written(contents: Mapping[str, str], folder: Path) -> tuple[Path, ...]:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in contents.items():
-            (folder / name).write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise UsageError(
-            f"The folder {folder.name} cannot be written to: {error.strerror}.",
-            "Name another folder, or free space on the disk.",
-        ) from error
-    return tuple(folder / name for name in contents)
 
 
 def _facts(conduct: Conduct) -> dict[str, str | int | float]:
@@ -147,23 +110,3 @@ def _of_studies(table: CohortTable) -> list[CohortProblem]:
     """What reading the studies brought to light; not that a patient has none."""
     given = {(row.number, scan) for row in table.rows for scan in SCANS if getattr(row, scan)}
     return [problem for problem in table.problems if (problem.row, problem.column) in given]
-
-
-def _checklist_csv(result: StudyResult) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["item", "section", "asks", "status", "answer"])
-    writer.writerows(astuple(item) for item in result.checklist)
-    return text.getvalue()
-
-
-def _table_csv(table: StudyTable) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["row", "column", "value", "ci_low", "ci_high", "p", "n", "paper", "expected"])
-    for row in table.rows:
-        for column, cell in row.cells.items():
-            low, high = cell.ci95 or ("", "")
-            blank = ["" if v is None else v for v in (cell.p, cell.n, cell.paper, cell.expected)]
-            writer.writerow([row.name, column, cell.value, low, high, *blank])
-    return text.getvalue()

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+import numpy as np
 import plotly.graph_objects as go
 
 
@@ -68,6 +69,10 @@ class StudyFigure:
     figure: go.Figure
     in_words: str
 
+    def series(self) -> dict[str, dict[str, list[float]]]:
+        """Points of every named curve; ``low`` and ``high`` where it has intervals."""
+        return {trace.name: _points(trace) for trace in self.figure.data if trace.name}
+
 
 @dataclass(frozen=True, slots=True)
 class Panel:
@@ -127,9 +132,19 @@ class StudyResult:
                 }
                 for table in self.tables
             },
+            "figures": {shown.name: shown.series() for shown in self.figures},
             self.panels.name: self.panels.in_words,
             "tripod_ai": {item.number: asdict(item) for item in self.checklist},
         }
+
+
+def _points(trace: go.Scatter) -> dict[str, list[float]]:
+    x, y = np.asarray(trace.x, np.float64), np.asarray(trace.y, np.float64)
+    points = {"x": x.tolist(), "y": y.tolist()}
+    if trace.error_y.array is None:
+        return points
+    below, above = np.asarray(trace.error_y.arrayminus), np.asarray(trace.error_y.array)
+    return points | {"low": (y - below).tolist(), "high": (y + above).tolist()}
 
 
 def _number(value: float | str, digits: int) -> str:

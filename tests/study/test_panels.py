@@ -13,7 +13,8 @@ from core.study.analysis import analyse
 from core.study.assess_cohort import Reader
 from core.study.patients import patients_with_outcome
 from core.study.plan import Plan
-from core.study.reproduce import reproduce, write_study
+from core.study.reproduce import reproduce
+from core.study.write_study import write_study
 from tests.study.make import QUICK
 
 if TYPE_CHECKING:  # at run time pytest would take it for a class of tests
@@ -53,11 +54,13 @@ def test_true_and_false_positive_are_shown_as_three_pictures(
         "True positive",
         "False positive",
     ]
+    written = {path.name: path.read_bytes() for path in write_study(result, tmp_path)}
+    scans = [panel.pictures[0] for panel in result.panels.panels]
+    assert [written[f"simulated_figure_4_{n}_scan.png"] for n in (1, 2)] == scans
     for panel in result.panels.panels:
         pictures = [Image.open(io.BytesIO(content)) for content in panel.pictures]
         assert {picture.format for picture in pictures} == {"PNG"}
         assert len({picture.tobytes() for picture in pictures}) == 3
-    write_study(result, tmp_path)
     page = (tmp_path / "study.html").read_text()
     assert page.count("<img alt=") == 6
     assert not any(word in page for word in ("DOE_JANE", "DOE^JANE", "MRN-4711"))

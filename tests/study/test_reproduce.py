@@ -1,4 +1,5 @@
 import json
+import xml.etree.ElementTree as ET
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,8 +18,9 @@ from core.stats.roc import roc_auc
 from core.study.analysis import Analysis, analyse
 from core.study.design import design_frame
 from core.study.plan import Plan
-from core.study.reproduce import reproduce, write_study
+from core.study.reproduce import reproduce
 from core.study.result import StudyResult
+from core.study.write_study import write_study
 from tests.study.make import QUICK
 
 GENERATING = dict(
@@ -105,6 +107,20 @@ def test_every_number_is_in_the_json_by_table_row_and_column(
     assert document["tables"]["table_3"]["clinical"]["auc"]["expected"] == 0.694
 
 
+def test_curves_are_in_the_json_point_by_point(result: StudyResult) -> None:
+    figures = result.document()["figures"]
+    assert set(figures) == {"figure_3a", "figure_3b", "decision_curve"}
+    found = next(row for row in result.tables[2].rows if row.name == "clinical").cells["auc"].value
+    roc = figures["figure_3a"][f"Clinical-to-HE, AUC {found:.2f}"]
+    assert np.trapezoid(roc["y"], roc["x"]) == pytest.approx(found)
+    bins = figures["figure_3b"]["Image-to-HE"]
+    assert len(bins["x"]) == len(bins["low"]) == 5
+    assert all(
+        low <= y <= high for low, y, high in zip(bins["low"], bins["y"], bins["high"], strict=False)
+    )
+    assert len(figures["decision_curve"]["Act on all"]["x"]) == 59
+
+
 def test_page_is_headed_as_simulated_and_asks_nothing_of_the_network(
     result: StudyResult, tmp_path: Path
 ) -> None:
@@ -116,6 +132,23 @@ def test_page_is_headed_as_simulated_and_asks_nothing_of_the_network(
     real = replace(result, simulated=False)
     write_study(real, tmp_path)
     assert "Simulated cohort" not in (tmp_path / "study.html").read_text()
+
+
+def test_figures_are_files_that_say_where_they_are_from(
+    result: StudyResult, tmp_path: Path
+) -> None:
+    written = {path.name: path for path in write_study(result, tmp_path)}
+    curves = {f"simulated_{name}.svg" for name in ("figure_3a", "figure_3b", "decision_curve")}
+    assert curves <= set(written)
+    texts = " ".join(ET.parse(written["simulated_figure_3a.svg"]).getroot().itertext())
+    assert "Simulated cohort" in texts
+    assert "Sensitivity" in texts
+    auc = next(row for row in result.tables[2].rows if row.name == "integrated").cells["auc"].value
+    assert f"Integrated-to-HE, AUC {auc:.2f}" in texts
+    again = write_study(result, tmp_path / "again")
+    assert all(path.read_bytes() == written[path.name].read_bytes() for path in again)
+    real = {path.name for path in write_study(replace(result, simulated=False), tmp_path / "real")}
+    assert "figure_3a.svg" in real
 
 
 def test_cohort_without_a_split_is_split_by_seed_and_stratified(simulated: CohortTable) -> None:

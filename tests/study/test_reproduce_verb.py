@@ -63,7 +63,8 @@ def test_no_output_names_a_patient_of_the_headers(
     call = ("--cohort", cohort, "--assess", "--model", untrained_model, "--out", out)
     reproduce(*call, "--bootstrap", "0")
     for file in out.rglob("*.*"):
-        assert not any(word in file.read_text() for word in ("DOE^", "JANE", "MRN-4711")), file
+        content = file.read_bytes()
+        assert not any(word in content for word in (b"DOE^", b"JANE", b"MRN-4711")), file
 
 
 def test_simulated_cohort_is_written_beside_its_results(tmp_path: Path, capsys) -> None:

@@ -10,9 +10,10 @@ from core.cohort.table import CohortTable
 from core.models.folder import Model
 from core.study.assess_cohort import Reader
 from core.study.plan import Plan
-from core.study.reproduce import reproduce, write_study
+from core.study.reproduce import reproduce
 from core.study.result import ChecklistItem, StudyResult
 from core.study.tripod_items import TRIPOD_ITEMS
+from core.study.write_study import write_study
 from tests.study.make import QUICK
 
 

@@ -1,0 +1,62 @@
+"""A study on disk: a page, every number, tables and figures."""
+
+import csv
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import astuple
+from pathlib import Path
+
+from core.errors import UsageError
+from core.study.figure_files import figure_files
+from core.study.html import study_html
+from core.study.result import StudyResult, StudyTable
+
+
+def write_study(result: StudyResult, folder: Path) -> tuple[Path, ...]:
+    """Paths of ``study.html``, ``study.json``, a CSV a table and a file a figure, in a folder.
+
+    Raises
+    ------
+    UsageError
+        The folder cannot be written to.
+    """
+    texts = {f"{table.name}.csv": _table_csv(table) for table in result.tables}
+    texts["checklist.csv"] = _checklist_csv(result)
+    texts["study.html"] = study_html(result)
+    texts["study.json"] = json.dumps(result.document(), indent=2, allow_nan=False) + "\n"
+    contents = {name: text.encode() for name, text in texts.items()} | figure_files(result)
+    return _written(contents, folder)
+
+
+def _written(contents: Mapping[str, bytes], folder: Path) -> tuple[Path, ...]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in contents.items():
+            (folder / name).write_bytes(content)
+    except OSError as error:
+        raise UsageError(
+            f"The folder {folder.name} cannot be written to: {error.strerror}.",
+            "Name another folder, or free space on the disk.",
+        ) from error
+    return tuple(folder / name for name in contents)
+
+
+def _checklist_csv(result: StudyResult) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["item", "section", "asks", "status", "answer"])
+    writer.writerows(astuple(item) for item in result.checklist)
+    return text.getvalue()
+
+
+def _table_csv(table: StudyTable) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["row", "column", "value", "ci_low", "ci_high", "p", "n", "paper", "expected"])
+    for row in table.rows:
+        for column, cell in row.cells.items():
+            low, high = cell.ci95 or ("", "")
+            blank = ["" if v is None else v for v in (cell.p, cell.n, cell.paper, cell.expected)]
+            writer.writerow([row.name, column, cell.value, low, high, *blank])
+    return text.getvalue()
