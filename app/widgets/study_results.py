@@ -10,10 +10,9 @@ import streamlit as st
 
 from app import session
 from app.wording import as_html
-from core.study.result import Cell, StudyResult, StudyTable
+from core.study.result import StudyResult
+from core.study.table_html import table_html
 from core.study.write_study import write_study
-
-_DIGITS = 3
 
 
 def study_tables(result: StudyResult) -> None:
@@ -24,7 +23,7 @@ def study_tables(result: StudyResult) -> None:
         notes = "".join(f'<li class="he-warning">{as_html(note)}</li>' for note in result.warnings)
         st.html(f'<ul class="he-findings">{notes}</ul>')
     for table in result.tables:
-        st.html(_table(table))
+        st.html(table_html(table))
 
 
 def study_figures(result: StudyResult) -> None:
@@ -66,24 +65,3 @@ def zipped(result: StudyResult) -> bytes:
         for file in write_study(result, Path(folder)):
             zip_.write(file, file.name)
     return packed.getvalue()
-
-
-def _table(table: StudyTable) -> str:
-    head = "".join(f"<th>{as_html(title)}</th>" for title in table.columns.values())
-    rows = "".join(
-        f"<tr><th>{as_html(row.label)}</th>"
-        + "".join(f"<td>{_cell(row.cells.get(name))}</td>" for name in table.columns)
-        + "</tr>"
-        for row in table.rows
-    )
-    return (
-        f'<h2 class="he-h2">{as_html(table.title)}</h2><table class="he-table he-study-table">'
-        f'<tr><th></th>{head}</tr>{rows}</table><p class="he-note">{as_html(table.note)}</p>'
-    )
-
-
-def _cell(cell: Cell | None) -> str:
-    """A number, its interval and p; below, smaller, what the paper printed and what to expect."""
-    if cell is None:
-        return ""
-    return f"{as_html(cell.found(_DIGITS))}<small>{as_html(cell.beside(_DIGITS))}</small>"

@@ -10,16 +10,14 @@ from plotly.offline import get_plotlyjs
 from core.report.provenance import CITATION, RESEARCH_USE, SIMULATED_COHORT, VERSION
 from core.study.result import (
     AnswerStatus,
-    Cell,
     ChecklistItem,
     Panel,
     StudyFigure,
     StudyPanels,
     StudyResult,
-    StudyTable,
 )
+from core.study.table_html import table_html
 
-_DIGITS = 4
 _STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; color: #1a2026;
   padding: 0 1rem; }
@@ -30,7 +28,7 @@ table { border-collapse: collapse; margin: .5rem 0 1rem; font-variant-numeric: t
 th, td { padding: .25rem .8rem .25rem 0; text-align: left; vertical-align: top;
   border-bottom: 1px solid #d7dde2; }
 td small { display: block; color: #4a545d; }
-.note, figcaption { color: #4a545d; max-width: 50rem; }
+.he-note, figcaption { color: #4a545d; max-width: 50rem; }
 figure { margin: 1rem 0; }
 img { width: 31%; margin: 0 1% .5rem 0; }
 """
@@ -53,30 +51,9 @@ def study_html(result: StudyResult) -> str:
         "paper printed and, where it differs, what a large cohort with the paper's distributions "
         f"would show.</p><table>{facts}</table>"
         f"{'<h2>Please note</h2><ul>' + warnings + '</ul>' if warnings else ''}"
-        f"{''.join(_table(table) for table in result.tables)}{figures}"
+        f"{''.join(table_html(table) for table in result.tables)}{figures}"
         f"{_panels(result.panels)}{_checklist(result.checklist)}</html>"
     )
-
-
-def _table(table: StudyTable) -> str:
-    head = "".join(f"<th>{escape(title)}</th>" for title in table.columns.values())
-    rows = "".join(
-        f"<tr><th>{escape(row.label)}</th>"
-        + "".join(f"<td>{_cell(row.cells.get(name))}</td>" for name in table.columns)
-        + "</tr>"
-        for row in table.rows
-    )
-    return (
-        f"<h2>{escape(table.title)}</h2><table><tr><th></th>{head}</tr>{rows}</table>"
-        f'<p class="note">{escape(table.note)}</p>'
-    )
-
-
-def _cell(cell: Cell | None) -> str:
-    if cell is None:
-        return ""
-    beside = cell.beside(_DIGITS)
-    return escape(cell.found(_DIGITS)) + (f"<small>{escape(beside)}</small>" if beside else "")
 
 
 def _figure(shown: StudyFigure) -> str:
@@ -117,6 +94,6 @@ def _checklist(items: tuple[ChecklistItem, ...]) -> str:
         f"<h2>TRIPOD+AI checklist</h2><p>Of {len(items)} parts: {told}.</p>"
         "<table><tr><th>Item</th><th>Section</th><th>Asks for</th>"
         f"<th>Status</th><th>Answer</th></tr>{rows}</table>"
-        '<p class="note">Items of TRIPOD+AI (Collins 2024, doi 10.1136/bmj-2023-078378) in our '
+        '<p class="he-note">Items of TRIPOD+AI (Collins 2024, doi 10.1136/bmj-2023-078378) in our '
         "words. Answered from what the software did: no answer replaces the authors' judgment.</p>"
     )

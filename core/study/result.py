@@ -51,13 +51,14 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class StudyTable:
-    """A table of the paper, made from the cohort."""
+    """A table of the paper, made from the cohort; ``digits`` of its numbers are significant."""
 
     name: str
     title: str
     columns: dict[str, str]
     rows: tuple[Row, ...]
     note: str = ""
+    digits: int = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)

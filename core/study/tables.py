@@ -134,7 +134,7 @@ def model_fit(analysis: Analysis) -> StudyTable:
     )
     if analysis.added is None:
         note += " AIC and likelihood ratio: given only where all models have a maximum likelihood."
-    return StudyTable("model_fit", "Model fit", {"value": "Here"}, tuple(rows), note)
+    return StudyTable("model_fit", "Model fit", {"value": "Here"}, tuple(rows), note, digits=5)
 
 
 def calibration(analysis: Analysis) -> StudyTable:
