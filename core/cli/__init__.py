@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from core.cli import (
     assess,
+    batch,
     bench,
     cohort,
     evaluate,
@@ -22,7 +23,19 @@ from core.cli import (
 from core.errors import HescopeError
 from core.report.provenance import RESEARCH_USE, VERSION
 
-_VERBS = (series, assess, whatif, bench, train, evaluate, export, cohort, simulate, reproduce)
+_VERBS = (
+    series,
+    assess,
+    batch,
+    whatif,
+    bench,
+    train,
+    evaluate,
+    export,
+    cohort,
+    simulate,
+    reproduce,
+)
 _INTERRUPTED = 130  # as shells report a program ended by Ctrl-C
 
 

@@ -1,0 +1,149 @@
+"""Many studies assessed one after the other: the files of each, and one table of all."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from core.cohort.table import CohortRow, CohortTable, refuse_if_unusable
+from core.domain import MODEL_KINDS
+from core.errors import ClinicalDataError, StudyUnusableError, UsageError
+from core.models.folder import Model
+from core.pipeline import assess
+from core.progress import Progress, part, silent
+from core.report.files import write_assessment
+from core.report.pdf import Report
+from core.report.provenance import VERSION
+
+RESULTS = "results.csv"
+_FOLDER_NAME = re.compile(r"\w[\w.-]*")
+_STUDY_ENDINGS = ("", ".zip", ".nii.gz", ".nii")
+_COLUMNS = (
+    *("patient", "assessed", "reason", "volume_ml", "abc2_ml", "ndl"),
+    *(f"p_{kind}{end}" for kind in MODEL_KINDS for end in ("", "_low", "_high")),
+    *("findings", "model", "input_sha256"),
+)
+
+Line = dict[str, Any]
+
+
+def assess_batch(
+    table: CohortTable,
+    root: Path,
+    model: Model,
+    folder: Path,
+    *,
+    resume: bool = False,
+    progress: Progress = silent,
+) -> tuple[Line, ...]:
+    """A line a patient, as ``results.csv`` in the folder has them; beside it a folder for each.
+
+    A patient's study is the table's, else the folder, zip archive or NIfTI file of that name in
+    ``root``.  A study that cannot be assessed is a line with the reason.  ``resume`` keeps what the
+    same model and version made of the same findings and of files that are no newer.
+
+    Raises
+    ------
+    ClinicalDataError
+        The table has something to mend, or a patient that cannot name a folder.
+    UsageError
+        The folder cannot be written to.
+    """
+    refuse_if_unusable(table)
+    _refuse_names(table)
+    lines = []
+    for done, row in enumerate(table.rows):
+        name = f"Patient {done + 1} of {len(table.rows)}: "
+        watched = part(progress, done / len(table.rows), (done + 1) / len(table.rows), name)
+        study = row.study or _find(root, row.patient)
+        document = _kept(row, study, model, folder) if resume and study else None
+        try:
+            lines.append(_line(row, document or _assessed(row, study, model, folder, watched)))
+        except StudyUnusableError as error:
+            lines.append({"patient": row.patient, "assessed": False, "reason": error.message})
+    _write(lines, folder)
+    return tuple(lines)
+
+
+def _refuse_names(table: CohortTable) -> None:
+    wrong = [row.number for row in table.rows if not _FOLDER_NAME.fullmatch(row.patient)]
+    if wrong:
+        raise ClinicalDataError(
+            f"The patient of row {wrong[0]} cannot name a folder; letters, digits, point, hyphen "
+            "and underscore expected.",
+            "Give every patient a pseudonym of these.",
+        )
+
+
+def _find(root: Path, name: str) -> Path | None:
+    candidates = (root / f"{name}{ending}" for ending in _STUDY_ENDINGS)
+    return next((path for path in candidates if path.exists()), None)
+
+
+def _kept(row: CohortRow, study: Path, model: Model, folder: Path) -> Line | None:
+    """Document of an earlier assessment, None if another one is due."""
+    file = folder / row.patient / "assessment.json"
+    try:
+        document: Line = json.loads(file.read_bytes())
+    except (OSError, ValueError):
+        return None
+    made_from = (document["hescope_version"], document["model"]["sha256"], document["clinical"])
+    due = made_from != (VERSION, model.identity.sha256, asdict(row.clinical))
+    newest = max(path.stat().st_mtime for path in (study, *study.rglob("*")))
+    return None if due or newest > file.stat().st_mtime else document
+
+
+def _assessed(
+    row: CohortRow, study: Path | None, model: Model, folder: Path, progress: Progress
+) -> Line:
+    if study is None:
+        raise StudyUnusableError(
+            "Found no study of this patient, expected one of that name, or in the column study.",
+            "Add the study, or its path to the table.",
+        )
+    assessment = assess(study, row.clinical, model, progress=progress)
+    write_assessment(
+        Report(assessment, model.card, model.risk, datetime.now(), None), folder / row.patient
+    )
+    document: Line = json.loads((folder / row.patient / "assessment.json").read_bytes())
+    return document
+
+
+def _line(row: CohortRow, document: Line) -> Line:
+    return {
+        "patient": row.patient,
+        "assessed": True,
+        **{name: document[name] for name in ("volume_ml", "abc2_ml", "ndl", "input_sha256")},
+        **dict(_probabilities(document)),
+        "findings": " ".join(finding["code"] for finding in document["findings"]),
+        "model": f"{document['model']['name']} {document['model']['version']}",
+    }
+
+
+def _probabilities(document: Line) -> Iterator[tuple[str, float | None]]:
+    for kind in MODEL_KINDS:
+        estimate = document["probabilities"][kind]
+        low, high = estimate["ci95"] or (None, None)
+        yield from ((f"p_{kind}", estimate["p"]), (f"p_{kind}_low", low), (f"p_{kind}_high", high))
+
+
+def _write(lines: list[Line], folder: Path) -> None:
+    text = io.StringIO()
+    writer = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(lines)
+    unfinished = folder / f".{RESULTS}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        unfinished.write_text(text.getvalue(), encoding="utf-8")
+        unfinished.replace(folder / RESULTS)
+    except OSError as error:
+        raise UsageError(
+            f"The folder {folder.name} cannot be written to: {error.strerror}.",
+            "Name another folder, or free space on the disk; --resume keeps what is done.",
+        ) from error

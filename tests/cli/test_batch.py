@@ -1,0 +1,100 @@
+import csv
+import json
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.pipeline import assess
+from tests.cli.conftest import Call
+from tests.cohort.make import write_table
+
+ROWS = ("patient,age_years,gcs,fibrinogen_mg_dl", "P1,65,10,325", "P2,50,15,280", "P3,70,,")
+
+
+@pytest.fixture
+def root(head: Path, tmp_path: Path) -> Path:
+    """Studies of P1 as a folder and of P2 as an archive; P3 has none."""
+    shutil.copytree(head, tmp_path / "studies" / "P1")
+    shutil.make_archive(str(tmp_path / "studies" / "P2"), "zip", head)
+    return tmp_path / "studies"
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the studies that were read."""
+    names: list[str] = []
+
+    def remember(study: Path, *arguments: Any, **options: Any) -> Any:
+        names.append(study.name)
+        return assess(study, *arguments, **options)
+
+    monkeypatch.setattr("core.study.batch.assess", remember)
+    return names
+
+
+def lines(out: Path) -> list[dict[str, str]]:
+    with (out / "results.csv").open(newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_patient_has_a_line_and_every_study_its_files(
+    call: Call, root: Path, untrained_model: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    argv = ["batch", root, "--table", write_table(tmp_path, *ROWS), "--model", untrained_model]
+    code, printed, _ = call(*argv, "--out", out)
+    assert code == 0
+    assert "2 of 3 studies assessed" in printed
+    assert "Not assessed: P3: Found no study of this patient" in printed
+    first, second, third = lines(out)
+    document = json.loads((out / "P1" / "assessment.json").read_text())
+    assert float(first["volume_ml"]) == document["volume_ml"]
+    integrated = document["probabilities"]["integrated"]
+    found = [float(first[f"p_integrated{end}"]) for end in ("", "_low", "_high")]
+    assert found == [integrated["p"], *integrated["ci95"]]
+    assert first["p_clinical"] != second["p_clinical"]
+    assert first["input_sha256"] == second["input_sha256"]
+    assert (third["assessed"], third["volume_ml"]) == ("False", "")
+    assert (out / "P2" / "report.pdf").is_file()
+
+
+def test_resumed_batch_reads_only_what_changed(
+    call: Call, root: Path, untrained_model: Path, tmp_path: Path, read: list[str]
+) -> None:
+    argv = ["batch", root, "--table", write_table(tmp_path, *ROWS), "--model", untrained_model]
+    argv += ["--out", tmp_path / "out"]
+    call(*argv)
+    before = lines(tmp_path / "out")
+    read.clear()
+    call(*argv, "--resume")
+    assert (read, lines(tmp_path / "out")) == ([], before)
+    write_table(tmp_path, *ROWS[:2], "P2,50,6,280", ROWS[3])  # another GCS
+    later = time.time() + 5
+    os.utime(next((root / "P1").iterdir()), (later, later))  # another file
+    call(*argv, "--resume")
+    assert read == ["P1", "P2.zip"]
+    assert lines(tmp_path / "out")[1]["p_clinical"] != before[1]["p_clinical"]
+    read.clear()
+    call(*argv)
+    assert read == ["P1", "P2.zip"]
+
+
+def test_patient_that_would_lead_out_of_the_folder_is_refused(
+    call: Call, root: Path, untrained_model: Path, tmp_path: Path
+) -> None:
+    table = write_table(tmp_path, "patient,gcs", "../P1,10")
+    argv = ["batch", root, "--table", table, "--model", untrained_model, "--out", tmp_path / "out"]
+    code, _, complaints = call(*argv)
+    assert code == 4
+    assert "row 2 cannot name a folder" in complaints
+    assert not (tmp_path / "out").exists()
+
+
+def test_table_with_problems_is_refused(call: Call, root: Path, tmp_path: Path) -> None:
+    table = write_table(tmp_path, "patient,gcs", "P1,40")
+    code, _, complaints = call("batch", root, "--table", table, "--out", tmp_path / "out")
+    assert (code, "`cohort check`" in complaints) == (4, True)
