@@ -6,7 +6,7 @@ from pathlib import Path
 
 from core.cohort.table import CohortProblem, CohortRow, CohortTable
 from core.dicom import find_series, read_volume
-from core.domain import BoolArray, Geometry, Segmentation
+from core.domain import BoolArray, Geometry, Segmentation, Severity
 from core.errors import StudyUnusableError
 from core.imaging.measures import abc2_ml, volume_ml
 from core.progress import Progress, silent
@@ -57,13 +57,27 @@ def read_mask(path: Path) -> Segmentation:
     return Segmentation(mask, volume.geometry)
 
 
+def _given_way(row: CohortRow, column: str) -> CohortProblem | None:
+    """That a volume of the table is not used, where there is one."""
+    given = column.replace("mask", "volume_ml")
+    if getattr(row, given) is None:
+        return None
+    return CohortProblem(
+        row.number,
+        given,
+        "The volume is not used: all are measured on masks, and there is no mask for it.",
+        f"Add {column}, or take the volumes as given.",
+        Severity.WARNING,
+    )
+
+
 def _measured(
     row: CohortRow, column: str, measure: Measure
 ) -> tuple[float | None, CohortProblem | None]:
     """Volume of a mask of the row, mL, None without one, and what is wrong with it."""
     path: Path | None = getattr(row, column)
     if path is None:
-        return None, None
+        return None, _given_way(row, column)
     try:
         segmentation = read_mask(path)
     except StudyUnusableError as error:

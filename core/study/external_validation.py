@@ -22,6 +22,7 @@ from core.stats.calibration_curve import CalibrationBin, calibration_curve
 from core.stats.decision_curve import DecisionCurve, decision_curve
 from core.stats.proportion import wilson_interval
 from core.study.design import LEAST_PER_CLASS
+from core.study.patients import known_outcome
 from core.study.validation import validate
 
 Rule = Literal["image", "clinical", "integrated", "equation_d"]
@@ -121,12 +122,7 @@ def validate_models(
     ClinicalDataError
         No patient has a known outcome.
     """
-    known = frame[frame[OUTCOME].notna()]
-    if known.empty:
-        raise ClinicalDataError(
-            "No patient has a known outcome, expected some with and some without expansion.",
-            "Fill in expanded, or the volumes of both CTs.",
-        )
+    known = frame[known_outcome(frame)]
     outcome = known[OUTCOME].to_numpy(dtype=np.bool_)
     patients = known.to_dict("records")
     answers = _by_models(patients, models, base_rate)

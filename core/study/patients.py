@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from core.cohort.expansion import ExpansionDefinition
 from core.cohort.frame import OUTCOME, cohort_frame
 from core.cohort.table import CohortTable, refuse_if_unusable
-from core.domain import FloatArray
+from core.domain import BoolArray, FloatArray
 from core.errors import ClinicalDataError
 from core.risk.logistic import NDL, LogisticModel
 from core.study.design import design_frame
@@ -21,11 +22,11 @@ def patients_with_outcome(
     Raises
     ------
     ClinicalDataError
-        The table has something to mend, or none of these patients an nDL score.
+        The table has something to mend, no outcome, or none of these patients an nDL score.
     """
     refuse_if_unusable(table)
     frame = cohort_frame(table, definition)
-    known = frame[OUTCOME].notna().to_numpy()
+    known = known_outcome(frame)
     if not frame.loc[known, NDL].notna().any():
         raise ClinicalDataError(
             "No patient has an nDL score.",
@@ -34,6 +35,23 @@ def patients_with_outcome(
         )
     split = pd.Series([row.split for row in table.rows], index=frame.index)
     return frame[known], split[known]
+
+
+def known_outcome(frame: pd.DataFrame) -> BoolArray:
+    """Whether the outcome of each patient of a cohort frame is known (n,).
+
+    Raises
+    ------
+    ClinicalDataError
+        None is.
+    """
+    known = frame[OUTCOME].notna().to_numpy(dtype=np.bool_)
+    if not known.any():
+        raise ClinicalDataError(
+            "No patient has a known outcome, expected some with and some without expansion.",
+            "Fill in expanded, or the volumes of both CTs.",
+        )
+    return known
 
 
 @dataclass(frozen=True, slots=True, eq=False)

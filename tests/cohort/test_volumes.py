@@ -54,9 +54,14 @@ def test_volumes_are_measured_as_ellipsoids(masks):
 
 def test_given_volumes_never_mix_with_measured_ones(masks):
     table = read_lines(masks, HEADER, "a,small.nii.gz,,2.5,30")
-    (row,) = measure_volumes(table, MEASURES["segmentation"]).rows
+    measured = measure_volumes(table, MEASURES["segmentation"])
+    (row,) = measured.rows
     assert row.follow_up_volume_ml is None
     assert outcome(row) is None
+    (dropped,) = problems_of(measured, "follow_up_volume_ml")
+    assert (dropped.row, dropped.severity) == (2, "warning")
+    assert "Add follow_up_mask" in dropped.remedy
+    assert not problems_of(measured, "volume_ml")
 
 
 def test_mask_that_cannot_be_measured_is_a_problem_of_its_row(masks):

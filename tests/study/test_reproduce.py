@@ -165,6 +165,14 @@ def test_cohort_without_any_ndl_says_what_to_do(simulated: CohortTable) -> None:
         reproduce(bare, QUICK)
 
 
+def test_cohort_without_any_outcome_says_that_first(simulated: CohortTable) -> None:
+    rows = tuple(
+        replace(row, ndl=None, expanded=None, follow_up_volume_ml=None) for row in simulated.rows
+    )
+    with pytest.raises(ClinicalDataError, match="No patient has a known outcome"):
+        reproduce(replace(simulated, rows=rows), QUICK)
+
+
 def test_bootstrap_corrects_what_the_training_patients_show(simulated: CohortTable) -> None:
     result = reproduce(simulated, Plan(n_resamples=30))
     found = {row.name: row.cells for row in result.tables[5].rows}
