@@ -124,17 +124,34 @@ class Geometry:
         return thickness
 
 
+@dataclass(frozen=True, slots=True)
+class SourceImages:
+    """The DICOM images of a volume, slice by slice, by their UIDs alone.
+
+    StudyInstanceUID (0020,000D), SeriesInstanceUID (0020,000E), FrameOfReferenceUID (0020,0052),
+    SOPClassUID (0008,0016) and SOPInstanceUID (0008,0018).
+    """
+
+    study_uid: str
+    series_uid: str
+    frame_of_reference_uid: str
+    sop_class_uid: str
+    image_uids: tuple[str, ...]
+
+
 @dataclass(frozen=True, eq=False)
 class Volume:
     """A CT volume in Hounsfield units on the scanner's grid.
 
     ``hu`` is int16 (slices, rows, columns); ``findings`` are what reading it brought to light.
+    ``images`` is None where the slices have no UIDs, as those of a NIfTI file.
     """
 
     hu: NDArray[np.int16]
     geometry: Geometry
     series: Series
     findings: tuple[QualityFinding, ...] = ()
+    images: SourceImages | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,9 +11,12 @@ from core.dicom.identity import patient_label
 from core.domain import Assessment, ClinicalFindings, Risk
 from core.models.folder import Model
 from core.report.assessment_json import assessment_json
+from core.report.dicom_objects import SEG, SR, dicom_objects, has_dicom_objects
 from core.report.nifti import hematoma_nifti
 from core.report.pdf import Report, report_pdf
 from core.report.slices_csv import slices_csv
+
+_DICOM = "application/dicom"
 
 
 def report(assessment: Assessment, clinical: ClinicalFindings, risk: Risk, model: Model) -> None:
@@ -30,21 +33,30 @@ def report(assessment: Assessment, clinical: ClinicalFindings, risk: Risk, model
     def document() -> str:
         return assessment_json(shown, card=model.card, risk_models=model.risk)
 
-    columns = st.columns(4)
+    def objects() -> dict[str, bytes]:
+        return dicom_objects(Report(shown, model.card, model.risk, datetime.now()))
+
+    columns = st.columns(3)
     with columns[0]:
         _download(
             "Report (PDF)", pdf, f"hescope-report{edited}.pdf", "application/pdf", kind="primary"
         )
-    with columns[1]:
-        _download("Numbers (JSON)", document, f"assessment{edited}.json", "application/json")
-    with columns[2]:
         mask = shown.segmentation
         name = f"hematoma{edited}.nii.gz"
         _download("Mask (NIfTI)", lambda: hematoma_nifti(mask), name, "application/gzip")
-    with columns[3]:
+    with columns[1]:
+        _download("Numbers (JSON)", document, f"assessment{edited}.json", "application/json")
         _download(
             "Slices (CSV)", lambda: slices_csv(shown.slices), f"slices{edited}.csv", "text/csv"
         )
+    if has_dicom_objects(shown):
+        with columns[2]:
+            _download(
+                "Mask (DICOM SEG)", lambda: objects()[SEG], f"hematoma_seg{edited}.dcm", _DICOM
+            )
+            _download(
+                "Numbers (DICOM SR)", lambda: objects()[SR], f"measurements_sr{edited}.dcm", _DICOM
+            )
     st.caption(
         "Files go to your browser's download folder. None of them names the patient, unless "
         "you tick the box: then the PDF alone does."

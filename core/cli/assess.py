@@ -39,6 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     from core.cli.chosen_model import chosen_model
     from core.dicom.identity import patient_label
     from core.pipeline import assess
+    from core.report.dicom_objects import dicom_findings
     from core.report.files import write_assessment
     from core.report.nifti import nifti_findings
     from core.report.pdf import Report
@@ -56,6 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
             *_summary(assessment),
             *finding_lines(assessment.findings),
             *finding_lines(nifti_findings(assessment.volume.geometry)),
+            *finding_lines(dicom_findings(assessment)),
             *(_UNNAMED if arguments.identify and label is None else ()),
             f"Image score: {model.card.expansion_labels}",
             f"Written to {arguments.out}: {', '.join(path.name for path in written)}",

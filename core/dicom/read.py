@@ -12,7 +12,15 @@ from core.dicom.hounsfield import AIR_HU, StoredArray, is_padding, rescale, resc
 from core.dicom.nifti import read_nifti
 from core.dicom.orient import standard_axial
 from core.dicom.stack import distinct_positions
-from core.domain import FloatArray, Geometry, QualityFinding, Series, Severity, Volume
+from core.domain import (
+    FloatArray,
+    Geometry,
+    QualityFinding,
+    Series,
+    Severity,
+    SourceImages,
+    Volume,
+)
 from core.errors import StudyUnusableError
 
 # What pydicom and its decoders raise on pixels that are damaged or need a decoder that is absent.
@@ -26,6 +34,10 @@ _NO_PIXELS = (
     ValueError,
     TypeError,
 )
+_UIDS = (
+    *("StudyInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID"),
+    *("SOPClassUID", "SOPInstanceUID"),
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +48,7 @@ class _Slice:
     row_axis: FloatArray
     pixel_spacing_mm: tuple[float, float]
     rescaled: bool
+    uids: tuple[str, ...]
 
 
 def read_volume(series: Series) -> Volume:
@@ -72,7 +85,7 @@ def _read_dicom(series: Series) -> Volume:
     kept = [slices[i] for i in distinct_positions(offsets_mm)]
     hu, geometry = standard_axial(np.stack([s.hu for s in kept]), _geometry(kept))
     findings = (*_duplicates(len(slices) - len(kept)), *_rescale(kept, hu))
-    return Volume(hu, geometry, series, findings)
+    return Volume(hu, geometry, series, findings, _images(kept))
 
 
 def _read_slice(path: Path) -> _Slice:
@@ -94,6 +107,7 @@ def _read_slice(path: Path) -> _Slice:
         row_axis=orientation[3:],
         pixel_spacing_mm=(row_mm, column_mm),
         rescaled=slope_intercept is not None,
+        uids=tuple(str(dataset.get(tag) or "") for tag in _UIDS),
     )
 
 
@@ -120,6 +134,15 @@ def _geometry(slices: list[_Slice]) -> Geometry:
         rows=rows,
         columns=columns,
     )
+
+
+def _images(slices: list[_Slice]) -> SourceImages | None:
+    """UIDs of the slices, None where any is missing or the slices do not belong together."""
+    shared = {s.uids[:-1] for s in slices}
+    if len(shared) > 1 or not all(all(s.uids) for s in slices):
+        return None
+    study, series, frame, sop_class, _ = slices[0].uids
+    return SourceImages(study, series, frame, sop_class, tuple(s.uids[-1] for s in slices))
 
 
 def _duplicates(count: int) -> tuple[QualityFinding, ...]:

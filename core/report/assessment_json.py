@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 from core.domain import Assessment
 from core.models.card import ModelCard
+from core.report.dicom_objects import dicom_findings
 from core.report.nifti import nifti_findings
 from core.report.probabilities import probabilities
 from core.report.provenance import RESEARCH_USE, VERSION
@@ -18,7 +19,11 @@ SCHEMA = "hescope-assessment/1"
 
 def assessment_json(assessment: Assessment, *, card: ModelCard, risk_models: RiskModels) -> str:
     """JSON text of an assessment; what is unknown or could not be computed is null."""
-    findings = (*assessment.findings, *nifti_findings(assessment.volume.geometry))
+    findings = (
+        *assessment.findings,
+        *nifti_findings(assessment.volume.geometry),
+        *dicom_findings(assessment),
+    )
     document = {
         "schema": SCHEMA,
         "research_use": RESEARCH_USE,

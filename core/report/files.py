@@ -6,6 +6,7 @@ from tempfile import TemporaryDirectory
 
 from core.errors import UsageError
 from core.report.assessment_json import assessment_json
+from core.report.dicom_objects import SEG, SR, dicom_objects
 from core.report.nifti import hematoma_nifti
 from core.report.pdf import Report, report_pdf
 from core.report.slices_csv import slices_csv
@@ -27,6 +28,7 @@ def write_assessment(report: Report, folder: Path) -> tuple[Path, ...]:
         "report.pdf": report_pdf(report),
         "hematoma.nii.gz": hematoma_nifti(assessment.segmentation),
         "slices.csv": slices_csv(assessment.slices).encode(),
+        **dicom_objects(report),
         "assessment.json": document.encode(),  # last: where it stands, the others do
     }
     folder = folder.resolve()
@@ -46,4 +48,6 @@ def _write_all(contents: Mapping[str, bytes], folder: Path) -> tuple[Path, ...]:
         written = [Path(unfinished) / name for name in contents]
         for path in written:
             path.write_bytes(contents[path.name])
+        for name in {SEG, SR} - contents.keys():  # those of an earlier assessment
+            (folder / name).unlink(missing_ok=True)
         return tuple(path.replace(folder / path.name) for path in written)

@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.opening import OpenStudy
+from core.domain import SourceImages
 from core.report.wording import percent
 from core.risk.estimate import estimate
 from core.risk.operating import operating_characteristics
@@ -167,15 +168,26 @@ def test_surface_is_drawn_and_an_empty_mask_has_none(
     assert len(page.get("plotly_chart")) == 0
 
 
-def test_report_offers_four_files_and_names_the_patient_only_on_demand(
+def test_report_offers_its_files_and_names_the_patient_only_on_demand(
     open_part: Callable[[str], AppTest],
 ) -> None:
     page = open_part("Report")
     labels = [element.proto.label for element in page.get("download_button")]
-    assert labels == ["Report (PDF)", "Numbers (JSON)", "Mask (NIfTI)", "Slices (CSV)"]
+    assert labels == ["Report (PDF)", "Mask (NIfTI)", "Numbers (JSON)", "Slices (CSV)"]
     assert not page.text_input
     page.checkbox(key="study.identify").set_value(True).run()
     assert len(page.text_input) == 1
+
+
+def test_report_offers_dicom_objects_where_the_images_have_uids(
+    open_part: Callable[..., AppTest], study: OpenStudy
+) -> None:
+    n_slices = len(study.assessment.slices)
+    images = SourceImages("1.1", "1.2", "1.3", "1.4", tuple(f"1.5.{n}" for n in range(n_slices)))
+    assessment = replace(study.assessment, volume=replace(study.assessment.volume, images=images))
+    page = open_part("Report", replace(study, assessment=assessment))
+    labels = [element.proto.label for element in page.get("download_button")]
+    assert labels[4:] == ["Mask (DICOM SEG)", "Numbers (DICOM SR)"]
 
 
 def test_edited_outline_is_named_beside_its_volume(open_app: OpenApp, study: OpenStudy) -> None:

@@ -3,7 +3,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydicom.uid import generate_uid
 
+from core.dicom import find_series, read_volume
 from core.domain import (
     Assessment,
     ClinicalFindings,
@@ -15,7 +17,7 @@ from core.domain import (
 from core.models.card import ModelCard
 from core.risk.estimate import estimate
 from core.risk.published import LEE_2024
-from tests.dicom.make import head_hu
+from tests.dicom.make import axial_geometry, head_hu, write_ct_series
 from tests.models.make import make_card
 from tests.report.make import make_assessment
 
@@ -75,3 +77,22 @@ def head_study() -> Assessment:
     return replace(
         made, volume=replace(made.volume, hu=hu), activation=(hu == 65) * np.float32(0.8)
     )
+
+
+@pytest.fixture
+def scanned(head_study: Assessment, tmp_path: Path) -> Assessment:
+    """The head of Jane Doe as read from the files of a tilted gantry, with UIDs."""
+    hu = head_hu()
+    geometry = axial_geometry(hu.shape, tilt_deg=15)
+    shared = {
+        "StudyInstanceUID": generate_uid(),
+        "FrameOfReferenceUID": generate_uid(),
+        "PatientName": "DOE^JANE",
+        "PatientID": "MRN-4711",
+        "StudyDate": "20240105",
+    }
+    write_ct_series(hu, geometry, tmp_path, shared)
+    (series,) = find_series(tmp_path)
+    volume = read_volume(series)
+    segmentation = replace(head_study.segmentation, geometry=volume.geometry)
+    return replace(head_study, volume=volume, segmentation=segmentation)

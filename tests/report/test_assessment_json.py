@@ -122,7 +122,11 @@ def test_uneven_steps_are_said_to_be_evened_in_nifti(
     moved = geometry.positions_mm + np.array([[0, 0, 0], [0, 0, 1.5], [0, 0, 0]])
     uneven = replace(assessment.volume, geometry=replace(geometry, positions_mm=moved))
     findings = document(replace(assessment, volume=uneven), card)["findings"]
-    assert [finding["code"] for finding in findings] == ["gantry-tilt", "nifti-even-grid"]
+    assert [finding["code"] for finding in findings] == [
+        "gantry-tilt",
+        "nifti-even-grid",
+        "no-dicom-objects",
+    ]
     assert "even grid of 3.5 mm" in findings[1]["message"]
 
 

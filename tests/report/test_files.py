@@ -42,6 +42,16 @@ def test_files_of_an_earlier_assessment_are_replaced_and_others_left(
     assert {path.name for path in tmp_path.iterdir()} == NAMES | {"notes.txt"}
 
 
+def test_dicom_objects_of_an_earlier_assessment_do_not_stay(
+    scanned: Assessment, card: ModelCard, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    written = {path.name for path in write(scanned, out, card)}
+    assert written == NAMES | {"hematoma_seg.dcm", "measurements_sr.dcm"}
+    write(replace(scanned, volume=replace(scanned.volume, images=None)), out, card)
+    assert {path.name for path in out.iterdir()} == NAMES
+
+
 def test_no_file_says_whose_study_it_is(
     head_study: Assessment, card: ModelCard, tmp_path: Path
 ) -> None:

@@ -1,0 +1,157 @@
+import io
+import shutil
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from pydicom import Dataset, dcmread
+from pydicom.uid import Comprehensive3DSRStorage, SegmentationStorage
+
+from core.domain import Assessment
+from core.models.card import ModelCard
+from core.report.dicom_objects import SEG, SR, dicom_findings, dicom_objects
+from core.report.pdf import Report
+from core.risk.estimate import estimate
+from core.risk.published import LEE_2024
+from tests.report.make import MADE_AT, UNKNOWN
+
+
+def made_of(assessment: Assessment, card: ModelCard) -> dict[str, bytes]:
+    return dicom_objects(Report(assessment, card, LEE_2024, MADE_AT))
+
+
+def read(content: bytes) -> Dataset:
+    return dcmread(io.BytesIO(content))
+
+
+def numbers(node: Dataset) -> dict[str, float]:
+    """Every measurement of a report by the meaning of its code."""
+    found: dict[str, float] = {}
+    for item in node.get("ContentSequence", ()):
+        if item.ValueType == "NUM":
+            name = item.ConceptNameCodeSequence[0].CodeMeaning
+            found[name] = float(item.MeasuredValueSequence[0].NumericValue)
+        found |= numbers(item)
+    return found
+
+
+def test_each_frame_lies_on_the_slice_that_it_outlines(
+    scanned: Assessment, card: ModelCard
+) -> None:
+    seg = read(made_of(scanned, card)[SEG])
+    mask, geometry = scanned.segmentation.mask, scanned.segmentation.geometry
+    images = scanned.volume.images
+    assert images is not None
+    held = np.flatnonzero(mask.any(axis=(1, 2)))
+    assert seg.SOPClassUID == SegmentationStorage
+    assert seg.NumberOfFrames == len(held) == 2
+    outlined = []
+    for frame, group in zip(seg.pixel_array, seg.PerFrameFunctionalGroupsSequence, strict=True):
+        source = group.DerivationImageSequence[0].SourceImageSequence[0]
+        index = images.image_uids.index(source.ReferencedSOPInstanceUID)
+        position = group.PlanePositionSequence[0].ImagePositionPatient
+        assert np.array(position, float) == pytest.approx(geometry.positions_mm[index], abs=1e-5)
+        assert np.array_equal(frame.astype(bool), mask[index])
+        outlined.append(index)
+    assert sorted(outlined) == held.tolist()
+    shared = seg.SharedFunctionalGroupsSequence[0]
+    orientation = shared.PlaneOrientationSequence[0].ImageOrientationPatient
+    axes = [*geometry.column_axis, *geometry.row_axis]
+    assert np.array(orientation, float) == pytest.approx(axes, abs=1e-5)
+    assert shared.PixelMeasuresSequence[0].PixelSpacing == list(geometry.pixel_spacing_mm)
+
+
+def test_objects_belong_to_the_study_and_its_frame_of_reference(
+    scanned: Assessment, card: ModelCard
+) -> None:
+    images = scanned.volume.images
+    assert images is not None
+    seg, sr = (read(content) for content in made_of(scanned, card).values())
+    assert {seg.StudyInstanceUID, sr.StudyInstanceUID} == {images.study_uid}
+    assert seg.FrameOfReferenceUID == images.frame_of_reference_uid
+    assert len({seg.SeriesInstanceUID, sr.SeriesInstanceUID, images.series_uid}) == 3
+    assert sr.SOPClassUID == Comprehensive3DSRStorage
+
+
+def test_report_has_the_numbers_of_the_assessment(scanned: Assessment, card: ModelCard) -> None:
+    found = numbers(read(made_of(scanned, card)[SR]))
+    assert found["Volume"] == pytest.approx(scanned.volume_ml, abs=0.001)
+    assert found["Volume by ABC/2"] == pytest.approx(scanned.abc2_ml, abs=0.001)
+    for given in scanned.risk.estimates:
+        name = f"Probability of expansion, {given.kind.capitalize()}-to-HE"
+        assert found[name] == pytest.approx(100 * given.p, abs=0.001)
+
+
+def test_risk_that_is_not_given_is_not_in_the_report(scanned: Assessment, card: ModelCard) -> None:
+    unknown = replace(scanned, ndl=None, risk=estimate(None, UNKNOWN, LEE_2024))
+    assert set(numbers(read(made_of(unknown, card)[SR]))) == {"Volume", "Volume by ABC/2"}
+
+
+def test_no_object_names_the_patient(scanned: Assessment, card: ModelCard) -> None:
+    objects = made_of(scanned, card)
+    assert set(objects) == {SEG, SR}
+    for content in objects.values():
+        for word in (b"DOE", b"JANE", b"MRN-4711", b"20240105"):
+            assert word not in content
+        assert read(content).PatientName == ""
+
+
+def test_objects_say_research_use_and_what_made_them(scanned: Assessment, card: ModelCard) -> None:
+    objects = made_of(scanned, card)
+    seg, sr = read(objects[SEG]), read(objects[SR])
+    assert seg.ContentDescription == sr.SeriesDescription
+    assert sr.SeriesDescription.startswith("Research use only")
+    assert seg.SegmentSequence[0].SegmentAlgorithmType == "AUTOMATIC"
+    edited = replace(scanned, segmentation=replace(scanned.segmentation, edited_by_reader=True))
+    seg = read(made_of(edited, card)[SEG])
+    assert seg.SegmentSequence[0].SegmentAlgorithmType == "SEMIAUTOMATIC"
+    assert "edited by reader" in seg.SeriesDescription
+    assert (sr.CompletionFlag, sr.VerificationFlag) == ("PARTIAL", "UNVERIFIED")
+
+
+def test_same_assessment_has_the_same_uids_and_another_outline_others(
+    scanned: Assessment, card: ModelCard
+) -> None:
+    def uids(assessment: Assessment) -> list[Any]:
+        return [read(content).SOPInstanceUID for content in made_of(assessment, card).values()]
+
+    mask = scanned.segmentation.mask.copy()
+    mask[np.unravel_index(mask.argmax(), mask.shape)] = False
+    other = replace(scanned, segmentation=replace(scanned.segmentation, mask=mask))
+    assert uids(scanned) == uids(scanned)
+    assert not set(uids(scanned)) & set(uids(other))
+
+
+def test_images_without_uids_have_no_objects_and_it_is_said(
+    scanned: Assessment, card: ModelCard
+) -> None:
+    nifti = replace(scanned, volume=replace(scanned.volume, images=None))
+    assert made_of(nifti, card) == {}
+    (finding,) = dicom_findings(nifti)
+    assert "no DICOM UIDs" in finding.message
+    assert dicom_findings(scanned) == ()
+
+
+def test_study_without_hematoma_has_nothing_to_outline(
+    scanned: Assessment, card: ModelCard
+) -> None:
+    mask = np.zeros_like(scanned.segmentation.mask)
+    empty = replace(scanned, segmentation=replace(scanned.segmentation, mask=mask))
+    assert made_of(empty, card) == {}
+    assert dicom_findings(empty) == ()
+
+
+@pytest.mark.skipif(shutil.which("dciodvfy") is None, reason="dicom3tools are not installed")
+@pytest.mark.parametrize("name", [SEG, SR])
+def test_objects_are_as_the_standard_has_them(
+    name: str, scanned: Assessment, card: ModelCard, tmp_path: Path
+) -> None:
+    file = tmp_path / name
+    file.write_bytes(made_of(scanned, card)[name])
+    done = subprocess.run(["dciodvfy", file], capture_output=True, text=True, check=False)
+    said = (done.stdout + done.stderr).splitlines()
+    assert any("Segmentation" in line or "Comprehensive3DSR" in line for line in said)
+    assert [line for line in said if line.startswith("Error")] == []
