@@ -60,6 +60,8 @@ def dicom_objects(report: Report) -> dict[str, bytes]:
     structured = _structured_report(report, sources, segmentation)
     for made in (segmentation, structured):
         _date(made, report.made_at)
+        if report.simulated:
+            made.SeriesDescription = f"Simulated. {made.SeriesDescription}"
     return {SEG: _bytes(segmentation), SR: _bytes(structured)}
 
 

@@ -14,6 +14,7 @@ from core.domain import Assessment
 from core.models.card import ModelCard
 from core.report.dicom_objects import SEG, SR, dicom_findings, dicom_objects
 from core.report.pdf import Report
+from core.report.provenance import SIMULATED_BY
 from core.risk.estimate import estimate
 from core.risk.published import LEE_2024
 from tests.report.make import MADE_AT, UNKNOWN
@@ -110,6 +111,16 @@ def test_objects_say_research_use_and_what_made_them(scanned: Assessment, card: 
     assert seg.SegmentSequence[0].SegmentAlgorithmType == "SEMIAUTOMATIC"
     assert "edited by reader" in seg.SeriesDescription
     assert (sr.CompletionFlag, sr.VerificationFlag) == ("PARTIAL", "UNVERIFIED")
+
+
+def test_objects_of_a_phantom_say_that_it_is_simulated(
+    scanned: Assessment, card: ModelCard
+) -> None:
+    series = replace(scanned.volume.series, manufacturer=SIMULATED_BY)
+    phantom = replace(scanned, volume=replace(scanned.volume, series=series))
+    for content in made_of(phantom, card).values():
+        assert read(content).SeriesDescription.startswith("Simulated. ")
+    assert "Simulated" not in read(made_of(scanned, card)[SEG]).SeriesDescription
 
 
 def test_same_assessment_has_the_same_uids_and_another_outline_others(
