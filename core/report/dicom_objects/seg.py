@@ -1,0 +1,50 @@
+"""The hematoma as a DICOM segmentation object."""
+
+import highdicom as hd
+import numpy as np
+from pydicom import Dataset
+from pydicom.sr.codedict import codes
+
+from core.domain import Assessment
+from core.report.dicom_objects.common import HEMORRHAGE, MAKER, SEGMENT, algorithm, uid_of
+from core.report.provenance import RESEARCH_USE, VERSION
+
+SEG = "hematoma_seg.dcm"
+_SERIES = 9001  # beyond what scanners number
+
+
+def segmentation_object(assessment: Assessment, sources: list[Dataset]) -> Dataset:
+    """DICOM SEG of one segment, a frame for each slice that holds hematoma (PS3.3 A.51)."""
+    edited = assessment.segmentation.edited_by_reader
+    kind = hd.seg.SegmentAlgorithmTypeValues
+    described = hd.seg.SegmentDescription(
+        SEGMENT,
+        "Hematoma",
+        codes.SCT.MorphologicallyAbnormalStructure,
+        HEMORRHAGE,
+        kind.SEMIAUTOMATIC if edited else kind.AUTOMATIC,
+        hd.AlgorithmIdentificationSequence(
+            algorithm(assessment), codes.DCM.ArtificialIntelligence, VERSION
+        ),
+        tracking_uid=uid_of(assessment, "hematoma"),
+        tracking_id="Hematoma",
+        anatomic_regions=[codes.SCT.Brain],
+    )
+    made = hd.seg.Segmentation(
+        sources,
+        assessment.segmentation.mask.astype(np.uint8),
+        hd.seg.SegmentationTypeValues.BINARY,
+        [described],
+        series_instance_uid=uid_of(assessment, "SEG series"),
+        series_number=_SERIES,
+        sop_instance_uid=uid_of(assessment, SEG),
+        instance_number=1,
+        manufacturer=MAKER,
+        manufacturer_model_name=algorithm(assessment),
+        software_versions=VERSION,
+        device_serial_number=assessment.model.sha256[:16],
+        content_label="HEMATOMA",
+        content_description=RESEARCH_USE,
+    )
+    made.SeriesDescription = f"HEscope hematoma{' edited by reader' if edited else ''}"
+    return made

@@ -1,0 +1,97 @@
+"""The measurements of an assessment as a DICOM structured report."""
+
+from highdicom.sr import (
+    AlgorithmIdentification,
+    Comprehensive3DSR,
+    DeviceObserverIdentifyingAttributes,
+    FindingSite,
+    Measurement,
+    MeasurementReport,
+    ObservationContext,
+    ObserverContext,
+    ReferencedSegment,
+    SourceSeriesForSegmentation,
+    TrackingIdentifier,
+    VolumetricROIMeasurementsAndQualitativeEvaluations,
+)
+from pydicom import Dataset
+from pydicom.sr.codedict import codes
+from pydicom.sr.coding import Code
+
+from core.domain import Assessment
+from core.report.dicom_objects.common import HEMORRHAGE, MAKER, SEGMENT, algorithm, uid_of
+from core.report.provenance import RESEARCH_USE, VERSION
+
+SR = "measurements_sr.dcm"
+_SERIES = 9002  # beyond what scanners number
+_SCHEME = "99HESCOPE"
+_HEAD_CT = Code("30799-1", "LN", "CT Head WO contrast")
+_MILLILITER = Code("mL", "UCUM", "milliliter")
+_PERCENT = Code("%", "UCUM", "percent")
+_NO_UNIT = Code("1", "UCUM", "no units")
+_DECIMALS = 3
+
+
+def structured_report(
+    assessment: Assessment, sources: list[Dataset], segmentation: Dataset
+) -> Dataset:
+    """Comprehensive 3D SR with the measurements of TID 1500 (PS3.16)."""
+    context = ObservationContext(
+        ObserverContext(
+            codes.DCM.Device,
+            DeviceObserverIdentifyingAttributes(
+                uid_of(assessment, "device"),
+                name=MAKER,
+                manufacturer_name=MAKER,
+                model_name=algorithm(assessment),
+                serial_number=assessment.model.sha256[:16],
+            ),
+        )
+    )
+    hematoma = VolumetricROIMeasurementsAndQualitativeEvaluations(
+        TrackingIdentifier(uid_of(assessment, "hematoma"), "Hematoma"),
+        referenced_segment=ReferencedSegment(
+            segmentation.SOPClassUID,
+            segmentation.SOPInstanceUID,
+            SEGMENT,
+            source_series=SourceSeriesForSegmentation(sources[0].SeriesInstanceUID),
+        ),
+        finding_type=HEMORRHAGE,
+        finding_sites=[FindingSite(codes.SCT.Brain)],
+        algorithm_id=AlgorithmIdentification(algorithm(assessment), VERSION),
+        measurements=[
+            Measurement(name, round(value, _DECIMALS), unit)
+            for name, value, unit in _measurements(assessment)
+        ],
+    )
+    made = Comprehensive3DSR(
+        [segmentation, *sources],
+        MeasurementReport(context, _HEAD_CT, [hematoma])[0],
+        series_instance_uid=uid_of(assessment, "SR series"),
+        series_number=_SERIES,
+        sop_instance_uid=uid_of(assessment, SR),
+        instance_number=1,
+        manufacturer=MAKER,
+    )
+    made.SeriesDescription = RESEARCH_USE
+    return made
+
+
+def _measurements(assessment: Assessment) -> list[tuple[Code, float, Code]]:
+    """Name, value and unit of each number that is given; risks in percent."""
+    found = [
+        (codes.SCT.Volume, assessment.volume_ml, _MILLILITER),
+        (Code("ABC2", _SCHEME, "Volume by ABC/2"), assessment.abc2_ml, _MILLILITER),
+    ]
+    if assessment.ndl is not None:
+        name = Code("NDL", _SCHEME, "Normalized deep-learning score, mean 20")
+        found.append((name, assessment.ndl, _NO_UNIT))
+    for estimate in assessment.risk.estimates:
+        if estimate.p is not None:
+            name = Code(
+                f"P{estimate.kind.upper()}",
+                _SCHEME,
+                f"Probability of expansion, {estimate.kind.capitalize()}-to-HE",
+            )
+            found.append((name, 100 * estimate.p, _PERCENT))
+    return found
