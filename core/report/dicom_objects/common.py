@@ -2,7 +2,6 @@
 
 import hashlib
 
-import numpy as np
 from pydicom import Dataset
 from pydicom.sr.coding import Code
 from pydicom.uid import generate_uid
@@ -55,7 +54,7 @@ def uid_of(assessment: Assessment, what: str) -> str:
         VERSION,
         assessment.model.sha256,
         assessment.input_sha256,
-        hashlib.sha256(np.ascontiguousarray(assessment.segmentation.mask)).hexdigest(),
+        hashlib.sha256(assessment.segmentation.mask.tobytes()).hexdigest(),
         repr(assessment.clinical),
         repr(assessment.risk),
     )
