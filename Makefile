@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Where the bundle is made; never build/, which PyInstaller would take by itself.
 PACKAGE ?= dist
 
-.PHONY: app test check format package sbom lock
+.PHONY: app test test-package check format package sbom lock
 
 .venv/.installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v <= (3, 13) or sys.exit("Found Python %d.%d, expected 3.11 to 3.13; say make PYTHON=python3.12, for example." % v)'
@@ -26,8 +26,11 @@ check: .venv/.installed-dev ## Format, lint, types, import rules
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check ## All checks and tests
+test: check ## All checks and tests but those of the packaged application
 	$(BIN)/pytest
+
+test-package: .venv/.installed-dev ## Build the application; walk through it without a network
+	$(BIN)/pytest -m packaging -rP
 
 format: .venv/.installed-dev
 	$(BIN)/ruff format .
@@ -38,11 +41,18 @@ package: .venv/.installed ## The offline application: one folder, and on Linux i
 		--workpath $(PACKAGE)/work --distpath $(PACKAGE)
 	if [ "$$(uname -s)" = Linux ]; then build/linux/archive.sh $(PACKAGE); fi
 
-sbom: .venv/.installed ## CycloneDX list of what the application is made of
+$(PACKAGE)/hescope:
+	$(MAKE) package
+
+# An environment that sees what the bundle holds, and nothing that only builds or tests it.
+sbom: $(PACKAGE)/hescope ## CycloneDX list of the packages in the application
 	$(PYTHON) -m venv $(PACKAGE)/sbom-tool
 	$(PACKAGE)/sbom-tool/bin/python -m pip install --quiet cyclonedx-bom==7.5.0
+	$(PYTHON) -m venv --without-pip $(PACKAGE)/bundled
+	echo "$(abspath $(PACKAGE))/hescope/_internal" > $$(echo $(PACKAGE)/bundled/lib/python3.*/site-packages)/bundle.pth
 	$(PACKAGE)/sbom-tool/bin/cyclonedx-py environment --pyproject pyproject.toml \
-		--mc-type application --output-reproducible -o $(PACKAGE)/hescope.cdx.json $(BIN)/python
+		--mc-type application --output-reproducible -o $(PACKAGE)/hescope.cdx.json \
+		$(PACKAGE)/bundled/bin/python
 
 lock: .venv/.installed ## The same packages with the hashes of their files, for Linux x64 on the CPU
 	$(BIN)/python build/lock.py > build/requirements-linux-x64-cpu.lock

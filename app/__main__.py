@@ -8,13 +8,22 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 
 from app.launch.checks import refuse_unfit_computer
-from app.launch.door import open_address, show_message
+from app.launch.door import open_app, show_message
+from app.launch.errors import CannotStartError
 from app.launch.health import answers
 from app.launch.instance import Instance
-from app.settings import ADDRESS, LOG_FOLDER, STUDY_VARIABLE, streamlit_options
+from app.launch.journal import LOGGER, start_journal
+from app.settings import (
+    ADDRESS,
+    DESKTOP_VARIABLE,
+    LOG_FOLDER,
+    STUDY_VARIABLE,
+    streamlit_options,
+)
 from core.assets import data_folder
 from core.errors import HescopeError, UsageError
 
@@ -26,6 +35,10 @@ _ENVIRONMENT = {
     "OMP_WAIT_POLICY": "PASSIVE",
 }
 _START_SECONDS = 120
+_NO_BROWSER = CannotStartError(
+    "Found no browser that opens HEscope; expected one.",
+    "Open the address above yourself, in a browser of this computer.",
+)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -37,7 +50,7 @@ def main(argv: list[str] | None = None) -> int:
         else:
             _serve(arguments)
     except HescopeError as error:
-        sys.stderr.write(f"error: {error.message}\ndo this: {error.remedy}\n")
+        _say(error)
         if arguments.desktop and not arguments.no_browser:
             show_message(error)
         return error.exit_code
@@ -69,7 +82,9 @@ def _run_on_desktop(arguments: argparse.Namespace) -> None:
         if first:
             _serve(arguments, instance)
         else:
-            _hand_over(instance.running_url(), arguments)
+            address: Future[str] = Future()
+            _make_known(address, instance.running_url())
+            _open(address, arguments)
 
 
 def _serve(arguments: argparse.Namespace, instance: Instance | None = None) -> None:
@@ -78,6 +93,8 @@ def _serve(arguments: argparse.Namespace, instance: Instance | None = None) -> N
     os.environ.update(_ENVIRONMENT)
     if arguments.study:
         os.environ[STUDY_VARIABLE] = str(arguments.study.resolve())
+    address: Future[str] = Future()
+    _in_background(_open, address, arguments)
     # Streamlit starts torch-free; the environment above must come first all the same.
     from streamlit.web import bootstrap  # noqa: PLC0415
 
@@ -88,15 +105,15 @@ def _serve(arguments: argparse.Namespace, instance: Instance | None = None) -> N
     if instance:
         _begin_desktop(arguments)
     _in_background(_import_networks)
-    _in_background(_announce, secret, arguments, instance)
+    _in_background(_announce, secret, address, instance)
     bootstrap.run(str(Path(__file__).with_name("main.py")), False, [], options)
 
 
 def _begin_desktop(arguments: argparse.Namespace) -> None:
     """Log, and end with the last tab."""
-    from app.launch.journal import start_journal  # noqa: PLC0415  after Streamlit's own loggers
     from app.launch.lifetime import end_with_last_tab  # noqa: PLC0415  Streamlit: as above
 
+    os.environ[DESKTOP_VARIABLE] = "1"
     start_journal(LOG_FOLDER, _nobody if arguments.no_browser else show_message)
     _in_background(end_with_last_tab)
 
@@ -123,8 +140,8 @@ def _import_networks() -> None:
     import app.opening  # noqa: F401, PLC0415
 
 
-def _announce(secret: str, arguments: argparse.Namespace, instance: Instance | None) -> None:
-    """Make the address known, and open it, as soon as the server answers."""
+def _announce(secret: str, address: Future[str], instance: Instance | None) -> None:
+    """Make the address known as soon as the server answers."""
     from streamlit import config  # noqa: PLC0415
 
     deadline = time.monotonic() + _START_SECONDS
@@ -133,12 +150,38 @@ def _announce(secret: str, arguments: argparse.Namespace, instance: Instance | N
         if answers(url):
             if instance:
                 instance.publish(url)
-            _hand_over(url, arguments)
-            if instance:
-                _fall_silent()
+            _make_known(address, url)
             return
         time.sleep(0.1)
-    sys.stderr.write(f"The server did not answer within {_START_SECONDS} s.\n")
+    address.set_exception(
+        CannotStartError(
+            f"Found no answer of the server within {_START_SECONDS} s; expected one.",
+            "Restart this computer, then start HEscope again.",
+        )
+    )
+
+
+def _make_known(address: Future[str], url: str) -> None:
+    sys.stdout.write(f"READY {url}\n")
+    sys.stdout.flush()
+    address.set_result(url)
+
+
+def _open(address: Future[str], arguments: argparse.Namespace) -> None:
+    """Open the browser at once, unless told otherwise; it waits there for the address."""
+    opened = arguments.no_browser or open_app(address)
+    failure = address.exception()
+    if isinstance(failure, HescopeError):
+        _say(failure)
+    elif not opened:
+        _say(_NO_BROWSER)
+        LOGGER.error("found no browser; started in a terminal, HEscope prints its address there")
+    if arguments.desktop:
+        _fall_silent()
+
+
+def _say(error: HescopeError) -> None:
+    sys.stderr.write(f"error: {error.message}\ndo this: {error.remedy}\n")
 
 
 def _fall_silent() -> None:
@@ -150,14 +193,6 @@ def _fall_silent() -> None:
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
         os.dup2(nowhere, stream.fileno())
-
-
-def _hand_over(url: str, arguments: argparse.Namespace) -> None:
-    """Print the address, and open it unless told otherwise."""
-    sys.stdout.write(f"READY {url}\n")
-    sys.stdout.flush()
-    if not (arguments.no_browser or open_address(url)):
-        sys.stderr.write("Found no browser that opens the address. Open it yourself.\n")
 
 
 if __name__ == "__main__":

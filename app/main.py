@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app import session
+from app.widgets.quit_button import quit_button
 from app.widgets.tour import tour
 from core.assets import ASSETS
 from core.report.provenance import RESEARCH_USE
@@ -26,5 +27,6 @@ page = st.navigation(
     position="top",
 )
 st.html(f'<div class="he-banner"><b>HEscope</b><span>{RESEARCH_USE}</span></div>')
+quit_button()
 page.run()
 tour()

@@ -4,11 +4,15 @@ A browser's address is on its command line, which other users of a computer can 
 browser is told to open is therefore used up by the time it could be read there.
 """
 
+import contextlib
 import html
+import json
 import secrets
 import threading
 import time
 import webbrowser
+from collections.abc import Callable
+from concurrent.futures import Future
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 from app.settings import ADDRESS
@@ -16,21 +20,30 @@ from core.errors import HescopeError
 from core.report.provenance import RESEARCH_USE
 
 _BROWSER_SECONDS = 60  # a slow computer's first start of its browser
-_MESSAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>HEscope</title>
-<body style="font:18px/1.5 sans-serif;max-width:40em;margin:15vh auto;padding:0 1em">
-<h1>HEscope cannot go on</h1><p>{message}</p><p><b>Do this:</b> {remedy}</p><p>{research_use}</p>
+_FAREWELL_SECONDS = 5  # for an open tab to go to another page
+_PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>HEscope</title>
+<style>body {{font: 18px/1.5 sans-serif; max-width: 40em; margin: 15vh auto; padding: 0 1em}}
+b.use {{padding: 0.2em 0.7em; border-radius: 1em; background: #b35900; color: #fff}}</style>
+<b class="use">{research_use}</b>{words}
 """
+_STARTING = (
+    "<div id=starting><h1>HEscope is starting</h1><p>It opens here in a few seconds.</p></div>"
+)
+_FAILED = """<style>#starting {{display: none}}</style>
+<h1>HEscope cannot go on</h1><p>{message}</p><p><b>Do this:</b> {remedy}</p>
+"""
+_ENDED = "<h1>HEscope has ended</h1><p>You can close this tab.</p>"
 
 
 class Door(HTTPServer):
-    """Answers one request to one secret path, with a page or the way to one."""
+    """Answers one request to one secret path: the page at once, what follows when it is known."""
 
     timeout = 0.5
 
-    def __init__(self, *, location: str = "", page: str = "") -> None:
+    def __init__(self, page: str, rest: Callable[[], str] = str) -> None:
         super().__init__((ADDRESS, 0), _Answer)
-        self.location = location
-        self.page = page.encode()
+        self.page = page
+        self.rest = rest
         self.path = "/" + secrets.token_hex(16)
         self.used = False
 
@@ -57,32 +70,55 @@ class _Answer(BaseHTTPRequestHandler):
             self.send_error(404)
             return
         self.server.used = True
-        self.send_response(302 if self.server.location else 200)
-        if self.server.location:
-            self.send_header("Location", self.server.location)
+        self.send_response(200)
         self.send_header("Content-Type", "text/html; charset=utf-8")
         self.send_header("Cache-Control", "no-store")
         self.send_header("Referrer-Policy", "no-referrer")
         self.end_headers()
-        self.wfile.write(self.server.page)
+        with contextlib.suppress(ConnectionError):  # the tab was closed meanwhile
+            self.wfile.write(self.server.page.encode())
+            self.wfile.write(self.server.rest().encode())
 
     def log_message(self, format: str, *arguments: object) -> None:
         """Nothing: the path is a secret."""
 
 
-def open_address(url: str) -> bool:
-    """Whether a browser came for this address."""
-    return _opened(Door(location=url))
+def open_app(address: Future[str]) -> bool:
+    """Whether a browser came: it shows that HEscope is starting, then the app at its address."""
+
+    def lead_on() -> str:
+        try:
+            return f"<script>location.replace({json.dumps(address.result())})</script>"
+        except HescopeError as error:
+            return _failed(error)
+
+    return _opened(Door(_page(_STARTING), lead_on))
 
 
 def show_message(error: HescopeError) -> bool:
     """Whether a browser came for the message."""
-    page = _MESSAGE.format(
-        message=html.escape(error.message),
-        remedy=html.escape(error.remedy),
-        research_use=RESEARCH_USE,
-    )
-    return _opened(Door(page=page))
+    return _opened(Door(_page(_failed(error))))
+
+
+def farewell(then: Callable[[], None]) -> str:
+    """Address of the page that says that HEscope has ended; ``then`` is called once it is shown."""
+    door = Door(_page(_ENDED))
+
+    def see_off() -> None:
+        with door:
+            door.wait(_FAREWELL_SECONDS, threading.Event())
+        then()
+
+    threading.Thread(target=see_off, daemon=True).start()
+    return door.url
+
+
+def _page(words: str) -> str:
+    return _PAGE.format(words=words, research_use=RESEARCH_USE)
+
+
+def _failed(error: HescopeError) -> str:
+    return _FAILED.format(message=html.escape(error.message), remedy=html.escape(error.remedy))
 
 
 def _opened(door: Door) -> bool:

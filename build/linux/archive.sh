@@ -9,3 +9,5 @@ tar --create --file "$dist/hescope-linux-x64.tar.xz" --directory "$dist" \
     --use-compress-program "xz -6 --threads=0 --block-size=64MiB" \
     --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=u+rwX,go+rX,go-w hescope
 (cd "$dist" && sha256sum hescope-linux-x64.tar.xz >hescope-linux-x64.tar.xz.sha256)
+echo "unpacked: $(($(du -sb "$dist/hescope" | cut -f1) / 1000000)) MB"
+echo "compressed: $(($(stat -c %s "$dist/hescope-linux-x64.tar.xz") / 1000000)) MB"

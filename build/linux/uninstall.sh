@@ -1,5 +1,5 @@
 #!/bin/sh
-# Removes what install.sh made; --all also removes logs and the list of recent studies.
+# Removes what install.sh made; --all also removes logs, the list of recent studies and models of your own.
 set -eu
 data=${XDG_DATA_HOME:-$HOME/.local/share}
 rm -rf "$data/hescope-program" "$data/applications/hescope.desktop" "$HOME/.local/bin/hescope"

@@ -16,6 +16,9 @@ Compression=lzma2
 SolidCompression=yes
 UninstallDisplayIcon={app}\hescope.exe
 
+[InstallDelete]
+Type: filesandordirs; Name: "{app}\_internal"
+
 [Files]
 Source: "{#Dist}\hescope\*"; DestDir: "{app}"; Flags: recursesubdirs
 
@@ -23,4 +26,4 @@ Source: "{#Dist}\hescope\*"; DestDir: "{app}"; Flags: recursesubdirs
 Name: "{autoprograms}\HEscope"; Filename: "{app}\hescope.exe"
 
 [Run]
-Filename: "{app}\hescope.exe"; Description: "Start HEscope"; Flags: postinstall nowait
+Filename: "{app}\hescope.exe"; Description: "Start HEscope"; Flags: postinstall nowait skipifsilent

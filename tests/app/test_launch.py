@@ -1,6 +1,7 @@
 import logging
 import os
 import queue
+import re
 import shutil
 import socket
 import subprocess
@@ -10,37 +11,42 @@ import urllib.error
 import urllib.request
 import webbrowser
 from collections import namedtuple
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from app.__main__ import main
-from app.launch import checks, journal, lifetime
+from app.launch import checks, door, journal, lifetime
 from app.launch.checks import refuse_unfit_computer
-from app.launch.door import Door, open_address, show_message
+from app.launch.door import Door, farewell, open_app, show_message
 from app.launch.errors import CannotStartError
 from app.launch.instance import Instance
-from app.settings import streamlit_options
+from app.settings import DESKTOP_VARIABLE, streamlit_options
+
+ROOT = Path(__file__).parents[2]
 
 
-def fetch(url: str) -> tuple[str | None, str]:
-    """Where an address leads and what it shows, without following it."""
-
-    class Stay(urllib.request.HTTPRedirectHandler):
-        def redirect_request(self, *_: object) -> None:
-            return None
-
+def fetch(url: str) -> str:
+    """What an address shows, or the code of its refusal."""
     try:
-        with urllib.request.build_opener(Stay).open(url, timeout=5) as answer:
-            return None, answer.read().decode()
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return str(answer.read().decode())
     except urllib.error.HTTPError as error:
-        return error.headers.get("Location"), str(error.code)
+        return str(error.code)
+
+
+def known(url: str) -> Future[str]:
+    address: Future[str] = Future()
+    address.set_result(url)
+    return address
 
 
 @pytest.fixture
-def fetched(monkeypatch: pytest.MonkeyPatch) -> queue.Queue[tuple[str | None, str]]:
+def fetched(monkeypatch: pytest.MonkeyPatch) -> queue.Queue[str]:
     """What the browser gets, which here is a thread as a browser is a process."""
-    answers: queue.Queue[tuple[str | None, str]] = queue.Queue()
+    answers: queue.Queue[str] = queue.Queue()
 
     def browse(url: str) -> bool:
         threading.Thread(target=lambda: answers.put(fetch(url))).start()
@@ -103,38 +109,77 @@ def test_refusal_on_the_desktop_has_its_own_exit_code(
     assert "do this: Use a newer computer" in capsys.readouterr().err
 
 
-def test_browser_is_led_to_the_secret_address(fetched: queue.Queue) -> None:
-    assert open_address("http://127.0.0.1:1/secret")
-    assert fetched.get(timeout=10) == ("http://127.0.0.1:1/secret", "302")
+def test_browser_shows_that_hescope_starts_then_goes_to_the_secret_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    address: Future[str] = Future()
+    told: queue.Queue[str] = queue.Queue()
+    monkeypatch.setattr(webbrowser, "open", lambda url: told.put(url) is None)
+    opening = threading.Thread(target=open_app, args=(address,))
+    opening.start()
+    with urllib.request.urlopen(told.get(timeout=10), timeout=5) as page:
+        seen = page.read1().decode()
+        assert "HEscope is starting" in seen
+        assert "secret" not in seen
+        address.set_result("http://127.0.0.1:1/secret")
+        assert 'location.replace("http://127.0.0.1:1/secret")' in page.read().decode()
+    opening.join(10)
+
+
+def test_start_that_fails_is_told_in_the_page_that_waits_for_it(fetched: queue.Queue[str]) -> None:
+    address: Future[str] = Future()
+    address.set_exception(CannotStartError("Found no answer.", "Restart."))
+    assert open_app(address)
+    assert "<b>Do this:</b> Restart." in fetched.get(timeout=10)
 
 
 def test_browser_whose_starter_waits_for_the_page_gets_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webbrowser, "open", lambda url: fetch(url)[1] == "302")
-    assert open_address("http://127.0.0.1:1/secret")
+    monkeypatch.setattr(webbrowser, "open", lambda url: "secret" in fetch(url))
+    assert open_app(known("http://127.0.0.1:1/secret"))
 
 
 def test_address_on_the_browsers_command_line_is_good_for_one_use() -> None:
-    with Door(location="http://127.0.0.1:1/secret") as door:
-        waiting = threading.Thread(target=door.wait, args=(10, threading.Event()))
+    with Door("the page") as once:
+        waiting = threading.Thread(target=once.wait, args=(10, threading.Event()))
         waiting.start()
-        other = door.url[:-1] + ("0" if door.url[-1] != "0" else "1")
-        assert fetch(other) == (None, "404")
-        assert fetch(door.url) == ("http://127.0.0.1:1/secret", "302")
+        other = once.url[:-1] + ("0" if once.url[-1] != "0" else "1")
+        assert fetch(other) == "404"
+        assert fetch(once.url) == "the page"
         waiting.join()
         with pytest.raises(OSError, match="timed out"):  # nobody answers any more
-            urllib.request.urlopen(door.url, timeout=1)
+            urllib.request.urlopen(once.url, timeout=1)
 
 
-def test_message_is_shown_as_text_not_as_markup(fetched: queue.Queue) -> None:
+def test_message_is_shown_as_text_not_as_markup(fetched: queue.Queue[str]) -> None:
     assert show_message(CannotStartError("Found <b>this</b>.", "Do that."))
-    _, page = fetched.get(timeout=10)
+    page = fetched.get(timeout=10)
     assert "Found &lt;b&gt;this&lt;/b&gt;." in page
     assert "Research use only" in page
 
 
-def test_computer_without_browser_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(webbrowser, "open", lambda _: False)
-    assert not open_address("http://127.0.0.1:1/secret")
+def test_computer_without_browser_gets_the_address_and_a_remedy(tmp_path: Path) -> None:
+    words = tmp_path / "words"
+    environment = {"HOME": str(tmp_path), "PATH": "/nonexistent"}
+    with (
+        words.open("w") as stderr,
+        subprocess.Popen(
+            [sys.executable, "-m", "app", "--desktop"],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+        ) as program,
+    ):
+        assert program.stdout is not None
+        ready = program.stdout.read()  # to its end: HEscope falls silent once all is said
+        program.terminate()
+    secret = ready.removeprefix("READY http://127.0.0.1:").strip().split("/")[1]
+    assert len(secret) == 32
+    assert "do this: Open the address above yourself" in words.read_text(encoding="utf-8")
+    log = next(tmp_path.rglob("hescope.log")).read_text(encoding="utf-8")
+    assert "found no browser" in log
+    assert secret not in log
 
 
 def test_second_instance_is_not_the_first_and_finds_its_address(
@@ -158,8 +203,7 @@ def test_lock_of_a_killed_program_locks_nothing(tmp_path: Path) -> None:
         "with Instance(Path(sys.argv[1])).held():\n"
         "    Instance(Path(sys.argv[1])).publish('http://127.0.0.1:1/old'); os._exit(1)"
     )
-    root = Path(__file__).parents[2]
-    subprocess.run([sys.executable, "-c", dying, str(tmp_path)], cwd=root, check=False)
+    subprocess.run([sys.executable, "-c", dying, str(tmp_path)], cwd=ROOT, check=False)
     assert list(tmp_path.glob("*.url"))  # it left its traces
     with Instance(tmp_path).held() as first:
         assert first
@@ -184,6 +228,44 @@ def test_server_ends_once_its_last_tab_stays_away(
     assert len(tabs) - len(list(looks)) == ended_after
 
 
+QUIT_PAGE = "from app.widgets.quit_button import quit_button; quit_button()"
+
+
+def test_quit_button_says_farewell_and_ends_a_desktop_program(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ended = threading.Event()
+    monkeypatch.setattr("app.widgets.quit_button.end_server", ended.set)
+    assert not AppTest.from_string(QUIT_PAGE).run().button  # a developer's server
+    monkeypatch.setenv(DESKTOP_VARIABLE, "1")
+    left = AppTest.from_string(QUIT_PAGE).run().button[0].click().run()
+    leave = re.search(r'location\.replace\("(.*?)"\)', left.get("html")[0].proto.body)
+    assert leave
+    assert not ended.is_set()
+    assert "You can close this tab" in fetch(leave[1])
+    assert ended.wait(10)
+
+
+def test_quitting_waits_for_no_browser_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = threading.Event()
+    monkeypatch.setattr(door, "_FAREWELL_SECONDS", 0)
+    farewell(ended.set)
+    assert ended.wait(10)
+
+
+def test_log_rotates_and_stays_small(tmp_path: Path) -> None:
+    writing = (
+        "import sys; from pathlib import Path; from app.launch.journal import *\n"
+        "start_journal(Path(sys.argv[1]), print)\n"
+        "for number in range(20_000): LOGGER.info('event %s of a long session', number)"
+    )
+    subprocess.run([sys.executable, "-c", writing, str(tmp_path)], cwd=ROOT, check=True)
+    logs = sorted(tmp_path.glob("hescope.log*"))
+    assert [log.name for log in logs] == ["hescope.log", *[f"hescope.log.{n}" for n in (1, 2, 3)]]
+    assert all(log.stat().st_size <= 256 * 1024 for log in logs)
+    assert "event 19999" in logs[0].read_text(encoding="utf-8")
+
+
 def test_log_keeps_place_and_type_of_an_error_but_not_what_it_says() -> None:
     formatter = journal.WithoutContent()
     try:
@@ -206,10 +288,9 @@ def test_crash_leaves_a_report_without_what_the_study_says(tmp_path: Path) -> No
         "start_journal(Path(sys.argv[1]), lambda e: sys.stdout.write(e.remedy))\n"
         "raise ValueError('DOE^JANE')"
     )
-    root = Path(__file__).parents[2]
     done = subprocess.run(
         [sys.executable, "-c", crashing, str(tmp_path)],
-        cwd=root,
+        cwd=ROOT,
         check=False,
         capture_output=True,
         text=True,
@@ -227,11 +308,10 @@ def test_death_without_a_report_is_reported_by_the_next_start(tmp_path: Path) ->
         "import sys; from pathlib import Path; from app.launch.journal import start_journal\n"
         "start_journal(Path(sys.argv[1]), print)\n"
     )
-    root = Path(__file__).parents[2]
     for rest in ("import faulthandler; faulthandler._sigsegv()", ""):
         subprocess.run(
             [sys.executable, "-c", begin + rest, str(tmp_path)],
-            cwd=root,
+            cwd=ROOT,
             check=False,
             capture_output=True,
         )

@@ -46,15 +46,29 @@ def built() -> Path:
     return folder / "hescope"
 
 
-def build(folder: Path) -> None:
+@pytest.fixture(scope="session")
+def archive(built: Path) -> Path:
+    """What is handed out on Linux, packed as ``make package`` packs it."""
+    missing = [tool for tool in ("tar", "xz") if shutil.which(tool) is None]
+    if missing:
+        unavailable(f"{', '.join(missing)} not installed")
+    packed = built.parent / "hescope-linux-x64.tar.xz"
+    if not packed.is_file():
+        subprocess.run([ROOT / "build" / "linux" / "archive.sh", built.parent], check=True)
+    return packed
+
+
+def build(folder: Path, **variables: str) -> Path:
+    """Bundle made in a folder, as ``make package`` makes it."""
     command = [sys.executable, "-m", "PyInstaller", str(ROOT / "build" / "hescope.spec")]
     places = ["--workpath", str(folder / "work"), "--distpath", str(folder), "--noconfirm"]
-    environment = os.environ | {"PYTHONHASHSEED": "1"}
+    environment = os.environ | {"PYTHONHASHSEED": "1"} | variables
     done = subprocess.run(
         [*command, *places], env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr[-3000:]
     shutil.rmtree(folder / "work")
+    return folder / "hescope"
 
 
 @pytest.fixture(scope="session")
@@ -87,6 +101,9 @@ def walked(built: Path, scratch: Path, tmp_path_factory: pytest.TempPathFactory)
         check=False,
     )
     shutil.rmtree(copied)
+    if "HESCOPE_SCREENSHOTS" in os.environ:
+        for picture in scratch.glob("*.png"):
+            shutil.copy(picture, os.environ["HESCOPE_SCREENSHOTS"])
     assert done.returncode == 0, done.stderr[-3000:]
     measured: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return measured

@@ -8,11 +8,13 @@ import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -65,6 +67,8 @@ def main(bundle: Path, scratch: Path) -> None:
         finally:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(program.pid, signal.SIGKILL)
+    measured["by_click"] = start_and_quit_by_click(bundle, scratch)
+    measured["refused"] = refusals(bundle, scratch)
     measured["twin"] = assess_by_command(bundle, scratch)
     sys.stdout.write(json.dumps(measured))
 
@@ -129,6 +133,98 @@ def what_if(page: Page) -> tuple[str, str]:
     slider.press("Home")
     expect(page.get_by_text("What-if: not this patient")).to_be_visible(timeout=30_000)
     return before, risk.inner_text()
+
+
+def start_and_quit_by_click(bundle: Path, scratch: Path) -> dict[str, object]:
+    """Seconds from a double click to words on the screen; what is there after the quit button."""
+    told = scratch / "told"
+    starter = scratch / "browser"
+    starter.write_text(f'#!/bin/sh\necho "$1" >"{told}"\n')
+    starter.chmod(0o755)
+    clicked = environment(scratch) | {"BROWSER": f"{starter} %s"}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS)
+        page = browser.new_page(viewport={"width": 1366, "height": 768})
+        begun = time.monotonic()
+        with subprocess.Popen([bundle / "hescope"], env=clicked, cwd=scratch) as program:
+            while not (told.is_file() and told.read_text().endswith("\n")):
+                time.sleep(0.05)
+            told_s = time.monotonic() - begun
+            page.goto(told.read_text().strip(), wait_until="commit")
+            words = page.locator("h1, .he-banner").first.inner_text()
+            shown_s = time.monotonic() - begun
+            page.get_by_role("button", name="Quit").click(timeout=60_000)
+            page.get_by_text("You can close this tab").wait_for()
+            code = program.wait(ENDED_WITHIN_S)
+            page.screenshot(path=scratch / "ended.png")
+        last_words = page.locator("h1").inner_text()
+        browser.close()
+    return {
+        "told_s": told_s,
+        "shown_s": shown_s,
+        "words": words,
+        "last_words": last_words,
+        "exit_code": code,
+    }
+
+
+def refusals(bundle: Path, scratch: Path) -> dict[str, list[object]]:
+    """Exit code and words of starts on computers that cannot run HEscope, made so by mounts."""
+    usual = environment(scratch)
+    small, locked, cpu = (scratch / name for name in ("small", "locked", "cpuinfo"))
+    small.mkdir()
+    locked.mkdir()
+    cpu.write_text("flags : fpu sse4_2 avx\n")
+    with mounted("-t", "tmpfs", "-o", "size=50m", "tmpfs", small):
+        full_disk = refusal(bundle, usual | {"TMPDIR": str(small)})
+    with mounted("-t", "tmpfs", "-o", "ro", "tmpfs", locked):
+        read_only = refusal(bundle, usual | {"HOME": str(locked)})
+    with mounted("--bind", cpu, "/proc/cpuinfo"):
+        old_processor = refusal(bundle, usual)
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        taken_port = refusal(bundle, usual, "--port", str(taken.getsockname()[1]))
+    return {
+        "full disk": full_disk,
+        "read-only home": read_only,
+        "old processor": old_processor,
+        "taken port": taken_port,
+        "no browser": without_browser(bundle, usual),
+    }
+
+
+@contextlib.contextmanager
+def mounted(*arguments: str | Path) -> Iterator[None]:
+    subprocess.run(["mount", *arguments], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", arguments[-1]], check=True)
+
+
+def refusal(bundle: Path, usual: dict[str, str], *arguments: str) -> list[object]:
+    done = subprocess.run(
+        [bundle / "hescope", "--no-browser", *arguments],
+        env=usual,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return [done.returncode, done.stderr]
+
+
+def without_browser(bundle: Path, usual: dict[str, str]) -> list[object]:
+    """Words on the terminal, where HEscope goes on for whoever opens the address."""
+    with subprocess.Popen(
+        [bundle / "hescope"],
+        env=usual,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as program:
+        assert program.stdout is not None
+        said = program.stdout.read()  # to its end: HEscope falls silent once all is said
+        program.terminate()
+        return [program.wait(ENDED_WITHIN_S), said]
 
 
 def assess_by_command(bundle: Path, scratch: Path) -> list[object]:
