@@ -46,10 +46,10 @@ def run(arguments: argparse.Namespace) -> int:
         lines = assess_batch(
             table, arguments.root, model, arguments.out, resume=arguments.resume, progress=progress
         )
-    failed = [line for line in lines if not line["assessed"]]
+    failed = [line for line in lines if not line.assessed]
     print_lines(
         [
-            *(f"Not assessed: {line['patient']}: {line['reason']}" for line in failed),
+            *(f"Not assessed: {line.patient}: {line.reason}" for line in failed),
             f"{len(lines) - len(failed)} of {len(lines)} studies assessed; "
             f"written to {arguments.out / RESULTS}",
             RESEARCH_USE,

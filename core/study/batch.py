@@ -5,7 +5,7 @@ import io
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,13 +23,36 @@ from core.report.provenance import VERSION
 RESULTS = "results.csv"
 _FOLDER_NAME = re.compile(r"\w[\w.-]*")
 _STUDY_ENDINGS = ("", ".zip", ".nii.gz", ".nii")
-_COLUMNS = (
-    *("patient", "assessed", "reason", "volume_ml", "abc2_ml", "ndl"),
-    *(f"p_{kind}{end}" for kind in MODEL_KINDS for end in ("", "_low", "_high")),
-    *("findings", "model", "input_sha256"),
-)
 
-Line = dict[str, Any]
+Document = dict[str, Any]
+"""An ``assessment.json`` as read."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchLine:
+    """One patient in ``results.csv``; without an assessment there is a ``reason``.
+
+    ``low`` and ``high`` bound the 95 % interval of a probability; ``findings`` are codes.
+    """
+
+    patient: str
+    assessed: bool
+    reason: str = ""
+    volume_ml: float | None = None
+    abc2_ml: float | None = None
+    ndl: float | None = None
+    p_image: float | None = None
+    p_image_low: float | None = None
+    p_image_high: float | None = None
+    p_clinical: float | None = None
+    p_clinical_low: float | None = None
+    p_clinical_high: float | None = None
+    p_integrated: float | None = None
+    p_integrated_low: float | None = None
+    p_integrated_high: float | None = None
+    findings: str = ""
+    model: str = ""
+    input_sha256: str = ""
 
 
 def assess_batch(
@@ -40,7 +63,7 @@ def assess_batch(
     *,
     resume: bool = False,
     progress: Progress = silent,
-) -> tuple[Line, ...]:
+) -> tuple[BatchLine, ...]:
     """A line a patient, as ``results.csv`` in the folder has them; beside it a folder for each.
 
     A patient's study is the table's, else the folder, zip archive or NIfTI file of that name in
@@ -65,7 +88,7 @@ def assess_batch(
         try:
             lines.append(_line(row, document or _assessed(row, study, model, folder, watched)))
         except StudyUnusableError as error:
-            lines.append({"patient": row.patient, "assessed": False, "reason": error.message})
+            lines.append(BatchLine(row.patient, assessed=False, reason=error.message))
     _write(lines, folder)
     return tuple(lines)
 
@@ -85,11 +108,11 @@ def _find(root: Path, name: str) -> Path | None:
     return next((path for path in candidates if path.exists()), None)
 
 
-def _kept(row: CohortRow, study: Path, model: Model, folder: Path) -> Line | None:
+def _kept(row: CohortRow, study: Path, model: Model, folder: Path) -> Document | None:
     """Document of an earlier assessment, None if another one is due."""
     file = folder / row.patient / "assessment.json"
     try:
-        document: Line = json.loads(file.read_bytes())
+        document: Document = json.loads(file.read_bytes())
     except (OSError, ValueError):
         return None
     made_from = (document["hescope_version"], document["model"]["sha256"], document["clinical"])
@@ -100,7 +123,7 @@ def _kept(row: CohortRow, study: Path, model: Model, folder: Path) -> Line | Non
 
 def _assessed(
     row: CohortRow, study: Path | None, model: Model, folder: Path, progress: Progress
-) -> Line:
+) -> Document:
     if study is None:
         raise StudyUnusableError(
             "Found no study of this patient, expected one of that name, or in the column study.",
@@ -110,33 +133,33 @@ def _assessed(
     write_assessment(
         Report(assessment, model.card, model.risk, datetime.now(), None), folder / row.patient
     )
-    document: Line = json.loads((folder / row.patient / "assessment.json").read_bytes())
+    document: Document = json.loads((folder / row.patient / "assessment.json").read_bytes())
     return document
 
 
-def _line(row: CohortRow, document: Line) -> Line:
-    return {
-        "patient": row.patient,
-        "assessed": True,
+def _line(row: CohortRow, document: Document) -> BatchLine:
+    return BatchLine(
+        row.patient,
+        assessed=True,
         **{name: document[name] for name in ("volume_ml", "abc2_ml", "ndl", "input_sha256")},
         **dict(_probabilities(document)),
-        "findings": " ".join(finding["code"] for finding in document["findings"]),
-        "model": f"{document['model']['name']} {document['model']['version']}",
-    }
+        findings=" ".join(finding["code"] for finding in document["findings"]),
+        model=f"{document['model']['name']} {document['model']['version']}",
+    )
 
 
-def _probabilities(document: Line) -> Iterator[tuple[str, float | None]]:
+def _probabilities(document: Document) -> Iterator[tuple[str, float | None]]:
     for kind in MODEL_KINDS:
         estimate = document["probabilities"][kind]
         low, high = estimate["ci95"] or (None, None)
         yield from ((f"p_{kind}", estimate["p"]), (f"p_{kind}_low", low), (f"p_{kind}_high", high))
 
 
-def _write(lines: list[Line], folder: Path) -> None:
+def _write(lines: list[BatchLine], folder: Path) -> None:
     text = io.StringIO()
-    writer = csv.DictWriter(text, _COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(text, [field.name for field in fields(BatchLine)], lineterminator="\n")
     writer.writeheader()
-    writer.writerows(lines)
+    writer.writerows(asdict(line) for line in lines)
     unfinished = folder / f".{RESULTS}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
