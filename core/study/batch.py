@@ -148,7 +148,7 @@ def _line(row: CohortRow, document: Document) -> BatchLine:
     )
 
 
-def _probabilities(document: Document) -> Iterator[tuple[str, float | None]]:
+def _probabilities(document: Document) -> Iterator[tuple[str, Any]]:
     for kind in MODEL_KINDS:
         estimate = document["probabilities"][kind]
         low, high = estimate["ci95"] or (None, None)
