@@ -15,7 +15,9 @@ from core.errors import ClinicalDataError
 from core.models.card import RiskValidation
 from core.risk.clinical_input import read_clinical
 from core.risk.estimate import RiskModels, estimate
-from core.risk.logistic import NDL
+from core.risk.gcs_alone import gcs_alone
+from core.risk.logistic import NDL, predict
+from core.risk.published import is_lee_2024
 from core.risk.variables import VARIABLES
 from core.risk.yu2024 import EQUATION_D_SOURCE, OutcomeRisk, expansion_risk
 from core.stats.calibration_curve import CalibrationBin, calibration_curve
@@ -25,7 +27,7 @@ from core.study.design import LEAST_PER_CLASS
 from core.study.patients import known_outcome
 from core.study.validation import validate
 
-Rule = Literal["image", "clinical", "integrated", "equation_d"]
+Rule = Literal["image", "clinical", "integrated", "gcs_terms", "equation_d"]
 
 _BINS = 5  # as many as a hundred patients bear
 _THRESHOLDS = np.linspace(0.01, 0.6, 60)
@@ -115,7 +117,8 @@ def validate_models(
 ) -> ExternalValidation:
     """Models as the app applies them, on the patients of a cohort frame whose outcome is known.
 
-    Equation D stands beside them where any patient has the CT signs that it needs.
+    Where the published clinical model can score nobody, its GCS terms alone stand in; equation D
+    stands beside them where any patient has the CT signs that it needs.
 
     Raises
     ------
@@ -126,6 +129,8 @@ def validate_models(
     outcome = known[OUTCOME].to_numpy(dtype=np.bool_)
     patients = known.to_dict("records")
     answers = _by_models(patients, models, base_rate)
+    if is_lee_2024(models.clinical) and not any(given.p for given in answers["clinical"].given):
+        answers |= _by_gcs_terms(patients, base_rate)
     if any(_signs(patient) for patient in patients):
         answers["equation_d"] = _by_equation_d(patients, base_rate)
     return ExternalValidation(
@@ -161,6 +166,17 @@ def _by_models(
         )
         for place, kind in enumerate(MODEL_KINDS)
     }
+
+
+def _by_gcs_terms(patients: Sequence[Mapping[Any, Any]], base_rate: float) -> dict[Rule, _Answers]:
+    """The rule of the GCS terms, none where nobody's GCS is known."""
+    model = gcs_alone()
+    given = [
+        predict(model, _findings(patient), ndl=None, base_rate=base_rate) for patient in patients
+    ]
+    if not any(risk.p for risk in given):
+        return {}
+    return {"gcs_terms": _Answers("GCS terms of Clinical-to-HE", model.source, given)}
 
 
 def _by_equation_d(patients: Sequence[Mapping[Any, Any]], base_rate: float) -> _Answers:

@@ -156,5 +156,6 @@ def test_real_outcomes_show_equation_d_beside_the_models(
     page = open_path(open_app(page=PAGE), path)
     assert "871 patients, 252 expanded" in html(page)
     assert "<td>0.75<small>0.71 to 0.78</small>" in shown(page, "Equation D")
+    assert "<td>0.67<small>0.64 to 0.71</small>" in shown(page, "GCS terms of Clinical-to-HE")
     # The table has neither age, fibrinogen nor image score.
     assert "needed by the clinical model: Age" in html(page)

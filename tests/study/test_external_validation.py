@@ -1,5 +1,5 @@
 import math
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pandas as pd
@@ -128,6 +128,17 @@ def test_equation_d_stands_beside_the_models_only_where_its_signs_are() -> None:
     findings = ClinicalFindings(gcs=14, onset_to_ct_h=3.0)
     expected = expansion_risk(findings, 10.0, irregular=True, blend=False, base_rate=0.2).p
     assert rule.performance.risk[0] == expected
+
+
+def test_gcs_terms_stand_in_only_where_the_clinical_model_scores_nobody() -> None:
+    frame = two_by_two().assign(gcs=[14.0] * 10 + [6.0] * 10)
+    found = validate_models(frame, LEE_2024, 0.2).rules
+    assert found["clinical"].scored == 0
+    assert found["gcs_terms"].scored == 20
+    scored = validate_models(frame.assign(age_years=60.0), LEE_2024, 0.2).rules
+    assert "gcs_terms" not in scored
+    own = replace(LEE_2024, clinical=replace(LEE_2024.clinical, source="of a hospital"))
+    assert "gcs_terms" not in validate_models(frame, own, 0.2).rules
 
 
 def test_equation_d_has_its_printed_auc_on_the_patients_it_was_fitted_to(

@@ -1,7 +1,6 @@
 """The validation section of the next model card: a public table of real outcomes (Yu 2024)."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,7 @@ from scipy.special import expit
 from core.assets import ASSETS
 from core.models.card import ModelCard, RiskValidation, compose_card
 from core.risk import yu2024
-from core.risk.cohort import reference_cohort, solve_intercept
-from core.risk.published import LEE_2024
+from core.risk.gcs_alone import gcs_alone
 from core.stats.logistic import fit_logistic
 from core.study.recalibration import risks
 from core.study.validation import validate
@@ -52,14 +50,6 @@ def card() -> ModelCard:
     return compose_card(words, numbers)
 
 
-def published_gcs_terms(table: pd.DataFrame) -> np.ndarray:
-    """Risk by the GCS terms alone; the intercept is at the paper's base rate in its cohort."""
-    clinical = LEE_2024.clinical
-    terms = tuple(term for term in clinical.terms if term.variable == "gcs")
-    alone = replace(clinical, terms=terms, covariance=np.eye(3))
-    return risks(replace(alone, intercept=solve_intercept(alone, reference_cohort())), table)
-
-
 def equation_d(table: pd.DataFrame) -> np.ndarray:
     return expit(yu2024._D[0] + table[D].to_numpy(float) @ yu2024._D[1:])
 
@@ -69,7 +59,7 @@ def found(table: pd.DataFrame) -> list[RiskValidation]:
     refitted = fit_logistic(first["expanded"], first[D]).probabilities(others)
     outcome = table["expanded"].to_numpy()
     cases = [
-        (outcome, published_gcs_terms(table)),
+        (outcome, risks(gcs_alone(), table)),
         (outcome, equation_d(table)),
         (others["expanded"].to_numpy(), refitted),
     ]

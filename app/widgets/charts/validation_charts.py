@@ -12,9 +12,10 @@ COLORS: dict[Rule, str] = {
     "image": MODEL_COLORS["image"],
     "clinical": MODEL_COLORS["clinical"],
     "integrated": MODEL_COLORS["integrated"],
+    "gcs_terms": "#56B4E9",
     "equation_d": "#CC79A7",
 }
-"""Of the rules; equation D has the next of Okabe and Ito's colors."""
+"""Of the rules; those that are no model have the next of Okabe and Ito's colors."""
 
 _WIDTH, _HEIGHT = 420, 300
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48, _WIDTH - 20, 12, _HEIGHT - 44
