@@ -1,6 +1,5 @@
-"""The validation section of the next model card: a public table of real outcomes (Yu 2024)."""
+"""The validation section of the released model card: a public table of real outcomes (Yu 2024)."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -9,14 +8,13 @@ import pandas as pd
 import pytest
 from scipy.special import expit
 
-from core.assets import ASSETS
-from core.models.card import ModelCard, RiskValidation, compose_card
+from core.assets import bundled_model
+from core.models.card import CARD, ModelCard, RiskValidation, read_card
 from core.risk import yu2024
 from core.risk.gcs_alone import gcs_alone
 from core.stats.logistic import fit_logistic
 from core.study.recalibration import risks
 from core.study.validation import validate
-from tests.models.make import make_card
 
 D = ["log1p_volume", "irregular", "blend", "log1p_time", "gcs_moderate", "gcs_severe"]
 
@@ -40,14 +38,7 @@ def table(shared_data: Path) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def card() -> ModelCard:
-    """A card with the words from which the next release is made."""
-    words = json.loads((ASSETS / "models" / "about.json").read_text(encoding="utf-8"))
-    made = make_card()
-    numbers = {
-        name: getattr(made, name)
-        for name in ("input", "thresholds", "ndl", "image_score", "metrics", "files")
-    }
-    return compose_card(words, numbers)
+    return read_card(bundled_model() / CARD)
 
 
 def equation_d(table: pd.DataFrame) -> np.ndarray:
@@ -76,11 +67,13 @@ def rounded(validation: RiskValidation) -> dict[str, Any]:
     return {name: (np.round(value, 3) + 0.0).tolist() for name, value in numbers.items()}
 
 
-def test_next_card_says_what_the_public_table_shows(card: ModelCard, table: pd.DataFrame) -> None:
+def test_released_card_says_what_the_public_table_shows(
+    card: ModelCard, table: pd.DataFrame
+) -> None:
     assert [rounded(v) for v in card.validation] == [rounded(v) for v in found(table)]
 
 
-def test_next_card_names_the_source_and_the_printed_aucs(card: ModelCard) -> None:
+def test_released_card_names_the_source_and_the_printed_aucs(card: ModelCard) -> None:
     assert [v.auc for v in card.validation] == [0.674, 0.747, 0.732]
     assert all("Yu 2024, doi 10.1007/s00330-024-10921-2" in v.patients for v in card.validation)
     assert card.validated("clinical") is None
