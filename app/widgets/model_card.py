@@ -18,6 +18,7 @@ _WORDS = {
     "Recipe": "recipe",
     "Licence": "licence",
 }
+_STAY = "\N{NO-BREAK SPACE}"
 _MEASURED = {"cross_validation": "Cross-validated by patient", "validation": "Validation patients"}
 
 
@@ -83,5 +84,8 @@ def _with_interval(part: dict[str, float], name: str) -> str:
     ci95 = part.get(f"{name}_ci95")
     if part.get(name) is None:
         return "unknown"
-    interval = f" [{ci95[0]:.3f}, {ci95[1]:.3f}]" if isinstance(ci95, list | tuple) else ""
+    # no-break spaces: an estimate and its interval stay on one line
+    interval = (
+        f"{_STAY}[{ci95[0]:.3f},{_STAY}{ci95[1]:.3f}]" if isinstance(ci95, list | tuple) else ""
+    )
     return f"{part[name]:.3f}{interval}"

@@ -65,7 +65,7 @@ def test_own_model_is_listed_before_the_bundled_one_and_shown_when_chosen(own: P
     assert not page.exception
     assert "hospital 1.0.0" in body(page)
     assert "Fitted to 424 patients." in body(page)
-    assert "0.750 [0.630, 0.870]" in body(page)
+    assert "0.750 [0.630, 0.870]" in body(page).replace("\xa0", " ")
     assert page.session_state["model"] == own
 
 
