@@ -11,7 +11,7 @@ from core.domain import Severity
 from core.errors import StudyUnusableError
 from core.models.folder import Model
 from core.progress import Progress, part, silent
-from core.study.readings import StudyReading, read_study
+from core.study.readings import StudyReading, read_study, without_name
 
 Scan = Literal["study", "follow_up"]
 SCANS: tuple[Scan, ...] = ("study", "follow_up")
@@ -97,7 +97,7 @@ def _read_row(
         try:
             readings[scan] = found = read_study(path, row.patient, model, folder, watched)
         except StudyUnusableError as error:
-            message = f"The study cannot be assessed. {_without_name(error.message, path)}"
+            message = f"The study cannot be assessed. {without_name(error.message, path)}"
             problems.append(_warning(row, scan, message, error.remedy))
         else:
             problems += [_warning(row, scan, f.message, f.remedy) for f in found.findings]
@@ -120,8 +120,3 @@ def _with_readings(row: CohortRow, readings: dict[Scan, StudyReading]) -> Cohort
 
 def _warning(row: CohortRow, scan: Scan, message: str, remedy: str) -> CohortProblem:
     return CohortProblem(row.number, scan, message, remedy, Severity.WARNING)
-
-
-def _without_name(message: str, path: Path) -> str:
-    """The message without the name of the study's file: results are handed on, and it may name."""
-    return message.replace(path.name, "of this row") if path.is_file() else message

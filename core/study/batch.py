@@ -19,6 +19,7 @@ from core.progress import Progress, part, silent
 from core.report.files import write_assessment
 from core.report.pdf import Report
 from core.report.provenance import VERSION
+from core.study.readings import without_name
 
 RESULTS = "results.csv"
 _FOLDER_NAME = re.compile(r"\w[\w.-]*")
@@ -88,7 +89,8 @@ def assess_batch(
         try:
             lines.append(_line(row, document or _assessed(row, study, model, folder, watched)))
         except StudyUnusableError as error:
-            lines.append(BatchLine(row.patient, assessed=False, reason=error.message))
+            reason = without_name(error.message, study) if study else error.message
+            lines.append(BatchLine(row.patient, assessed=False, reason=reason))
     _write(lines, folder)
     return tuple(lines)
 

@@ -98,3 +98,14 @@ def test_table_with_problems_is_refused(call: Call, root: Path, tmp_path: Path) 
     table = write_table(tmp_path, "patient,gcs", "P1,40")
     code, _, complaints = call("batch", root, "--table", table, "--out", tmp_path / "out")
     assert (code, "`cohort check`" in complaints) == (4, True)
+
+
+def test_reason_does_not_repeat_the_name_of_a_file(
+    call: Call, untrained_model: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "DOE_JANE.zip").write_bytes(b"PK damaged")
+    table = write_table(tmp_path, "patient,study", "P1,DOE_JANE.zip")
+    argv = ["batch", tmp_path, "--table", table, "--model", untrained_model]
+    _, printed, _ = call(*argv, "--out", tmp_path / "out")
+    assert "Not assessed: P1: The archive of this row is damaged" in printed
+    assert "DOE" not in (tmp_path / "out" / "results.csv").read_text()
