@@ -76,7 +76,7 @@ def _run_on_desktop(arguments: argparse.Namespace) -> None:
     """Serve as this user's one HEscope, or open the one that runs already."""
     os.umask(0o077)  # logs and unpacked studies are for this user alone
     folder = data_folder()
-    refuse_unfit_computer(folder)
+    refuse_unfit_computer(folder, LOG_FOLDER)
     instance = Instance(folder)
     with instance.held() as first:
         if first:
@@ -98,6 +98,9 @@ def _serve(arguments: argparse.Namespace, instance: Instance | None = None) -> N
     # Streamlit starts torch-free; the environment above must come first all the same.
     from streamlit.web import bootstrap  # noqa: PLC0415
 
+    from app.launch.lifetime import bound_the_end  # noqa: PLC0415  Streamlit: as above
+
+    bound_the_end()
     # Whoever does not know it, such as another user of this computer, finds nothing.
     secret = secrets.token_hex(16)
     options = streamlit_options(arguments.port, secret)

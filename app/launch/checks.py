@@ -15,21 +15,22 @@ _AVX2_ON_WINDOWS = 40  # PF_AVX2_INSTRUCTIONS_AVAILABLE of IsProcessorFeaturePre
 _CPU_INFO = Path("/proc/cpuinfo")
 
 
-def refuse_unfit_computer(data_folder: Path) -> None:
-    """Nothing, if HEscope can run here and write to ``data_folder``, which is made.
+def refuse_unfit_computer(*folders: Path) -> None:
+    """Nothing, if HEscope can run here and write to these folders, which are made.
 
     Raises
     ------
     CannotStartError
-        The processor is too old, the folder cannot be written, or the disk is full.
+        The processor is too old, a folder cannot be written, or the disk is full.
     """
     if not has_avx2():
         raise CannotStartError(
             "Found a processor without AVX2; expected one of 2013 or later, which has it.",
             "Use a newer computer: the networks were never tested on such a processor.",
         )
-    _refuse_read_only(data_folder)
-    _refuse_full_disk(Path(tempfile.gettempdir()))
+    for folder in folders:
+        _refuse_read_only(folder)
+    _refuse_full_disk(_temporary_folder())
 
 
 def has_avx2() -> bool:
@@ -52,6 +53,16 @@ def _refuse_read_only(folder: Path) -> None:
         raise CannotStartError(
             f"Found no way to write to {folder} ({error.strerror}); expected a folder of your own.",
             "Ask whoever runs this computer for write access to your home folder.",
+        ) from error
+
+
+def _temporary_folder() -> Path:
+    try:
+        return Path(tempfile.gettempdir())
+    except OSError as error:  # Python tried to write a few bytes to each that there may be
+        raise CannotStartError(
+            f"Found no folder for temporary files; expected one with {ROOM_MB} MB free.",
+            "Delete what is not needed on this computer's disk and start again.",
         ) from error
 
 

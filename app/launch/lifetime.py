@@ -5,10 +5,12 @@ import threading
 import time
 
 from streamlit.runtime import Runtime, RuntimeState
+from streamlit.web.server.starlette import starlette_server
 
 # A reload takes a second or two; a laptop that wakes up finds its server again within this time.
 GRACE_SECONDS = 10.0
 _LOOK_SECONDS = 0.5
+_LAST_ANSWERS_SECONDS = 5
 
 
 def end_with_last_tab(grace_seconds: float = GRACE_SECONDS) -> None:
@@ -30,6 +32,19 @@ def end_server() -> None:
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGTERM)
     else:
         signal.raise_signal(signal.SIGTERM)
+
+
+def bound_the_end() -> None:
+    """Let the server end in time though an answer is not fetched: a page that was left never does.
+
+    Streamlit has no option for it and would wait for ever.
+    """
+    usual = starlette_server._get_uvicorn_config_kwargs
+
+    def bounded() -> dict[str, object]:
+        return {**usual(), "timeout_graceful_shutdown": _LAST_ANSWERS_SECONDS}
+
+    starlette_server._get_uvicorn_config_kwargs = bounded
 
 
 def _has_tab() -> bool:

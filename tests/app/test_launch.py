@@ -13,8 +13,10 @@ import webbrowser
 from collections import namedtuple
 from concurrent.futures import Future
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+import streamlit
 from streamlit.testing.v1 import AppTest
 
 from app.__main__ import main
@@ -92,6 +94,23 @@ def test_full_disk_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         refuse_unfit_computer(tmp_path)
 
 
+def test_disk_without_room_for_a_byte_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none_usable() -> str:  # as Python says it
+        raise FileNotFoundError("No usable temporary directory found in ['/tmp']")
+
+    monkeypatch.setattr(checks.tempfile, "gettempdir", none_usable)
+    with pytest.raises(CannotStartError, match="Found no folder for temporary files"):
+        refuse_unfit_computer(tmp_path)
+
+
+def test_log_folder_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("")
+    with pytest.raises(CannotStartError, match="Found no way to write"):
+        refuse_unfit_computer(tmp_path / "data", tmp_path / "state" / "hescope")
+
+
 def test_home_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
     # A file in the way: also root, as which tests may run, cannot make a folder there.
     (tmp_path / "home").write_text("")
@@ -103,6 +122,7 @@ def test_refusal_on_the_desktop_has_its_own_exit_code(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("core.assets.user_data_path", lambda *_, **__: tmp_path / "data")
+    monkeypatch.setattr("app.__main__.LOG_FOLDER", tmp_path / "log")
     monkeypatch.setattr(checks, "has_avx2", lambda: False)
     monkeypatch.setattr(os, "umask", lambda _: 0)
     assert main(["--desktop", "--no-browser"]) == 6
@@ -226,6 +246,41 @@ def test_server_ends_once_its_last_tab_stays_away(
     lifetime.end_with_last_tab(grace_seconds=3.5)
     assert clock[-1] == -1.0
     assert len(tabs) - len(list(looks)) == ended_after
+
+
+SERVED = """
+import sys, threading
+from app.__main__ import main
+from app.launch.lifetime import end_server
+threading.Thread(target=lambda: (sys.stdin.readline(), end_server()), daemon=True).start()
+raise SystemExit(main(["--no-browser"]))
+"""
+
+
+def test_answer_that_is_never_fetched_does_not_keep_the_server_from_ending() -> None:
+    script = max(
+        Path(streamlit.__file__).parent.glob("static/**/*.js"), key=lambda file: file.stat().st_size
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVED],
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as program:
+        try:
+            assert program.stdout is not None
+            address = urlsplit(program.stdout.readline().split()[1])
+            wanted = (
+                f"GET {address.path}/static/js/{script.name} HTTP/1.1\r\nHost: {address.netloc}"
+            )
+            with socket.create_connection((address.hostname or "", address.port or 0)) as tab:
+                tab.sendall(20 * f"{wanted}\r\n\r\n".encode())  # more than fits on the way
+                assert tab.recv(15) == b"HTTP/1.1 200 OK"
+                program.communicate("end\n", timeout=30)
+            assert program.returncode == 0
+        finally:
+            program.kill()
 
 
 QUIT_PAGE = "from app.widgets.quit_button import quit_button; quit_button()"

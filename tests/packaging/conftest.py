@@ -14,7 +14,7 @@ import pytest
 from tests.browser.conftest import unavailable
 
 ROOT = Path(__file__).parents[2]
-SOURCES = ("app", "core", "assets", "build", "requirements.txt")
+SOURCES = ("app", "core", "assets", "build", "requirements.txt", "README.md", "CHANGELOG.md")
 TOOLS = ("unshare", "mount", "ip", "strace", "chromium")
 
 

@@ -69,7 +69,9 @@ def main(bundle: Path, scratch: Path) -> None:
                 os.killpg(program.pid, signal.SIGKILL)
     measured["by_click"] = start_and_quit_by_click(bundle, scratch)
     measured["refused"] = refusals(bundle, scratch)
-    measured["twin"] = assess_by_command(bundle, scratch)
+    study = bundle / "_internal" / "assets" / "examples" / "expander" / "dicom"
+    measured["twin"] = by_command(bundle, scratch, "assess", study)
+    measured["study"] = by_command(bundle, scratch, "reproduce", "--bootstrap", "10")
     sys.stdout.write(json.dumps(measured))
 
 
@@ -146,7 +148,7 @@ def start_and_quit_by_click(bundle: Path, scratch: Path) -> dict[str, object]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_OPTIONS)
         page = browser.new_page(viewport={"width": 1366, "height": 768})
         begun = time.monotonic()
-        with subprocess.Popen([bundle / "hescope"], env=clicked, cwd=scratch) as program:
+        with killed_in_the_end([bundle / "hescope"], env=clicked, cwd=scratch) as program:
             while not (told.is_file() and told.read_text().endswith("\n")):
                 time.sleep(0.05)
             told_s = time.monotonic() - begun
@@ -166,6 +168,25 @@ def start_and_quit_by_click(bundle: Path, scratch: Path) -> dict[str, object]:
         "last_words": last_words,
         "exit_code": code,
     }
+
+
+@contextlib.contextmanager
+def killed_in_the_end(
+    command: list[Path], env: dict[str, str], cwd: Path
+) -> Iterator[subprocess.Popen[str]]:
+    """A program, all it says in one stream; killed if it still runs, or a failure would hang."""
+    with subprocess.Popen(
+        command,
+        env=env,
+        cwd=cwd,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as program:
+        try:
+            yield program
+        finally:
+            program.kill()
 
 
 def refusals(bundle: Path, scratch: Path) -> dict[str, list[object]]:
@@ -213,26 +234,19 @@ def refusal(bundle: Path, usual: dict[str, str], *arguments: str) -> list[object
 
 
 def without_browser(bundle: Path, usual: dict[str, str]) -> list[object]:
-    """Words on the terminal, where HEscope goes on for whoever opens the address."""
-    with subprocess.Popen(
-        [bundle / "hescope"],
-        env=usual,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as program:
+    """Words on a terminal, where HEscope goes on for whoever opens the address."""
+    with killed_in_the_end([bundle / "hescope"], env=usual, cwd=bundle) as program:
         assert program.stdout is not None
         said = program.stdout.read()  # to its end: HEscope falls silent once all is said
         program.terminate()
         return [program.wait(ENDED_WITHIN_S), said]
 
 
-def assess_by_command(bundle: Path, scratch: Path) -> list[object]:
-    """Exit code of ``hescope assess`` and the names of what it wrote."""
-    study = bundle / "_internal" / "assets" / "examples" / "expander"
-    out = scratch / "result"
+def by_command(bundle: Path, scratch: Path, *arguments: str | Path) -> list[object]:
+    """Exit code of ``hescope VERB ...`` and the names of what it wrote."""
+    out = scratch / str(arguments[0])
     done = subprocess.run(
-        [bundle / "hescope", "assess", study / "dicom", "--out", out],
+        [bundle / "hescope", *arguments, "--out", out],
         env=environment(scratch),
         cwd=scratch,
         check=False,
