@@ -128,14 +128,13 @@ class Geometry:
 class SourceImages:
     """The DICOM images of a volume, slice by slice, by their UIDs alone.
 
-    StudyInstanceUID (0020,000D), SeriesInstanceUID (0020,000E), FrameOfReferenceUID (0020,0052),
-    SOPClassUID (0008,0016) and SOPInstanceUID (0008,0018).
+    CT Image Storage all; StudyInstanceUID (0020,000D), SeriesInstanceUID (0020,000E),
+    FrameOfReferenceUID (0020,0052) and SOPInstanceUID (0008,0018).
     """
 
     study_uid: str
     series_uid: str
     frame_of_reference_uid: str
-    sop_class_uid: str
     image_uids: tuple[str, ...]
 
 

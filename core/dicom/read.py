@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset, dcmread
 from pydicom.errors import InvalidDicomError
+from pydicom.uid import CTImageStorage
 
 from core.dicom.hounsfield import AIR_HU, StoredArray, is_padding, rescale, rescale_missing, to_hu
 from core.dicom.nifti import read_nifti
@@ -137,12 +138,12 @@ def _geometry(slices: list[_Slice]) -> Geometry:
 
 
 def _images(slices: list[_Slice]) -> SourceImages | None:
-    """UIDs of the slices, None where any is missing or the slices do not belong together."""
-    shared = {s.uids[:-1] for s in slices}
-    if len(shared) > 1 or not all(all(s.uids) for s in slices):
-        return None
+    """UIDs of the slices, None where one is missing or a slice is no CT image of the same stack."""
     study, series, frame, sop_class, _ = slices[0].uids
-    return SourceImages(study, series, frame, sop_class, tuple(s.uids[-1] for s in slices))
+    shared = {s.uids[:-1] for s in slices}
+    if len(shared) > 1 or sop_class != CTImageStorage or not all(all(s.uids) for s in slices):
+        return None
+    return SourceImages(study, series, frame, tuple(s.uids[-1] for s in slices))
 
 
 def _duplicates(count: int) -> tuple[QualityFinding, ...]:

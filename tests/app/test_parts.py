@@ -183,7 +183,7 @@ def test_report_offers_dicom_objects_where_the_images_have_uids(
     open_part: Callable[..., AppTest], study: OpenStudy
 ) -> None:
     n_slices = len(study.assessment.slices)
-    images = SourceImages("1.1", "1.2", "1.3", "1.4", tuple(f"1.5.{n}" for n in range(n_slices)))
+    images = SourceImages("1.1", "1.2", "1.3", tuple(f"1.5.{n}" for n in range(n_slices)))
     assessment = replace(study.assessment, volume=replace(study.assessment.volume, images=images))
     page = open_part("Report", replace(study, assessment=assessment))
     labels = [element.proto.label for element in page.get("download_button")]

@@ -6,6 +6,7 @@ import nibabel
 import numpy as np
 import pytest
 from pydicom import dcmread
+from pydicom.uid import SecondaryCaptureImageStorage
 
 from core.dicom import check_quality, choose_head_ct, find_series, input_sha256, read_volume
 from core.domain import Geometry, QualityFinding, Severity, Volume
@@ -228,3 +229,30 @@ def test_research_ct_written_as_dicom_is_read_back(shared_data: Path, tmp_path: 
 
     np.testing.assert_array_equal(volume.hu, hu)
     assert [f.code for f in check_quality(volume)] == ["window-limited-hu"]
+
+
+UIDS = {"StudyInstanceUID": "1.2.1", "SeriesInstanceUID": "1.2.2", "FrameOfReferenceUID": "1.2.3"}
+
+
+def test_slices_keep_the_uids_of_their_images(tmp_path: Path) -> None:
+    hu = head_hu()
+    paths = write_ct_series(hu, axial_geometry(hu.shape), tmp_path, UIDS)
+    images = read(tmp_path).images
+    assert images is not None
+    assert (images.study_uid, images.series_uid) == ("1.2.1", "1.2.2")
+    assert images.frame_of_reference_uid == "1.2.3"
+    in_order = [dcmread(path).SOPInstanceUID for path in paths]  # caudal first
+    assert list(images.image_uids) == in_order
+
+
+@pytest.mark.parametrize(
+    "header",
+    [{"FrameOfReferenceUID": None}, {"SOPClassUID": SecondaryCaptureImageStorage}],
+    ids=["no frame of reference", "no CT image"],
+)
+def test_images_that_no_object_can_refer_to_have_no_uids(
+    header: dict[str, object], tmp_path: Path
+) -> None:
+    hu = head_hu()
+    write_ct_series(hu, axial_geometry(hu.shape), tmp_path, UIDS | header)
+    assert read(tmp_path).images is None

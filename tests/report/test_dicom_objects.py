@@ -142,7 +142,7 @@ def test_images_without_uids_have_no_objects_and_it_is_said(
     nifti = replace(scanned, volume=replace(scanned.volume, images=None))
     assert made_of(nifti, card) == {}
     (finding,) = dicom_findings(nifti)
-    assert "no DICOM UIDs" in finding.message
+    assert "no CT images with DICOM UIDs" in finding.message
     assert dicom_findings(scanned) == ()
 
 

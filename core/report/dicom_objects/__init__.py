@@ -50,8 +50,8 @@ def dicom_findings(assessment: Assessment) -> tuple[QualityFinding, ...]:
         QualityFinding(
             "no-dicom-objects",
             Severity.INFO,
-            "The images have no DICOM UIDs: no segmentation and no structured report in DICOM can "
-            "refer to them.",
+            "The images are no CT images with DICOM UIDs: no DICOM segmentation and no structured "
+            "report can refer to them.",
             "Assess the DICOM series, or use the NIfTI mask and assessment.json.",
         ),
     )

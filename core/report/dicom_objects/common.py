@@ -4,7 +4,7 @@ import hashlib
 
 from pydicom import Dataset
 from pydicom.sr.coding import Code
-from pydicom.uid import generate_uid
+from pydicom.uid import CTImageStorage, generate_uid
 
 from core.domain import Assessment, Geometry, SourceImages
 from core.report.provenance import VERSION
@@ -32,7 +32,7 @@ def source_images(images: SourceImages, geometry: Geometry) -> list[Dataset]:
         source.StudyInstanceUID = images.study_uid
         source.SeriesInstanceUID = images.series_uid
         source.FrameOfReferenceUID = images.frame_of_reference_uid
-        source.SOPClassUID, source.SOPInstanceUID = images.sop_class_uid, uid
+        source.SOPClassUID, source.SOPInstanceUID = CTImageStorage, uid
         source.Rows, source.Columns = geometry.rows, geometry.columns
         source.ImageOrientationPatient = [round(value, 6) for value in orientation]
         source.ImagePositionPatient = [round(value, 6) for value in position.tolist()]
