@@ -5,7 +5,9 @@ from pathlib import Path
 import streamlit as st
 
 from app import session
+from app.widgets.notices import show_error
 from core.assets import bundled_model
+from core.errors import ModelInvalidError
 from core.models.engine import DeviceName, choose_runtime, described
 from core.models.folder import Model, load_model
 
@@ -24,6 +26,15 @@ def loaded_model(folder: Path | None = None) -> Model:
         A file is missing, was altered, or does not fit this version.
     """
     return _load(folder or chosen_model(), "auto")
+
+
+def answering_model() -> Model:
+    """The chosen model; the page ends here, with the reason, if it cannot be loaded."""
+    try:
+        return loaded_model()
+    except ModelInvalidError as error:
+        show_error(error)
+        st.stop()
 
 
 def device_in_words() -> str:

@@ -3,15 +3,14 @@
 import streamlit as st
 
 from app import session
-from app.loaded_model import loaded_model
+from app.loaded_model import answering_model
 from app.opening import OpenStudy
 from app.widgets.bedside import bedside
-from app.widgets.notices import show_error, show_findings
+from app.widgets.notices import show_findings
 from app.widgets.slice_viewer import Goto, slice_viewer
 from app.widgets.study_summary import measures, study_line
 from app.widgets.view_menu import view_menu
 from core.domain import BoolArray
-from core.errors import ModelInvalidError
 from core.models.folder import Model
 from core.pipeline import reassess
 
@@ -52,11 +51,7 @@ study = session.study()
 if study is None:
     st.switch_page("views/home.py")
     st.stop()
-try:
-    model = loaded_model()
-except ModelInvalidError as error:
-    show_error(error)
-    st.stop()
+model = answering_model()
 whose_study(study)
 left, right = st.columns([10, 11], gap="medium")
 with left:

@@ -3,14 +3,14 @@
 import streamlit as st
 
 from app import session
-from app.loaded_model import loaded_model
+from app.loaded_model import answering_model
 from app.widgets.notices import show_error
 from app.widgets.table_problems import table_refusals
 from app.widgets.table_source import table_source
 from app.widgets.validation_rates import validation_rates
 from app.widgets.validation_results import validation_results
 from core.cohort.frame import cohort_frame
-from core.errors import HescopeError, ModelInvalidError
+from core.errors import HescopeError
 from core.study.external_validation import ExternalValidation, validate_models
 
 table = table_source(
@@ -19,11 +19,7 @@ table = table_source(
     "nothing is fitted. An nDL score in the table must come from the model in use.",
 )
 table_refusals(table)
-try:
-    model = loaded_model()
-except ModelInvalidError as error:
-    show_error(error)
-    st.stop()
+model = answering_model()
 
 
 @st.fragment
