@@ -34,6 +34,15 @@ def part(progress: Progress, begin: float, end: float, name: str = "") -> Progre
     return report
 
 
+def one_of(progress: Progress, place: int, count: int, noun: str = "") -> Progress:
+    """Progress of one of ``count`` equal pieces, the first having place 0.
+
+    noun: what the pieces are; each stage is then headed "Patient 1 of 9: ".
+    """
+    name = f"{noun} {place + 1} of {count}: " if noun else ""
+    return part(progress, place / count, (place + 1) / count, name)
+
+
 class Stages:
     """Names and times the stages of a piece of work, and reports each as it begins."""
 

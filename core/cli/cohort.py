@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from core.cli.arguments import Verbs, add_json
 from core.cli.output import print_json, print_lines, shown_progress
+from core.cli.plan import add_definition
 from core.cohort.expansion import DEFINITIONS
 from core.report.provenance import RESEARCH_USE
 
@@ -31,11 +32,7 @@ def add_parser(verbs: Verbs) -> None:
         add_volumes(each)
         add_json(each)
         each.set_defaults(run=run)
-    describe.add_argument(
-        "--definition",
-        choices=DEFINITIONS,
-        help="take outcomes from volumes by this; default: column expanded, else conventional",
-    )
+    add_definition(describe)
 
 
 def run_check(arguments: argparse.Namespace) -> int:

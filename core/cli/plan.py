@@ -8,13 +8,18 @@ from core.errors import UsageError
 from core.study.plan import ENTRY_P, MISSING_VALUES, N_RESAMPLES, Plan
 
 
-def add_plan(parser: argparse.ArgumentParser) -> None:
-    """Outcome, missing values and seed."""
+def add_definition(parser: argparse.ArgumentParser) -> None:
+    """What counts as expansion."""
     parser.add_argument(
         "--definition",
         choices=DEFINITIONS,
         help="take outcomes from volumes by this; default: column expanded, else conventional",
     )
+
+
+def add_plan(parser: argparse.ArgumentParser) -> None:
+    """Outcome, missing values and seed."""
+    add_definition(parser)
     parser.add_argument(
         "--missing",
         choices=MISSING_VALUES,

@@ -9,14 +9,13 @@ from core.cli.cohort import add_volumes, read_table
 from core.cli.output import print_lines, shown_progress
 from core.cli.plan import add_plan, add_selection_and_bootstrap, planned
 from core.errors import UsageError
+from core.risk.table1 import N_SCANNED
 from core.study.plan import Plan
 
 if TYPE_CHECKING:
     from core.cohort.table import CohortTable
     from core.study.assess_cohort import Reader
     from core.study.result import StudyResult
-
-PATIENTS = 572
 
 
 def add_parser(verbs: Verbs) -> None:
@@ -33,7 +32,7 @@ def add_parser(verbs: Verbs) -> None:
     )
     add_model(parser)
     parser.add_argument(
-        "--patients", type=int, default=PATIENTS, metavar="N", help="of the simulated cohort"
+        "--patients", type=int, default=N_SCANNED, metavar="N", help="of the simulated cohort"
     )
     parser.add_argument(
         "--images",

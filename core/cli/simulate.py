@@ -5,13 +5,18 @@ from pathlib import Path
 
 from core.cli.arguments import Verbs
 from core.cli.output import print_lines, shown_progress
+from core.risk.table1 import N_SCANNED
 
 
 def add_parser(verbs: Verbs) -> None:
     """Register the verb."""
     parser = verbs.add_parser("simulate", help="write an in-silico cohort; call again to resume")
     parser.add_argument(
-        "--patients", type=int, default=572, metavar="N", help="default 572, as in the paper"
+        "--patients",
+        type=int,
+        default=N_SCANNED,
+        metavar="N",
+        help=f"default {N_SCANNED}, as in the paper",
     )
     parser.add_argument(
         "--seed", type=int, default=1, metavar="S", help="the same seed gives the same cohort"

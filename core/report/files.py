@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from core.errors import UsageError
 from core.report.assessment_json import assessment_json
 from core.report.dicom_objects import SEG, SR, dicom_objects
 from core.report.nifti import hematoma_nifti
 from core.report.pdf import Report, report_pdf
 from core.report.slices_csv import slices_csv
+from core.writing import writing_to
 
 
 def write_assessment(report: Report, folder: Path) -> tuple[Path, ...]:
@@ -32,17 +32,11 @@ def write_assessment(report: Report, folder: Path) -> tuple[Path, ...]:
         "assessment.json": document.encode(),  # last: where it stands, the others do
     }
     folder = folder.resolve()
-    try:
+    with writing_to(folder):
         return _write_all(contents, folder)
-    except OSError as error:
-        raise UsageError(
-            f"The folder {folder.name} cannot be written to: {error.strerror}.",
-            "Name another folder, or free space on the disk.",
-        ) from error
 
 
 def _write_all(contents: Mapping[str, bytes], folder: Path) -> tuple[Path, ...]:
-    folder.mkdir(parents=True, exist_ok=True)
     # Inside the folder, and so on its disk: the files can be moved in one step each.
     with TemporaryDirectory(prefix=".unfinished-", dir=folder) as unfinished:
         written = [Path(unfinished) / name for name in contents]

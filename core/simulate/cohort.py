@@ -44,7 +44,7 @@ def simulate_cohort(n_patients: int, *, seed: int) -> pd.DataFrame:
     if n_patients < LEAST_PATIENTS:
         raise UsageError(
             f"{n_patients} patients asked for, at least {LEAST_PATIENTS} expected.",
-            "Name a larger number, 572 as in the paper.",
+            f"Name a larger number, {N_SCANNED} as in the paper.",
         )
     if seed < 0:
         raise UsageError(f"Seed {seed} found, 0 or more expected.", "Name a number from 0 on.")

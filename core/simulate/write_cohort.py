@@ -13,6 +13,7 @@ from core.progress import Progress, silent
 from core.simulate.appearance import ImageSize
 from core.simulate.cohort import simulate_cohort
 from core.simulate.write_patient import patients_of, with_files, write_patient
+from core.writing import writing_to
 
 Images: TypeAlias = Literal["none"] | ImageSize
 
@@ -50,16 +51,11 @@ def write_cohort(
     if images != "none":
         table = with_files(table)
     readme = _README.format(n_patients=n_patients, seed=seed, images=images)
-    try:
+    with writing_to(folder, then="; the same call then goes on"):
         _write_once(folder / "README.md", readme)
         _write_once(folder / "cohort.csv", table.to_csv(index=False, lineterminator="\n"))
         if images != "none":
             _write_patients(folder, table, seed, images, progress)
-    except OSError as error:
-        raise UsageError(
-            f"The folder {folder.name} cannot be written to: {error.strerror}.",
-            "Name another folder, or free space on the disk; the same call then goes on.",
-        ) from error
     return folder / "cohort.csv"
 
 

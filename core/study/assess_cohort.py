@@ -10,7 +10,7 @@ from core.cohort.table import CohortProblem, CohortRow, CohortTable, refuse_if_u
 from core.domain import Severity
 from core.errors import StudyUnusableError
 from core.models.folder import Model
-from core.progress import Progress, part, silent
+from core.progress import Progress, one_of, silent
 from core.study.readings import StudyReading, read_study, without_name
 
 Scan = Literal["study", "follow_up"]
@@ -57,8 +57,7 @@ def assess_cohort(
     read: dict[int, CohortRow] = {}
     problems = list(table.problems)
     for done, row in enumerate(waiting):
-        name = f"Patient {done + 1} of {len(waiting)}: "
-        watched = part(progress, done / len(waiting), (done + 1) / len(waiting), name)
+        watched = one_of(progress, done, len(waiting), "Patient")
         readings, found = _read_row(row, scans[row.number], model, folder, watched)
         read[row.number] = _with_readings(row, readings)
         problems += found
@@ -93,7 +92,7 @@ def _read_row(
     problems = []
     for done, scan in enumerate(scans):
         path: Path = getattr(row, scan)
-        watched = part(progress, done / len(scans), (done + 1) / len(scans))
+        watched = one_of(progress, done, len(scans))
         try:
             readings[scan] = found = read_study(path, row.patient, model, folder, watched)
         except StudyUnusableError as error:

@@ -12,14 +12,15 @@ from typing import Any
 
 from core.cohort.table import CohortRow, CohortTable, refuse_if_unusable
 from core.domain import MODEL_KINDS
-from core.errors import ClinicalDataError, StudyUnusableError, UsageError
+from core.errors import ClinicalDataError, StudyUnusableError
 from core.models.folder import Model
 from core.pipeline import assess
-from core.progress import Progress, part, silent
+from core.progress import Progress, one_of, silent
 from core.report.files import write_assessment
 from core.report.pdf import Report
 from core.report.provenance import VERSION
 from core.study.readings import without_name
+from core.writing import writing_to
 
 RESULTS = "results.csv"
 _FOLDER_NAME = re.compile(r"\w[\w.-]*")
@@ -82,8 +83,7 @@ def assess_batch(
     _refuse_names(table)
     lines = []
     for done, row in enumerate(table.rows):
-        name = f"Patient {done + 1} of {len(table.rows)}: "
-        watched = part(progress, done / len(table.rows), (done + 1) / len(table.rows), name)
+        watched = one_of(progress, done, len(table.rows), "Patient")
         study = row.study or _find(root, row.patient)
         document = _kept(row, study, model, folder) if resume and study else None
         try:
@@ -163,12 +163,6 @@ def _write(lines: list[BatchLine], folder: Path) -> None:
     writer.writeheader()
     writer.writerows(asdict(line) for line in lines)
     unfinished = folder / f".{RESULTS}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with writing_to(folder, then="; --resume keeps what is done"):
         unfinished.write_text(text.getvalue(), encoding="utf-8")
         unfinished.replace(folder / RESULTS)
-    except OSError as error:
-        raise UsageError(
-            f"The folder {folder.name} cannot be written to: {error.strerror}.",
-            "Name another folder, or free space on the disk; --resume keeps what is done.",
-        ) from error

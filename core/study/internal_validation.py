@@ -2,7 +2,7 @@
 
 from core.domain import MODEL_KINDS, ModelKind
 from core.errors import ClinicalDataError
-from core.progress import Progress, part
+from core.progress import Progress, one_of
 from core.stats.logistic import fit_logistic
 from core.stats.optimism import OptimismCorrection, correct_optimism
 from core.study.analysis import Analysis
@@ -18,9 +18,8 @@ def internal_validation(analysis: Analysis, progress: Progress) -> InternalValid
     """
     if not analysis.plan.n_resamples:
         return {}
-    share = 1 / len(MODEL_KINDS)
     return {
-        kind: _corrected(analysis, kind, part(progress, place * share, (place + 1) * share))
+        kind: _corrected(analysis, kind, one_of(progress, place, len(MODEL_KINDS)))
         for place, kind in enumerate(MODEL_KINDS)
     }
 

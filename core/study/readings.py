@@ -7,11 +7,11 @@ from pathlib import Path
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from core.domain import ClinicalFindings, QualityFinding, Severity
-from core.errors import UsageError
 from core.models.folder import Model
 from core.pipeline import assess
 from core.progress import Progress
 from core.report.provenance import VERSION
+from core.writing import writing_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +80,6 @@ def _kept(file: Path) -> StudyReading | None:
 
 def _keep(reading: StudyReading, file: Path) -> None:
     unfinished = file.with_suffix(".unfinished")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
+    with writing_to(file.parent, then="; the same call then goes on"):
         unfinished.write_bytes(_adapter.dump_json(reading, indent=2) + b"\n")
         unfinished.replace(file)
-    except OSError as error:
-        raise UsageError(
-            f"The folder {file.parent.name} cannot be written to: {error.strerror}.",
-            "Name another folder, or free space on the disk; the same call then goes on.",
-        ) from error

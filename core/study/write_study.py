@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import astuple
 from pathlib import Path
 
-from core.errors import UsageError
 from core.study.figure_files import figure_files
 from core.study.html import study_html
 from core.study.result import StudyResult, StudyTable
+from core.writing import writing_to
 
 
 def write_study(result: StudyResult, folder: Path) -> tuple[Path, ...]:
@@ -30,15 +30,9 @@ def write_study(result: StudyResult, folder: Path) -> tuple[Path, ...]:
 
 
 def _written(contents: Mapping[str, bytes], folder: Path) -> tuple[Path, ...]:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
+    with writing_to(folder):
         for name, content in contents.items():
             (folder / name).write_bytes(content)
-    except OSError as error:
-        raise UsageError(
-            f"The folder {folder.name} cannot be written to: {error.strerror}.",
-            "Name another folder, or free space on the disk.",
-        ) from error
     return tuple(folder / name for name in contents)
 
 
