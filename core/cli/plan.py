@@ -5,7 +5,7 @@ import argparse
 from core.cli.arguments import refuse_negative_seed
 from core.cohort.expansion import DEFINITIONS
 from core.errors import UsageError
-from core.study.plan import ENTRY_P, MISSING_VALUES, N_RESAMPLES, Plan
+from core.study.plan import ENTRY_P, MISSING_VALUES, N_IMPUTATIONS, N_RESAMPLES, Plan
 
 
 def add_definition(parser: argparse.ArgumentParser) -> None:
@@ -25,7 +25,7 @@ def add_plan(parser: argparse.ArgumentParser) -> None:
         choices=MISSING_VALUES,
         default="complete-cases",
         help="fit models to patients of whom all is known (default, as the paper), or impute what "
-        "is unknown 20 times; tests are always on patients of whom all is known",
+        f"is unknown {N_IMPUTATIONS} times; tests are always on patients of whom all is known",
     )
     parser.add_argument(
         "--seed",

@@ -7,13 +7,13 @@ from core.cohort.expansion import CONVENTIONAL, ExpansionDefinition
 
 MissingValues = Literal["complete-cases", "imputed"]
 
+ENTRY_P, N_RESAMPLES, N_IMPUTATIONS = 0.05, 200, 20
+
 MISSING_VALUES: dict[MissingValues, str] = {
     "complete-cases": "patients of whom all is known, as in the paper",
-    "imputed": "all patients, unknown values imputed 20 times",
+    "imputed": f"all patients, unknown values imputed {N_IMPUTATIONS} times",
 }
 """Whom the models are fitted to, in words."""
-
-ENTRY_P, N_RESAMPLES = 0.05, 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from core.stats.imputation import Imputation, impute
 from core.stats.logistic import fit_logistic
 from core.stats.logistic_fit import LogisticFit
 from core.study.design import CANDIDATES, with_gcs_indicators
-from core.study.plan import Plan
+from core.study.plan import N_IMPUTATIONS, Plan
 
 _IMPUTED = (*CANDIDATES, NDL)
 """Variables that are imputed from each other and the outcome."""
@@ -54,5 +54,11 @@ def training_patients(
     if plan.missing == "complete-cases":
         return TrainingPatients(design, outcome, None)
     known = [name for name in _IMPUTED if frame[name].notna().any()]
-    imputation = impute(outcome, frame[known], seed=plan.seed, progress=progress)
+    imputation = impute(
+        outcome,
+        frame[known],
+        n_imputations=N_IMPUTATIONS,
+        seed=plan.seed,
+        progress=progress,
+    )
     return TrainingPatients(design, outcome, imputation)
