@@ -5,16 +5,21 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from core.errors import ClinicalDataError
 from core.progress import Progress
-from core.risk.logistic import NDL
+from core.risk.logistic import NDL, variable_label
 from core.stats.imputation import Imputation, impute
 from core.stats.logistic import fit_logistic
 from core.stats.logistic_fit import LogisticFit
-from core.study.design import CANDIDATES, with_gcs_indicators
+from core.study.design import CANDIDATES, TERMS, with_gcs_indicators
 from core.study.plan import N_IMPUTATIONS, Plan
 
 _IMPUTED = (*CANDIDATES, NDL)
 """Variables that are imputed from each other and the outcome."""
+_NEEDED = tuple(
+    name for name, columns in CANDIDATES.items() if set(columns) <= set(TERMS["integrated"])
+)
+"""Those without which there are no models."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,7 +55,14 @@ def training_patients(
     plan: Plan,
     progress: Progress,
 ) -> TrainingPatients:
-    """Rows of a cohort frame, of its columns of a regression and of its outcome, as planned."""
+    """Rows of a cohort frame, of its columns of a regression and of its outcome, as planned.
+
+    Raises
+    ------
+    ClinicalDataError
+        What a model needs is known of no patient.
+    """
+    _refuse_unknown(frame)
     if plan.missing == "complete-cases":
         return TrainingPatients(design, outcome, None)
     known = [name for name in _IMPUTED if frame[name].notna().any()]
@@ -62,3 +74,12 @@ def training_patients(
         progress=progress,
     )
     return TrainingPatients(design, outcome, imputation)
+
+
+def _refuse_unknown(frame: pd.DataFrame) -> None:
+    for name in (*_NEEDED, NDL):
+        if frame[name].isna().all():
+            raise ClinicalDataError(
+                f"{variable_label(name)} is known of no training patient, expected of most.",
+                f"Fill in the column {name}: all three models are fitted.",
+            )

@@ -17,7 +17,7 @@ from core.simulate.generating import generating_coefficients
 from core.stats.roc import roc_auc
 from core.study.analysis import Analysis, analyse
 from core.study.design import design_frame
-from core.study.plan import Plan
+from core.study.plan import MissingValues, Plan
 from core.study.reproduce import reproduce
 from core.study.result import StudyResult
 from core.study.write_study import write_study
@@ -163,6 +163,19 @@ def test_cohort_without_any_ndl_says_what_to_do(simulated: CohortTable) -> None:
     bare = replace(simulated, rows=tuple(replace(row, ndl=None) for row in simulated.rows))
     with pytest.raises(ClinicalDataError, match="no .*nDL|No patient has an nDL"):
         reproduce(bare, QUICK)
+
+
+@pytest.mark.parametrize("missing", ["complete-cases", "imputed"])
+@pytest.mark.parametrize("column", ["age_years", "gcs", "fibrinogen_mg_dl"])
+def test_variable_that_nobody_has_is_named(
+    simulated: CohortTable, column: str, missing: MissingValues
+) -> None:
+    rows = tuple(
+        replace(row, clinical=replace(row.clinical, **{column: None})) for row in simulated.rows
+    )
+    with pytest.raises(ClinicalDataError, match="is known of no training patient") as refused:
+        reproduce(replace(simulated, rows=rows), replace(QUICK, missing=missing))
+    assert column in refused.value.remedy
 
 
 def test_cohort_without_any_outcome_says_that_first(simulated: CohortTable) -> None:
