@@ -186,19 +186,35 @@ def test_what_if_is_marked_and_leaves_the_patient_alone(page: Page) -> None:
     expect(page.locator("[data-model=integrated] .he-p")).to_have_text(before)
 
 
+CHOSEN = "[role=radio][aria-checked=true]"
+
+
+def settle(page: Page) -> None:
+    """Wait while the page is made anew: a click meanwhile may be lost on a busy machine."""
+    expect(page.locator("[data-testid=stApp]")).to_have_attribute(
+        "data-test-script-state", "notRunning", timeout=30_000
+    )
+
+
 def test_gcs_is_added_up_from_its_parts(page: Page) -> None:
     page.get_by_role("button", name="GCS from E + V + M").click()
     for part, points in (("Eyes", "2"), ("Verbal", "2"), ("Motor", "4")):
-        page.get_by_role("radiogroup", name=part).get_by_text(points, exact=True).click()
-    page.keyboard.press("Escape")
+        chosen = page.get_by_role("radiogroup", name=part).get_by_text(points, exact=True)
+        chosen.wait_for()
+        settle(page)
+        chosen.click()
+        expect(page.get_by_role("radiogroup", name=part).locator(CHOSEN)).to_have_text(points)
     expect(gcs(page)).to_have_value("8")
+    page.keyboard.press("Escape")
     gcs(page).fill("10")
     gcs(page).press("Enter")
+    settle(page)
 
 
 def test_click_on_a_slice_of_the_table_shows_it(page: Page) -> None:
     page.get_by_role("tab", name="Slices").click()
     table = page.locator("[data-testid=stDataFrame] canvas").first
+    table.locator("[role=gridcell]").first.wait_for(state="attached")  # the rows are drawn
     box = table.bounding_box()
     assert box
     page.mouse.click(box["x"] + 16, box["y"] + 52)  # the first row's box
