@@ -195,7 +195,7 @@ def _scored(
     stages.begin("Scoring expansion")
     scores = slabs.per_slice(model.engine.expansion(slabs.segmented))
     stages.begin("Explaining the score")
-    maps = activation_maps(model.engine.hematoma_net.head, slabs.segmented)
+    maps = activation_maps(model.engine, slabs.segmented)
     per_slice = _slice_results(mask, geometry, p_hematoma, scores)
     dl = dl_score([s.dl_score or 0.0 for s in per_slice], list(slice_volumes_ml(mask, geometry)))
     found = bool(mask.any())

@@ -1,6 +1,8 @@
 """Grad-CAM of the expansion head (doi 10.1007/s11263-019-01228-7): where the DL score comes from.
 
-Only the head is run, forth and back; the encoder ran once, without gradients.
+Only a copy of the head is run, forth and back: hooks and gradients belong to one call, for another
+thread's pass through the shared head would leave its activations, another patient's, in this map.
+The encoder ran once, without gradients.
 """
 
 import numpy as np
@@ -8,12 +10,13 @@ from numpy.typing import NDArray
 from pytorch_grad_cam import GradCAM
 from torch import Tensor, nn
 
-from core.models.engine import Segmented
+from core.models.engine import Engine, Segmented
 from core.models.networks import ExpansionHead, SegmentationOutput
 
 
-def activation_maps(head: ExpansionHead, segmented: Segmented) -> NDArray[np.float32]:
+def activation_maps(engine: Engine, segmented: Segmented) -> NDArray[np.float32]:
     """Grad-CAM of the last convolution per slice, each slice scaled to [0, 1], (slices, S, S)."""
+    head = engine.own_head()
     maps = [_maps(head, images, part) for images, part in segmented.batches()]
     return np.concatenate(maps) if maps else np.zeros_like(segmented.images)
 

@@ -1,5 +1,12 @@
-"""Runs the networks: the one place of ``eval``, ``inference_mode``, autocast and devices."""
+"""Runs the networks: the one place of ``eval``, ``inference_mode``, autocast and devices.
 
+**What sessions, threads and workers share is immutable or locked.**  An engine's networks are
+shared: in eval for ever, their weights without gradients, nothing ever hung on them.  Who needs
+hooks or gradients takes ``Engine.own_head``, a copy that belongs to the call.  Which assessment
+computes when is the business of ``core.queue``, the one lock of a device.
+"""
+
+import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -11,7 +18,12 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from core.errors import UsageError
-from core.models.networks import HematomaNet, SegmentationOutput, SliceClassifier
+from core.models.networks import (
+    ExpansionHead,
+    HematomaNet,
+    SegmentationOutput,
+    SliceClassifier,
+)
 
 Network = TypeVar("Network", bound=nn.Module)
 DeviceName = Literal["auto", "cpu", "cuda"]
@@ -70,7 +82,10 @@ def placed(network: Network, runtime: Runtime) -> Network:
 
 @contextmanager
 def inference(network: nn.Module, runtime: Runtime) -> Iterator[None]:
-    """Context in which a network answers and learns nothing; its mode is restored at the end."""
+    """Context in which a network under training answers and learns nothing.
+
+    Its mode is restored at the end: only for a network that belongs to one thread.
+    """
     was_training = network.training
     network.eval()
     try:
@@ -88,35 +103,51 @@ def batches(images: NDArray[np.float32], runtime: Runtime, size: int = _BATCH) -
 
 
 class Engine:
-    """The trained networks on a device: images in [0, 1] in, probabilities out."""
+    """The trained networks on a device: images in [0, 1] in, probabilities out.
+
+    Safe to call from many threads at once; see the rule at the head of this module.
+    """
 
     def __init__(
         self, classifier: SliceClassifier, hematoma_net: HematomaNet, runtime: Runtime
     ) -> None:
         self.runtime = runtime
-        self.classifier = placed(classifier, runtime).eval()
-        self.hematoma_net = placed(hematoma_net, runtime).eval()
+        self.classifier = placed(classifier, runtime).eval().requires_grad_(False)
+        self.hematoma_net = placed(hematoma_net, runtime).eval().requires_grad_(False)
 
     def classify(self, images: NDArray[np.float32]) -> NDArray[np.float64]:
         """Probability of hematoma per slice, (slices,)."""
-        with inference(self.classifier, self.runtime):
+        with self._answering():
             logits = [self.classifier(batch) for batch in batches(images, self.runtime)]
         return _probabilities(logits)
 
     def segment(self, images: NDArray[np.float32]) -> "Segmented":
         """Outline of the hematoma in slices that hold one."""
-        with inference(self.hematoma_net, self.runtime):
+        with self._answering():
             parts = [self.hematoma_net.segment(batch) for batch in batches(images, self.runtime)]
         return Segmented(images, tuple(parts), self.runtime)
 
     def expansion(self, segmented: "Segmented") -> NDArray[np.float64]:
         """DL score per slice: the probability of expansion by the slice alone, (slices,)."""
-        with inference(self.hematoma_net, self.runtime):
+        with self._answering():
             logits = [
                 self.hematoma_net.expansion(batch, part).slice_logit
                 for batch, part in segmented.batches()
             ]
         return _probabilities(logits)
+
+    def own_head(self) -> ExpansionHead:
+        """A copy of the expansion head for one caller, to hang hooks on and to ask for gradients.
+
+        A quarter of a million weights, copied in milliseconds.
+        """
+        return copy.deepcopy(self.hematoma_net.head).requires_grad_(True)
+
+    @contextmanager
+    def _answering(self) -> Iterator[None]:
+        """Context of a forward pass; both of its switches are the calling thread's alone."""
+        with torch.inference_mode(), self.runtime.autocast():
+            yield
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -15,7 +15,7 @@ def engine() -> Engine:
 
 def test_map_lies_between_zero_and_one_on_the_grid_of_the_image() -> None:
     networks = engine()
-    maps = activation_maps(networks.hematoma_net.head, networks.segment(IMAGES))
+    maps = activation_maps(networks, networks.segment(IMAGES))
     assert maps.shape == IMAGES.shape
     assert maps.min() >= 0.0
     assert maps.max() <= 1.0
@@ -23,7 +23,7 @@ def test_map_lies_between_zero_and_one_on_the_grid_of_the_image() -> None:
 
 def test_no_slices_give_no_maps() -> None:
     networks = engine()
-    maps = activation_maps(networks.hematoma_net.head, networks.segment(IMAGES[:0]))
+    maps = activation_maps(networks, networks.segment(IMAGES[:0]))
     assert maps.shape == (0, 64, 64)
 
 
@@ -35,13 +35,13 @@ def test_encoder_runs_once_and_never_for_a_gradient() -> None:
     )
     segmented = networks.segment(IMAGES[:4])  # one batch
     networks.expansion(segmented)
-    activation_maps(networks.hematoma_net.head, segmented)
+    activation_maps(networks, segmented)
     assert calls == [False]
 
 
 def test_map_is_that_of_gradients_worked_out_by_hand() -> None:
     networks = engine()
-    head = networks.hematoma_net.head
+    head = networks.own_head()
     segmented = networks.segment(IMAGES[:1])
     part = segmented.parts[0]
     captured: list[torch.Tensor] = []
@@ -54,7 +54,7 @@ def test_map_is_that_of_gradients_worked_out_by_hand() -> None:
     (gradient,) = torch.autograd.grad(output.slice_logit.sum(), captured[0])
     weights = gradient.mean(dim=(2, 3), keepdim=True)  # (1, C, 1, 1)
     expected = torch.relu((weights * captured[0]).sum(dim=1))[0].detach().numpy()  # (h, w)
-    found = activation_maps(head, segmented)[0]
+    found = activation_maps(networks, segmented)[0]
     if expected.max() > 0:
         peak = np.unravel_index(expected.argmax(), expected.shape)
         assert found[peak[0] * 16 + 8, peak[1] * 16 + 8] > 0.9
