@@ -1,5 +1,7 @@
 """Finds, chooses, reads and checks the head CT of a study."""
 
+import pydicom.config
+
 from core.dicom.choose import JudgedSeries, choose_head_ct, rank_series
 from core.dicom.find import find_series
 from core.dicom.fingerprint import input_sha256
@@ -7,6 +9,10 @@ from core.dicom.nifti import affine_ras
 from core.dicom.quality import check_quality, refuse_if_unusable
 from core.dicom.read import read_volume
 from core.dicom.source import study_folder
+
+# A warning of pydicom's repeats the odd value, a UID for instance.  Its settings are the process's:
+# said once, before any thread reads, where a context around each file would race.
+pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
 
 __all__ = [
     "JudgedSeries",

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 from pydicom import Dataset, dcmread
-from pydicom.config import disable_value_validation
 from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.multival import MultiValue
 from pydicom.uid import CTImageStorage
@@ -121,10 +120,8 @@ def _nifti(path: Path) -> Series | None:
 def _read_header(path: Path) -> _Header | None:
     tags = [*_SERIES_TAGS, *PATIENT_TAGS]
     try:
-        # A warning of pydicom's repeats the odd value, a UID for instance.
-        with disable_value_validation():
-            dataset = dcmread(path, stop_before_pixels=True, specific_tags=tags)
-            _convert_all(dataset)
+        dataset = dcmread(path, stop_before_pixels=True, specific_tags=tags)
+        _convert_all(dataset)
         if "SOPClassUID" not in dataset:
             return None
         position = _numbers(dataset, "ImagePositionPatient")
