@@ -17,14 +17,9 @@ from app.launch.errors import CannotStartError
 from app.launch.health import answers
 from app.launch.instance import Instance
 from app.launch.journal import LOGGER, start_journal
-from app.settings import (
-    ADDRESS,
-    DESKTOP_VARIABLE,
-    LOG_FOLDER,
-    STUDY_VARIABLE,
-    streamlit_options,
-)
+from app.settings import ADDRESS, DESKTOP_VARIABLE, STUDY_VARIABLE, streamlit_options
 from core.assets import data_folder
+from core.crash_report import LOG_FOLDER
 from core.errors import HescopeError, UsageError
 
 _ENVIRONMENT = {
@@ -96,20 +91,15 @@ def _serve(arguments: argparse.Namespace, instance: Instance | None = None) -> N
     address: Future[str] = Future()
     _in_background(_open, address, arguments)
     # Streamlit starts torch-free; the environment above must come first all the same.
-    from streamlit.web import bootstrap  # noqa: PLC0415
+    from app.launch.server import serve  # noqa: PLC0415
 
-    from app.launch.lifetime import bound_the_end  # noqa: PLC0415  Streamlit: as above
-
-    bound_the_end()
     # Whoever does not know it, such as another user of this computer, finds nothing.
     secret = secrets.token_hex(16)
-    options = streamlit_options(arguments.port, secret)
-    bootstrap.load_config_options(options)
     if instance:
         _begin_desktop(arguments)
     _in_background(_import_networks)
     _in_background(_announce, secret, address, instance)
-    bootstrap.run(str(Path(__file__).with_name("main.py")), False, [], options)
+    serve(streamlit_options(arguments.port, secret))
 
 
 def _begin_desktop(arguments: argparse.Namespace) -> None:

@@ -8,6 +8,7 @@ from app.widgets.tour import tour
 from core.assets import ASSETS
 from core.report.provenance import RESEARCH_USE
 
+session.begin()
 st.set_page_config(page_title="HEscope", page_icon=ASSETS / "ui" / "icon.png", layout="wide")
 st.html(ASSETS / "ui" / "hescope.css")
 if st.context.theme.type == "dark":

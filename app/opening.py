@@ -13,6 +13,7 @@ from core.domain import Assessment, ClinicalFindings, PatientHeader
 from core.models.folder import Model
 from core.pipeline import assess
 from core.progress import Progress
+from core.queue import Ticket
 from core.risk.clinical_file import read_clinical_file
 
 Handed = Path | Sequence[BinaryIO]
@@ -46,6 +47,24 @@ class OpenStudy:
     by_networks: Assessment
     clinical: ClinicalFindings
     example: Example | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of its arrays; what its two assessments share counts once."""
+        arrays = {
+            id(array): array.nbytes
+            for made in (self.assessment, self.by_networks)
+            for array in (made.volume.hu, made.segmentation.mask, made.activation)
+        }
+        return sum(arrays.values())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opening:
+    """A study that waits for its assessment or is under way; ``handed`` is what it is read from."""
+
+    ticket: Ticket[OpenStudy]
+    handed: Handed
 
 
 def examples() -> tuple[Example, ...]:

@@ -1,21 +1,25 @@
 """What one browser tab remembers: the only file that touches ``st.session_state``.
 
 All that hangs on a study has a key that begins with ``study.``; a new study clears it.  What hangs
-on a cohort's table begins with ``table.`` and goes the same way.
+on a cohort's table begins with ``table.`` and goes the same way.  The study itself, and what is
+heavy, hangs on the tab (``app.tabs``), which a reload finds again.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from app.opening import OpenStudy
+from app import shared
+from app.opening import Opening, OpenStudy
 from app.settings import STUDY_VARIABLE
+from app.tabs import Tab
 from core.cohort.table import CohortTable
-from core.domain import Assessment
+from core.domain import Assessment, ClinicalFindings
 
 Made = TypeVar("Made")
 
@@ -25,47 +29,79 @@ _UPLOADS = "uploads"
 _STARTED = "started"
 _PRESENTER = "presenter"
 _TOUR = "tour"
-_MODEL = "model"
+_TAB = "tab"
+
+
+def begin() -> None:
+    """Find this session's tab again, and keep its token in the address, whatever the page."""
+    token = _tab().token
+    if st.query_params.get(_TAB) != token:
+        st.query_params[_TAB] = token
+
+
+def _tab() -> Tab:
+    if _TAB not in st.session_state:
+        context = get_script_run_ctx()
+        session_id = context.session_id if context else ""
+        st.session_state[_TAB] = shared.tabs().attach(st.query_params.get(_TAB), session_id)
+    found: Tab = st.session_state[_TAB]
+    return found
 
 
 def study() -> OpenStudy | None:
     """Study that is open, None if none is."""
-    opened: OpenStudy | None = st.session_state.get(study_key("open"))
-    return opened
+    return _tab().study
 
 
 def open_study(opened: OpenStudy) -> None:
     """Make a study the open one."""
     close_study()
-    st.session_state[study_key("open")] = opened
+    _tab().open(opened)
 
 
 def close_study() -> None:
     """Forget the open study and all that hangs on it."""
     _forget(_STUDY)
+    _tab().open(None)
+
+
+def opening() -> Opening | None:
+    """Study that is on its way to this tab, None if none is."""
+    return _tab().opening
+
+
+def expect_study(on_its_way: Opening | None) -> None:
+    """Have a study on its way, or none any more; one that was on its way before is cancelled."""
+    _tab().expect(on_its_way)
+
+
+def note_findings(findings: ClinicalFindings) -> None:
+    """Remember what stands in the form, for a reload of the page."""
+    _tab().findings = findings
 
 
 def set_assessment(assessment: Assessment) -> None:
     """Put another assessment of the same study in the place of the open one.
 
-    What hung on the old outline (``study.marker``) is forgotten.
+    What hung on the old outline (``study.marker …``, ``study.outline …``) is forgotten.
     """
-    opened = study()
-    if opened is not None:
+    tab = _tab()
+    if tab.study is not None:
         _forget(study_key("marker"))
-        st.session_state[study_key("open")] = replace(opened, assessment=assessment)
+        _forget(study_key("outline"))
+        tab.study = replace(tab.study, assessment=assessment)
 
 
 def model_folder() -> Path | None:
     """Folder of the chosen model, None as long as none was chosen."""
-    folder: Path | None = st.session_state.get(_MODEL)
-    return folder
+    return _tab().model_folder
 
 
 def choose_model(folder: Path) -> None:
     """Let another model answer; a study that the one before it assessed is closed."""
+    expect_study(None)
     close_study()
-    st.session_state[_MODEL] = folder
+    _tab().model_folder = folder
 
 
 def study_key(name: str) -> str:
@@ -112,9 +148,12 @@ def table_key(name: str) -> str:
 
 def kept(key: str, make: Callable[[], Made]) -> Made:
     """What was made for a key before; the first time it is made."""
-    if key not in st.session_state:
-        st.session_state[key] = make()
-    found: Made = st.session_state[key]
+    place = cast(
+        MutableMapping[str, Any], _tab().made if key.startswith(_STUDY) else st.session_state
+    )
+    if key not in place:
+        place[key] = make()
+    found: Made = place[key]
     return found
 
 
@@ -183,3 +222,6 @@ def take_first_study() -> Path | None:
 def _forget(beginning: str) -> None:
     for key in [str(key) for key in st.session_state if str(key).startswith(beginning)]:
         del st.session_state[key]
+    made = _tab().made
+    for key in [key for key in made if key.startswith(beginning)]:
+        del made[key]

@@ -1,13 +1,10 @@
 """How Streamlit serves HEscope: to this computer alone, quietly, in a light and a dark theme."""
 
-from platformdirs import user_log_path
-
 ADDRESS = "127.0.0.1"
 # Environment variable with the path of the study to assess when the page opens.
 STUDY_VARIABLE = "HESCOPE_STUDY"
 # Set where HEscope runs as a desktop program.
 DESKTOP_VARIABLE = "HESCOPE_DESKTOP"
-LOG_FOLDER = user_log_path("hescope", appauthor=False)
 
 _SERVER: dict[str, object] = {
     "global.developmentMode": False,  # on by default in a frozen bundle

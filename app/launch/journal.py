@@ -9,27 +9,20 @@ import logging
 import platform
 import sys
 import threading
-import traceback
 from collections.abc import Callable
-from datetime import datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
+from core.crash_report import new_report, place, write_crash_report
 from core.errors import HescopeError
 from core.report.provenance import VERSION
 
 LOGGER = logging.getLogger("hescope")
 _LOG_BYTES = 256 * 1024
 _LOGS_KEPT = 3
-_REPORTS_KEPT = 5
 # Where Streamlit says what went wrong in a page.
 _PAGES = "streamlit.error_util"
-_HEAD = """HEscope {version} ended unexpectedly, {at}, on {system}, Python {python}.
-This report says where in the program it happened. It holds nothing of any study or patient.
-Please send it to whoever gave you HEscope, and say what you were doing.
-
-"""
 
 
 class WithoutContent(logging.Formatter):
@@ -43,15 +36,6 @@ class WithoutContent(logging.Formatter):
         if record.exc_info and record.exc_info[0]:
             line += "\n" + place(record.exc_info[0], record.exc_info[2])
         return line
-
-
-def place(kind: type[BaseException], frames: TracebackType | None) -> str:
-    """Type of an exception and the lines that led to it; not its message."""
-    lines = [
-        f"  {Path(frame.filename).name}:{frame.lineno} {frame.name}"
-        for frame in traceback.extract_tb(frames)
-    ]
-    return "\n".join([f"{kind.__module__}.{kind.__qualname__}", *lines])
 
 
 def start_journal(folder: Path, tell: Callable[[HescopeError], object]) -> None:
@@ -74,14 +58,13 @@ def start_journal(folder: Path, tell: Callable[[HescopeError], object]) -> None:
 def _report_failures(folder: Path, tell: Callable[[HescopeError], object]) -> None:
     fault = folder / "fault.txt"
     if fault.is_file() and fault.stat().st_size:  # the last run died without a chance to report
-        fault.replace(_report_file(folder))
+        fault.replace(new_report(folder))
     faulthandler.enable(fault.open("w", encoding="utf-8"))
 
     def report(
-        kind: type[BaseException], _error: BaseException, frames: TracebackType | None
+        kind: type[BaseException], error: BaseException, _frames: TracebackType | None
     ) -> None:
-        file = _report_file(folder)
-        file.write_text(_head() + place(kind, frames) + "\n", encoding="utf-8")
+        file = write_crash_report(error, folder)
         LOGGER.critical("ended unexpectedly; see the report beside this log")
         tell(
             HescopeError(
@@ -93,20 +76,4 @@ def _report_failures(folder: Path, tell: Callable[[HescopeError], object]) -> No
     sys.excepthook = report
     threading.excepthook = lambda failed: LOGGER.error(
         "a thread failed\n%s", place(failed.exc_type, failed.exc_traceback)
-    )
-
-
-def _report_file(folder: Path) -> Path:
-    """Where the next report goes; all but the latest are deleted."""
-    for old in sorted(folder.glob("crash-*.txt"))[: 1 - _REPORTS_KEPT]:
-        old.unlink(missing_ok=True)
-    return folder / f"crash-{datetime.now():%Y%m%d-%H%M%S}.txt"
-
-
-def _head() -> str:
-    return _HEAD.format(
-        version=VERSION,
-        at=f"{datetime.now():%Y-%m-%d %H:%M:%S}",
-        system=platform.platform(),
-        python=platform.python_version(),
     )

@@ -3,6 +3,8 @@
 import signal
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from streamlit.runtime import Runtime, RuntimeState
 from streamlit.web.server.starlette import starlette_server
@@ -11,6 +13,7 @@ from streamlit.web.server.starlette import starlette_server
 GRACE_SECONDS = 10.0
 _LOOK_SECONDS = 0.5
 _LAST_ANSWERS_SECONDS = 5
+_ENDINGS = (signal.SIGTERM, signal.SIGINT)
 
 
 def end_with_last_tab(grace_seconds: float = GRACE_SECONDS) -> None:
@@ -45,6 +48,21 @@ def bound_the_end() -> None:
         return {**usual(), "timeout_graceful_shutdown": _LAST_ANSWERS_SECONDS}
 
     starlette_server._get_uvicorn_config_kwargs = bounded
+
+
+@contextmanager
+def end_quietly() -> Iterator[None]:
+    """Context in which the server was told to end, and its program goes on to its own end.
+
+    The server hands the signal that ended it on, once it has ended; it would kill the program
+    before locks and folders are tidied.
+    """
+    before = {ending: signal.signal(ending, lambda *_: None) for ending in _ENDINGS}
+    try:
+        yield
+    finally:
+        for ending, handler in before.items():
+            signal.signal(ending, handler)
 
 
 def _has_tab() -> bool:

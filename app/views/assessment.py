@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app import session
+from app import session, shared
 from app.loaded_model import answering_model
 from app.opening import OpenStudy
 from app.widgets.bedside import bedside
@@ -10,9 +10,10 @@ from app.widgets.notices import show_findings
 from app.widgets.slice_viewer import Goto, slice_viewer
 from app.widgets.study_summary import measures, study_line
 from app.widgets.view_menu import view_menu
-from core.domain import BoolArray
+from core.domain import Assessment, BoolArray
 from core.models.folder import Model
 from core.pipeline import reassess
+from core.progress import Progress
 
 
 def whose_study(study: OpenStudy) -> None:
@@ -29,7 +30,10 @@ def whose_study(study: OpenStudy) -> None:
 @st.fragment
 def viewer(study: OpenStudy, model: Model) -> None:
     def measure_anew(mask: BoolArray) -> None:
-        session.set_assessment(reassess(study.by_networks, mask, model))
+        def outlined_by_reader(_progress: Progress) -> Assessment:
+            return reassess(study.by_networks, mask, model)
+
+        session.set_assessment(shared.queue().do(outlined_by_reader))
 
     def undo_edits() -> None:
         session.set_assessment(study.by_networks)

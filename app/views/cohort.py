@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app import session
+from app import session, shared
 from app.loaded_model import loaded_model
 from app.widgets.assess_progress import assess_progress
 from app.widgets.cohort_description import cohort_description
@@ -32,6 +32,7 @@ def run_study(table: CohortTable, options: StudyOptions) -> tuple[CohortTable, S
                 loaded_model(),
                 data_folder() / "readings",
                 definition=options.plan.definition,
+                turn=shared.queue().do,
                 progress=part(progress, 0.0, begun),
             )
         progress("Fitting the models", begun)

@@ -1,19 +1,21 @@
 """Which study?"""
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
-from app import recent, session
+from app import recent, session, shared
 from app.loaded_model import loaded_model
-from app.opening import Handed, open_study
-from app.widgets.assess_progress import assess_progress
+from app.opening import Handed, Opening, open_study
 from app.widgets.example_cards import example_cards
 from app.widgets.notices import show_error
 from app.widgets.recent_list import recent_list
 from app.widgets.status import status
 from app.widgets.study_source import path_source, upload_source
+from app.widgets.wait import wait
 from core.errors import HescopeError
+from core.progress import Cancelled
 
 
 def choose_study() -> None:
@@ -34,20 +36,36 @@ def choose_study() -> None:
         upload = upload_source()
     status()
     handed = session.take_first_study() or example or path or upload
-    if handed:
-        with progress:
-            assess_handed(handed)
+    with progress:
+        if handed:
+            queue_up(handed)
+        opening = session.opening()
+        if opening:
+            await_study(opening)
 
 
-def assess_handed(handed: Handed) -> None:
+def queue_up(handed: Handed) -> None:
     try:
-        with assess_progress() as progress:
-            opened = open_study(handed, loaded_model(), progress)
+        work = partial(open_study, handed, loaded_model())
     except HescopeError as error:
         show_error(error)
         return
-    if isinstance(handed, Path) and opened.example is None:
-        recent.remember(handed)
+    session.expect_study(Opening(shared.queue().submit(work), handed))
+
+
+def await_study(opening: Opening) -> None:
+    try:
+        opened = wait(opening.ticket)
+    except Cancelled:
+        session.expect_study(None)
+        return
+    except HescopeError as error:
+        session.expect_study(None)
+        show_error(error)
+        return
+    session.expect_study(None)
+    if isinstance(opening.handed, Path) and opened.example is None:
+        recent.remember(opening.handed)
     session.open_study(opened)
     st.switch_page("views/assessment.py")
 

@@ -56,6 +56,7 @@ def bedside(study: OpenStudy, model: Model) -> None:
         with tabs[0]:
             clinical_form.clinical_form(study.assessment.volume.series.patient)
         return
+    session.note_findings(clinical)
     at = Bedside(study, model, Patient(clinical, study.assessment.ndl, base_rate))
     what_if = None
     if chosen:

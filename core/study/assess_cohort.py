@@ -1,6 +1,8 @@
 """A cohort's studies read by the networks, for the nDL scores and volumes that its table lacks."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -17,7 +19,16 @@ Scan = Literal["study", "follow_up"]
 SCANS: tuple[Scan, ...] = ("study", "follow_up")
 """Columns of a cohort's studies."""
 
+Turn = Callable[[Callable[[Progress], StudyReading], Progress], StudyReading]
+"""Does the work of one study, as ``core.queue.WorkQueue.do`` when its turn has come."""
+
+_ReadStudy = Callable[[Path, str, Progress], StudyReading]
 _MEASURED = ("ndl", "volume_ml", "follow_up_volume_ml")
+
+
+def at_once(work: Callable[[Progress], StudyReading], progress: Progress) -> StudyReading:
+    """Do the work now, where nobody else uses the device."""
+    return work(progress)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,6 +45,7 @@ def assess_cohort(
     folder: Path,
     *,
     definition: ExpansionDefinition | None = None,
+    turn: Turn = at_once,
     progress: Progress = silent,
 ) -> tuple[CohortTable, Reader]:
     """The cohort with nDL and volumes from the studies of patients who lack them, and their reader.
@@ -42,6 +54,7 @@ def assess_cohort(
     on volumes that are not both known, and then both are the networks'.  The nDL of a simulated
     patient with a study is drawn, not read, and gives way.  A study that cannot be assessed is a
     warning of the table.  Readings are kept in the folder: ended early, the same call goes on.
+    ``turn`` does each study's work when it is its turn, where others use the device as well.
 
     Raises
     ------
@@ -51,21 +64,27 @@ def assess_cohort(
         The folder cannot be written to.
     """
     refuse_if_unusable(table)
+
+    def read(study: Path, patient: str, watched: Progress) -> StudyReading:
+        return turn(partial(read_study, study, patient, model, folder), watched)
+
     rows = [_without_drawn_ndl(row) for row in table.rows]
     scans = {row.number: _scans_to_read(row, definition) for row in rows}
     waiting = [row for row in rows if scans[row.number]]
-    read: dict[int, CohortRow] = {}
+    completed: dict[int, CohortRow] = {}
     problems = list(table.problems)
     for done, row in enumerate(waiting):
         watched = one_of(progress, done, len(waiting), "Patient")
-        readings, found = _read_row(row, scans[row.number], model, folder, watched)
-        read[row.number] = _with_readings(row, readings)
+        readings, found = _read_row(row, scans[row.number], read, watched)
+        completed[row.number] = _with_readings(row, readings)
         problems += found
-    scored = (row.number for row in waiting if row.ndl is None and read[row.number].ndl is not None)
+    scored = (
+        row.number for row in waiting if row.ndl is None and completed[row.number].ndl is not None
+    )
     assessed = replace(
         table,
         columns=tuple(dict.fromkeys((*table.columns, *_MEASURED))),
-        rows=tuple(read.get(row.number, row) for row in rows),
+        rows=tuple(completed.get(row.number, row) for row in rows),
         problems=tuple(problems),
     )
     return assessed, Reader(model, frozenset(scored))
@@ -85,7 +104,7 @@ def _scans_to_read(row: CohortRow, definition: ExpansionDefinition | None) -> tu
 
 
 def _read_row(
-    row: CohortRow, scans: tuple[Scan, ...], model: Model, folder: Path, progress: Progress
+    row: CohortRow, scans: tuple[Scan, ...], read: _ReadStudy, progress: Progress
 ) -> tuple[dict[Scan, StudyReading], list[CohortProblem]]:
     """Readings of a patient's scans that can be assessed, and what is to say of each."""
     readings: dict[Scan, StudyReading] = {}
@@ -94,7 +113,7 @@ def _read_row(
         path: Path = getattr(row, scan)
         watched = one_of(progress, done, len(scans))
         try:
-            readings[scan] = found = read_study(path, row.patient, model, folder, watched)
+            readings[scan] = found = read(path, row.patient, watched)
         except StudyUnusableError as error:
             message = f"The study cannot be assessed. {without_name(error.message, path)}"
             problems.append(_warning(row, scan, message, error.remedy))

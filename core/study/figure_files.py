@@ -1,6 +1,7 @@
 """Figures of a study as files for a manuscript: curves as SVG, slices as PNG."""
 
 import io
+import threading
 
 import matplotlib as mpl
 import plotly.graph_objects as go
@@ -14,15 +15,17 @@ from core.study.result import StudyFigure, StudyPanels, StudyResult
 _INCHES = (6.2, 5.2)
 _DASHES = {None: "-", "dot": ":"}
 _PICTURES = ("scan", "outline", "activation")
+_ONE_AT_A_TIME = threading.Lock()  # matplotlib's settings are the process's
 
 
 def figure_files(result: StudyResult) -> dict[str, bytes]:
     """Content of each file by its name; a simulated cohort is in the name and in the curves."""
     head = "simulated_" if result.simulated else ""
-    curves = {
-        f"{head}{shown.name}.svg": _svg(shown, simulated=result.simulated)
-        for shown in result.figures
-    }
+    with _ONE_AT_A_TIME:
+        curves = {
+            f"{head}{shown.name}.svg": _svg(shown, simulated=result.simulated)
+            for shown in result.figures
+        }
     return curves | {f"{head}{name}": png for name, png in _pictures(result.panels).items()}
 
 

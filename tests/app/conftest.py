@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 import app.loaded_model
 from app.opening import OpenStudy
 from app.opening_table import simulated_table
+from app.tabs import Tab
 from core.cohort.table import CohortTable
 from core.domain import (
     Assessment,
@@ -66,7 +67,7 @@ def open_app(model: Model, monkeypatch: pytest.MonkeyPatch) -> Callable[..., App
     def run(study: OpenStudy | None = None, page: str = "views/assessment.py") -> AppTest:
         opened = AppTest.from_file(str(APP / page), default_timeout=30)
         if study:
-            opened.session_state["study.open"] = study
+            opened.session_state["tab"] = Tab("token", "", 0.0, study=study)
         return opened.run()
 
     return run

@@ -7,6 +7,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from app.opening import OpenStudy
+from app.tabs import Tab
 from core.models.card import CARD, RiskValidation, read_card, write_card
 from core.models.folder import Model
 from core.models.integrity import sha256
@@ -60,23 +61,24 @@ def test_own_model_is_listed_before_the_bundled_one_and_shown_when_chosen(own: P
     choice = page.selectbox(key=CHOICE)
     assert choice.options[0] == "hospital-1.0.0 (own)"
     assert choice.value.name.startswith("hescope-")
-    assert "model" not in page.session_state
+    assert page.session_state["tab"].model_folder is None
     choice.set_value(own).run()
     assert not page.exception
     assert "hospital 1.0.0" in body(page)
     assert "Fitted to 424 patients." in body(page)
     assert "0.750 [0.630, 0.870]" in body(page).replace("\xa0", " ")
-    assert page.session_state["model"] == own
+    assert page.session_state["tab"].model_folder == own
 
 
 def test_another_model_closes_the_open_study(own: Path, study: OpenStudy) -> None:
     page = AppTest.from_file(str(PAGE), default_timeout=60)
-    page.session_state["study.open"] = study
+    tab = Tab("token", "", 0.0, study=study)
+    page.session_state["tab"] = tab
     page.run()
     assert "closes the open study" in page.caption[0].value
-    assert "study.open" in page.session_state
+    assert tab.study is study
     page.selectbox(key=CHOICE).set_value(own).run()
-    assert "study.open" not in page.session_state
+    assert tab.study is None
 
 
 def test_altered_model_is_refused_where_it_was_chosen_and_does_not_answer(own: Path) -> None:

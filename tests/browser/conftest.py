@@ -3,6 +3,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -48,19 +49,33 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
-def app_url() -> Iterator[str]:
-    """Address of the app, started on the bundled example."""
-    command = [sys.executable, "-m", "app", "--no-browser", "--study", str(EXAMPLE)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+@contextmanager
+def serving(
+    *command: str, cwd: Path = ROOT, **environment: str
+) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """Address and process of an app: ``python`` with these arguments."""
+    with subprocess.Popen(
+        [sys.executable, *command],
+        cwd=cwd,
+        env=os.environ | environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as server:
         assert server.stdout is not None
         ready = server.stdout.readline()
         try:
             assert ready.startswith("READY http://127.0.0.1:"), "the app did not start"
-            yield ready.split()[1]
+            yield ready.split()[1], server
         finally:
             server.terminate()
             server.communicate(timeout=60)  # the server says farewell before it ends
+
+
+@pytest.fixture(scope="session")
+def app_url() -> Iterator[str]:
+    """Address of the app, started on the bundled example."""
+    with serving("-m", "app", "--no-browser", "--study", str(EXAMPLE)) as (url, _):
+        yield url
 
 
 @pytest.fixture(scope="session")

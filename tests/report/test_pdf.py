@@ -1,6 +1,7 @@
 """The report as its reader gets it: rendered, and read back as text."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -103,6 +104,14 @@ def test_reconstruction_is_said_of_published_models_alone(
     assert all("reconstructed" not in text for text in fitted)
     assert all("published:" not in text for text in fitted)
     assert "expected" not in fitted[0]
+
+
+def test_reports_made_at_once_are_as_each_alone(head_study: Assessment, card: ModelCard) -> None:
+    labels = ["Jane Doe 42", "J\u00f8rgen \u0141\u00f3\u017a 7", "\u00c5ngstr\u00f6m, \u00c7a 9"]
+    reports = [Report(head_study, card, LEE_2024, MADE_AT, label) for label in labels]
+    alone = [report_pdf(report) for report in reports]
+    with ThreadPoolExecutor(6) as pool:
+        assert list(pool.map(report_pdf, reports * 4)) == alone * 4
 
 
 def test_every_page_says_what_it_is_not(head_study: Assessment, card: ModelCard) -> None:

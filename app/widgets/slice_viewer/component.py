@@ -1,13 +1,11 @@
 """What the viewer in the browser is given: slices, overlays, geometry, windows."""
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
 from app import session
 from app.widgets.slice_viewer.edited_mask import edited_mask
@@ -68,7 +66,7 @@ def slice_viewer(
     it can be applied again.  The viewer keeps the reader's strokes when the next
     run hands it the assessment of the mask that it sent.
     """
-    ct = _packed_ct(assessment.input_sha256, assessment.volume.hu)
+    ct = session.kept(session.study_key("ct"), lambda: pack(assessment.volume.hu.clip(*_HU_RANGE)))
     _mount(
         key=key,
         data={
@@ -123,38 +121,23 @@ def _refused(key: str) -> str:
 
 def _images(key: str, ct: PackedArray, assessment: Assessment) -> dict[str, dict[str, str]]:
     """Addresses of CT in HU, mask 0 or 1, activation 0-255, all on the scanner's grid."""
-    segmentation = assessment.segmentation
-    mask = segmentation.mask
-    mask_sha256 = hashlib.sha256(mask.tobytes()).hexdigest()
-    # A reader's outline is scored as drawn, the network's by its probabilities: other maps.
-    outlined_by = "reader" if segmentation.edited_by_reader else "network"
-    source = (assessment.input_sha256, assessment.model.sha256, mask_sha256, outlined_by)
+
+    def mask() -> PackedArray:
+        return pack(assessment.segmentation.mask.view(np.uint8))
+
+    def activation() -> PackedArray:
+        return pack(np.rint(255 * assessment.activation).astype(np.uint8))
+
     return {
         "ct": served(ct, f"{key}-ct"),
-        "mask": served(_packed_mask(mask_sha256, mask), f"{key}-mask"),
-        "activation": served(
-            _packed_activation(source, assessment.activation), f"{key}-activation"
-        ),
+        "mask": served(session.kept(_outline("mask"), mask), f"{key}-mask"),
+        "activation": served(session.kept(_outline("activation"), activation), f"{key}-activation"),
     }
 
 
-# Streamlit leaves arguments that begin with an underscore out of the cache's key.
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _packed_ct(input_sha256: str, _hu: NDArray[np.int16]) -> PackedArray:
-    return pack(_hu.clip(*_HU_RANGE))
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _packed_mask(mask_sha256: str, _mask: BoolArray) -> PackedArray:
-    return pack(_mask.astype(np.uint8))
-
-
-@st.cache_resource(max_entries=4, show_spinner=False)
-def _packed_activation(
-    source: tuple[str, str, str, str],
-    _activation: NDArray[np.float32],
-) -> PackedArray:
-    return pack(np.rint(255 * _activation).astype(np.uint8))
+def _outline(name: str) -> str:
+    """Key of an array that hangs on the hematoma's outline, and goes when that is edited."""
+    return session.study_key(f"outline {name}")
 
 
 def geometry_props(geometry: Geometry) -> dict[str, object]:

@@ -4,6 +4,7 @@
 """
 
 import io
+import threading
 
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
@@ -18,9 +19,16 @@ from core.report.provenance import VERSION
 
 __all__ = ["Report", "report_pdf"]
 
+_ONE_AT_A_TIME = threading.Lock()  # reportlab's fonts are the process's, and know their letters
+
 
 def report_pdf(report: Report) -> bytes:
-    """PDF of a report, A4; the same report gives the same bytes."""
+    """PDF of a report, A4; the same report gives the same bytes, whoever else asks for one."""
+    with _ONE_AT_A_TIME:
+        return _drawn(report)
+
+
+def _drawn(report: Report) -> bytes:
     register_fonts()
     file = io.BytesIO()
     document = BaseDocTemplate(
