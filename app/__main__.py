@@ -90,16 +90,20 @@ def _serve(arguments: argparse.Namespace, instance: Instance | None = None) -> N
         os.environ[STUDY_VARIABLE] = str(arguments.study.resolve())
     address: Future[str] = Future()
     _in_background(_open, address, arguments)
-    # Streamlit starts torch-free; the environment above must come first all the same.
-    from app.launch.server import serve  # noqa: PLC0415
-
     # Whoever does not know it, such as another user of this computer, finds nothing.
     secret = secrets.token_hex(16)
+    options = streamlit_options(arguments.port, secret)
+    # Streamlit starts torch-free; the environment above must come first all the same.
+    from streamlit.web import bootstrap  # noqa: PLC0415
+
+    bootstrap.load_config_options(options)  # before anything asks for one
+    from app.launch.server import serve  # noqa: PLC0415
+
     if instance:
         _begin_desktop(arguments)
     _in_background(_import_networks)
     _in_background(_announce, secret, address, instance)
-    serve(streamlit_options(arguments.port, secret))
+    serve(options)
 
 
 def _begin_desktop(arguments: argparse.Namespace) -> None:
@@ -131,6 +135,9 @@ def _in_background(run: Callable[..., None], *arguments: object) -> None:
 def _import_networks() -> None:
     """Import what takes seconds while the browser opens."""
     import app.opening  # noqa: F401, PLC0415
+    from core.memory import leave_modules_alone  # noqa: PLC0415
+
+    leave_modules_alone()
 
 
 def _announce(secret: str, address: Future[str], instance: Instance | None) -> None:

@@ -22,6 +22,7 @@ KEPT_BYTES = 192 * 1024**2
 _KEPT_S = 10 * 60.0
 # A tab whose session is gone for so long was closed; a reload takes a second or two.
 _CLOSED_AFTER_S = 5.0
+_LOOKS = 2
 
 
 @dataclass(slots=True, eq=False)
@@ -29,7 +30,7 @@ class Tab:
     """A browser tab: touched by its own session alone, and by ``Tabs`` once that is gone.
 
     ``opening`` is a study on its way, ``findings`` what stands in the form, ``made`` what was
-    made of the study to show it.
+    made of the study to show it; ``dropped`` counts the studies that it let go.
     """
 
     token: str
@@ -39,10 +40,12 @@ class Tab:
     opening: Opening | None = None
     study: OpenStudy | None = None
     findings: ClinicalFindings | None = None
+    dropped: int = 0
     made: dict[str, Any] = field(default_factory=dict)
 
     def open(self, study: OpenStudy | None) -> None:
         """Have another study open, or none; what hung on the old one goes."""
+        self.dropped += self.study is not None
         self.study, self.findings, self.made = study, None, {}
 
     def expect(self, opening: Opening | None) -> None:
@@ -80,6 +83,8 @@ class Tabs:
         self._clock = clock
         self._lock = threading.Lock()
         self._tabs: dict[str, Tab] = {}
+        self._dropped = 0  # studies by all tabs at the last look
+        self._looks_to_give_back = 0
 
     def attach(self, token: str | None, session_id: str) -> Tab:
         """Tab of a session that begins, with what a tab of that token had open.
@@ -116,12 +121,21 @@ class Tabs:
             gone = self._beyond_kept(closed, now)
             for tab in gone:
                 del self._tabs[tab.token]
+            dropped = sum(tab.dropped for tab in self._tabs.values()) + bool(gone)
         for tab in gone:
             tab.expect(None)
             tab.open(None)  # whoever still holds the tab holds no study
-        if sessions or gone:
-            give_back()
+        self._give_back(dropped)
         return sessions
+
+    def _give_back(self, dropped: int) -> None:
+        """Return memory some looks after the last study was dropped: a page may still end."""
+        if dropped != self._dropped:
+            self._dropped, self._looks_to_give_back = dropped, _LOOKS
+        elif self._looks_to_give_back:
+            self._looks_to_give_back -= 1
+            if not self._looks_to_give_back:
+                give_back()
 
     def _beyond_kept(self, closed: list[Tab], now: float) -> list[Tab]:
         """Tabs to drop: too old, or too much together with those closed after them."""

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import streamlit as st
 from streamlit.runtime import Runtime
-from streamlit.web import bootstrap
 
 from app import shared
 from app.faults import show_fault
@@ -19,7 +18,6 @@ _LOOK_S = 1.0
 
 def serve(options: dict[str, object]) -> None:
     """Serve until the end of the program, with these options of Streamlit's."""
-    bootstrap.load_config_options(options)  # before anything asks for one
     bound_the_end()
     with end_quietly():
         st.App(_MAIN, lifespan=_tidied, on_script_error=show_fault).run(config=options)
@@ -39,5 +37,5 @@ async def _tidied(_app: st.App) -> AsyncIterator[None]:
 async def _tidy() -> None:
     while True:
         await asyncio.sleep(_LOOK_S)
-        for session_id in shared.tabs().let_go():
+        for session_id in await asyncio.to_thread(shared.tabs().let_go):
             Runtime.instance().close_session(session_id)  # uploads and pictures go with it
