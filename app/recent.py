@@ -5,11 +5,14 @@ is kept, and nothing at all after ``forget``.
 """
 
 import json
+import threading
 from pathlib import Path
 
 from core.assets import data_folder
+from core.writing import write_whole
 
 _KEPT = 8
+_LOCK = threading.Lock()  # of the list, which every tab reads and writes anew
 
 
 def remembers() -> bool:
@@ -19,12 +22,14 @@ def remembers() -> bool:
 
 def start_remembering() -> None:
     """Begin a list."""
-    _write(recent_studies())
+    with _LOCK:
+        _write(recent_studies())
 
 
 def forget() -> None:
     """Delete the list and keep none."""
-    _file().unlink(missing_ok=True)
+    with _LOCK:
+        _file().unlink(missing_ok=True)
 
 
 def recent_studies() -> tuple[Path, ...]:
@@ -38,17 +43,17 @@ def recent_studies() -> tuple[Path, ...]:
 
 def remember(study: Path) -> None:
     """Put a study at the head of the list, if there is one."""
-    if remembers():
-        opened = study.resolve()
-        others = [path for path in recent_studies() if path != opened]
-        _write((opened, *others[: _KEPT - 1]))
+    with _LOCK:
+        if remembers():
+            opened = study.resolve()
+            others = [path for path in recent_studies() if path != opened]
+            _write((opened, *others[: _KEPT - 1]))
 
 
 def _write(paths: tuple[Path, ...]) -> None:
     file = _file()
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.touch(mode=0o600)
-    file.write_text(json.dumps([str(path) for path in paths]), encoding="utf-8")
+    write_whole(file, json.dumps([str(path) for path in paths]).encode())
 
 
 def _file() -> Path:

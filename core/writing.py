@@ -1,5 +1,7 @@
-"""A folder that is written to, or a word on why it cannot be."""
+"""Files written whole or not at all, and a word on why a folder cannot be written to."""
 
+import os
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,3 +28,19 @@ def writing_to(folder: Path, *, then: str = "") -> Iterator[None]:
             f"The folder {folder.name} cannot be written to: {error.strerror}.",
             f"Name another folder, or free space on the disk{then}.",
         ) from error
+
+
+def write_whole(file: Path, content: bytes) -> None:
+    """Write a file that is whole or as it was before, for this user alone to read.
+
+    Two that write at once never share an unfinished file: the last one stands.
+    """
+    handle, name = tempfile.mkstemp(prefix=".unfinished-", dir=file.parent)  # mode 0600
+    unfinished = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        unfinished.replace(file)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise

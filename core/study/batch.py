@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from core.cohort.table import CohortRow, CohortTable, refuse_if_unusable
+from core.crash_report import write_crash_report
 from core.domain import MODEL_KINDS
-from core.errors import ClinicalDataError, StudyUnusableError
+from core.errors import ClinicalDataError, HescopeError, StudyUnusableError
 from core.models.folder import Model
 from core.pipeline import assess
-from core.progress import Progress, one_of, silent
+from core.progress import Cancelled, Progress, one_of, silent
 from core.report.files import write_assessment
 from core.report.pdf import Report
 from core.report.provenance import VERSION
@@ -69,8 +70,9 @@ def assess_batch(
     """A line a patient, as ``results.csv`` in the folder has them; beside it a folder for each.
 
     A patient's study is the table's, else the folder, zip archive or NIfTI file of that name in
-    ``root``.  A study that cannot be assessed is a line with the reason.  ``resume`` keeps what the
-    same model and version made of the same findings and of files that are no newer.
+    ``root``.  A study that cannot be assessed is a line with the reason; one that met a fault of
+    HEscope itself is a line "internal error" with the name of its crash report.  ``resume`` keeps
+    what the same model and version made of the same findings and of files that are no newer.
 
     Raises
     ------
@@ -91,8 +93,18 @@ def assess_batch(
         except StudyUnusableError as error:
             reason = without_name(error.message, study) if study else error.message
             lines.append(BatchLine(row.patient, assessed=False, reason=reason))
+        except (HescopeError, Cancelled):
+            raise  # the user's to mend, or wish
+        except Exception as error:  # noqa: BLE001  a fault of ours ends one study, not the rest
+            lines.append(BatchLine(row.patient, assessed=False, reason=_reported(error)))
     _write(lines, folder)
     return tuple(lines)
+
+
+def _reported(error: Exception) -> str:
+    """Reason of a line whose study met a fault of HEscope itself."""
+    report = write_crash_report(error)
+    return "internal error" if report is None else f"internal error, report {report.name}"
 
 
 def _refuse_names(table: CohortTable) -> None:

@@ -11,7 +11,7 @@ from core.models.folder import Model
 from core.pipeline import assess
 from core.progress import Progress
 from core.report.provenance import VERSION
-from core.writing import writing_to
+from core.writing import write_whole, writing_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,5 @@ def _kept(file: Path) -> StudyReading | None:
 
 
 def _keep(reading: StudyReading, file: Path) -> None:
-    unfinished = file.with_suffix(".unfinished")
     with writing_to(file.parent, then="; the same call then goes on"):
-        unfinished.write_bytes(_adapter.dump_json(reading, indent=2) + b"\n")
-        unfinished.replace(file)
+        write_whole(file, _adapter.dump_json(reading, indent=2) + b"\n")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from core.crash_report import write_crash_report
 from core.pipeline import assess
 from tests.cli.conftest import Call
 from tests.cohort.make import write_table
@@ -109,3 +110,30 @@ def test_reason_does_not_repeat_the_name_of_a_file(
     _, printed, _ = call(*argv, "--out", tmp_path / "out")
     assert "Not assessed: P1: The archive of this row is damaged" in printed
     assert "DOE" not in (tmp_path / "out" / "results.csv").read_text()
+
+
+def test_fault_of_ours_is_a_line_with_its_report_and_the_rest_goes_on(
+    call: Call,
+    root: Path,
+    untrained_model: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(study: Path, *arguments: Any, **options: Any) -> Any:
+        if study.name == "P1":
+            raise ZeroDivisionError("DOE^JANE")
+        return assess(study, *arguments, **options)
+
+    monkeypatch.setattr("core.study.batch.assess", broken)
+    reports = tmp_path / "log"
+    monkeypatch.setattr(write_crash_report, "__defaults__", (reports,))
+    argv = ["batch", root, "--table", write_table(tmp_path, *ROWS), "--model", untrained_model]
+    code, _, _ = call(*argv, "--out", tmp_path / "out")
+    first, second, _ = lines(tmp_path / "out")
+    (report,) = reports.iterdir()
+    assert code == 0
+    assert first["reason"] == f"internal error, report {report.name}"
+    assert second["assessed"] == "True"
+    text = report.read_text(encoding="utf-8")
+    assert "ZeroDivisionError" in text
+    assert "DOE" not in text
