@@ -1,21 +1,20 @@
 """How long a change takes to be on screen: ``python -m tests.browser.latency``, on an idle machine.
 
-Moves a finding, a rate and a what-if slider of the bundled example in Chromium, the viewer on the
-page, and prints the milliseconds from the key to the painted number, median and 95th percentile.
+Moves a rate and a what-if slider of the bundled example in Chromium, the viewer on the page, and
+prints the milliseconds from the key to the painted number, median and 95th percentile: alone, and
+in turn with that, while another browser opens one study after the other.
 """
 
 import shutil
 import statistics
-import subprocess
 import sys
-from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.conftest import CHROMIUM_NAMES, CHROMIUM_OPTIONS
+from tests.browser.conftest import CHROMIUM_NAMES, CHROMIUM_OPTIONS, EXAMPLE, SCREEN, serving
 
-ROOT = Path(__file__).parents[2]
-CHANGES = 40
+CHANGES = 20  # in a round
+ROUNDS = 4
 # From the key to the second frame after the panel's text has changed.
 _WATCH = """
 () => {
@@ -33,6 +32,17 @@ _WATCH = """
   });
 }
 """
+SLIDERS = {"Findings": ".st-key-rates input", "What-if": ".st-key-part input[type=range]"}
+# The other browser: whatever of the two buttons is there is clicked, so that it assesses for ever.
+_ASSESS_FOR_EVER = """
+() => window.assessing = setInterval(() => {
+  if (document.querySelector(".st-key-assess_progress button")) return;
+  const example = document.querySelector(".st-key-example-swirl-false-positive button");
+  const another = [...document.querySelectorAll("button")].find(
+    (button) => button.innerText === "Open another study");
+  (example || another)?.click();
+}, 500)
+"""
 
 
 def milliseconds(page: Page, slider: str) -> list[float]:
@@ -48,33 +58,47 @@ def milliseconds(page: Page, slider: str) -> list[float]:
 
 
 def main() -> None:
-    """Print a line per kind of change."""
-    command = [sys.executable, "-m", "app", "--no-browser"]
-    command += ["--study", str(ROOT / "assets" / "examples" / "expander")]
+    """Print a line per kind of change, alone and beside another browser's assessments."""
     chromium = next(path for path in map(shutil.which, CHROMIUM_NAMES) if path)
     with (
-        subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server,
+        serving("-m", "app", "--no-browser", "--study", str(EXAMPLE)) as (url, _),
         sync_playwright() as playwright,
     ):
-        assert server.stdout is not None
-        url = server.stdout.readline().split()[1]
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_OPTIONS)
-        page = browser.new_page(viewport={"width": 1366, "height": 768})
+        page = browser.new_page(viewport=SCREEN)
         page.goto(url)
         page.locator("[data-model=integrated]").wait_for(timeout=240_000)
         page.wait_for_timeout(3000)
-        _report("base rate", milliseconds(page, ".st-key-rates input"))
-        page.get_by_role("tab", name="What-if").click()
-        page.wait_for_timeout(2000)
-        _report("what-if age", milliseconds(page, ".st-key-part input[type=range]"))
+        other = browser.new_page(viewport=SCREEN)
+        other.goto(url)
+        other.locator(".stage canvas").wait_for(timeout=240_000)
+        for part, slider in SLIDERS.items():
+            page.get_by_role("tab", name=part).click()
+            _in_turn(page, other, slider)
         browser.close()
-        server.terminate()
 
 
-def _report(name: str, times: list[float]) -> None:
+def _in_turn(page: Page, other: Page, slider: str) -> None:
+    """Rounds alone and beside assessments, in turn: the machine's own ups and downs meet both."""
+    alone: list[float] = []
+    beside: list[float] = []
+    for _ in range(ROUNDS):
+        page.wait_for_timeout(3000)  # the last assessment ends
+        alone += milliseconds(page, slider)
+        other.evaluate(_ASSESS_FOR_EVER)
+        page.wait_for_timeout(1000)
+        beside += milliseconds(page, slider)
+        other.evaluate("clearInterval(window.assessing)")
+    ratio = _report(f"{slider}, beside", beside) / _report(f"{slider}, alone", alone)
+    sys.stdout.write(f"p95 beside assessments is {ratio:.2f} of alone\n")
+
+
+def _report(name: str, times: list[float]) -> float:
+    """Print median and 95th percentile; the latter, milliseconds."""
     ordered = sorted(times)
     p95 = ordered[int(0.95 * len(ordered))]
-    sys.stdout.write(f"{name:<14} median {statistics.median(times):4.0f} ms, p95 {p95:4.0f} ms\n")
+    sys.stdout.write(f"{name:<46} median {statistics.median(times):4.0f} ms, p95 {p95:4.0f} ms\n")
+    return p95
 
 
 if __name__ == "__main__":
