@@ -77,7 +77,9 @@ def map_brain(volume: Volume) -> BrainMap | None:
     if not len(held):
         return None
     below_mm: FloatArray = offsets_mm[held[-1]] - offsets_mm
-    upper = brain[(below_mm >= _ROUND_MM[0]) & (below_mm <= _ROUND_MM[1])].any(axis=0)
+    upper: BoolArray = np.asarray(
+        brain[(below_mm >= _ROUND_MM[0]) & (below_mm <= _ROUND_MM[1])].any(axis=0)
+    )
     anterior = _anterior(upper) if upper.any() else None
     if anterior is None:
         return None
@@ -90,7 +92,9 @@ def map_brain(volume: Volume) -> BrainMap | None:
 def _compartments(hu: NDArray[np.int16], pixel_mm: float) -> BoolArray:
     """What bone encloses in a slice and is as dense as brain."""
     bone = (hu >= _BONE_FROM_HU).astype(np.uint8)
-    closed = cv2.morphologyEx(bone, cv2.MORPH_CLOSE, _disk(_GAP_MM / pixel_mm))
+    closed = np.asarray(
+        cv2.morphologyEx(bone, cv2.MORPH_CLOSE, _disk(_GAP_MM / pixel_mm)), np.uint8
+    )
     inside = _enclosed(closed) & (hu > _BRAIN_HU[0]) & (hu < _BRAIN_HU[1])
     opened = cv2.morphologyEx(
         inside.astype(np.uint8), cv2.MORPH_OPEN, _disk(_THINNEST_MM / 2 / pixel_mm)

@@ -62,7 +62,9 @@ def cut_out(volume: Volume, mask: BoolArray, mask_usable: BoolArray) -> Donor | 
     share = largest[slices, rows, columns].astype(np.float32)
     weight = np.stack([_fading(part > 0, pixel_mm) for part in share])
     donor = Donor(
-        *(_closed(part) for part in (contrast, weight, share)),
+        _closed(contrast),
+        _closed(weight),
+        _closed(share),
         pixel_mm=pixel_mm,
         slice_mm=float(np.median(volume.geometry.thickness_mm[slices])),
         volume_ml=volume_ml(largest, volume.geometry),

@@ -68,7 +68,7 @@ class Placed:
     @property
     def traces(self) -> BoolArray:
         """Slices that show some hematoma without a mask, bool (slices of ``slices``,)."""
-        return ~self.mask.any(axis=(1, 2)) & (self.weight.max(axis=(1, 2)) > _TRACE)
+        return np.asarray(~self.mask.any(axis=(1, 2)) & (self.weight.max(axis=(1, 2)) > _TRACE))
 
 
 def fit(donor: Donor, pose: Pose, volume_ml: float, brain: BrainMap, room: Room) -> Placed | None:
@@ -188,7 +188,8 @@ def _surround(
     base = _blurred(values * tissue, _SURROUND_SIGMA_MM / pixel_mm) / np.maximum(amount, 1e-3)
     texture = values - _blurred(values, _TEXTURE_SIGMA_MM / pixel_mm)
     limit = np.float32(_TEXTURE_AT_MOST_HU)
-    return base, np.where(tissue > 0, texture, 0).clip(-limit, limit).astype(np.float32)
+    own = np.where(tissue > 0, texture, 0).clip(-limit, limit)
+    return np.asarray(base, np.float32), np.asarray(own, np.float32)
 
 
 def _blurred(image: NDArray[np.float32], sigma_px: float) -> NDArray[np.float32]:

@@ -176,14 +176,15 @@ def _beam_hardening(spot: Spot, random: np.random.Generator) -> Slice:
 def _motion(spot: Spot, random: np.random.Generator) -> Slice:
     """The head in two places during one turn of the tube: doubled edges, and streaks."""
     rows, columns = spot.hu.shape
-    turn = cv2.getRotationMatrix2D((columns / 2, rows / 2), random.normal(0, 2), 1)
+    turn = np.asarray(
+        cv2.getRotationMatrix2D((columns / 2, rows / 2), random.normal(0, 2), 1), np.float64
+    )
     turn[:, 2] += random.normal(0, 3, 2) / spot.pixel_mm
     moved = cv2.warpAffine(spot.hu, turn, (columns, rows), borderValue=float(spot.hu.min()))
     share = random.uniform(0.25, 0.5)
     direction = random.uniform(0, np.pi)
-    across = np.cos(direction) * spot.left_mm + np.sin(direction) * spot.back * _brain_length_mm(
-        spot
-    )
+    along_mm = spot.back * _brain_length_mm(spot)
+    across = np.cos(direction) * spot.left_mm + np.sin(direction) * along_mm
     profile = _noise_along(random.uniform(3, 12), random)
     wave = profile[(across.astype(int) - int(across.min())) % len(profile)]
     near_skull = np.exp(-spot.depth_mm / 25)
