@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.domain import BoolArray
+from core.errors import UsageError
 from core.models.preprocessing import InputSpec
 from core.progress import Progress, silent
 from core.simulate.brain_map import map_brain
@@ -49,7 +50,13 @@ def load_widened(
     widening: Widening,
     progress: Progress = silent,
 ) -> tuple[TrainingStudy, ...]:
-    """Widened copies of patients on the network grid: the slices that were changed, no others."""
+    """Widened copies of patients on the network grid: the slices that were changed, no others.
+
+    Raises
+    ------
+    UsageError
+        No patient can hold or give a hematoma.
+    """
     if not widening.copies:
         return ()
     donors = read_donors(cohort, patients, progress)
@@ -62,6 +69,11 @@ def load_widened(
             result = widen_study(study, _of_others(donors, patient), widening.sites, seed)
             if result is not None:
                 studies.append(_changed_slices(study, result, spec))
+    if not studies:
+        raise UsageError(
+            f"None of {len(patients)} training patients can hold or give a hematoma to insert.",
+            "Train on whole heads with usable masks, or with a preset that inserts none.",
+        )
     return tuple(studies)
 
 
