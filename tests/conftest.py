@@ -9,7 +9,7 @@ import pytest
 
 from core.training.data import Cohort, read_cohort
 from tests.models.make import write_untrained_model
-from tests.training.make import write_labelled_studies
+from tests.training.make import write_labelled_studies, write_phantom_studies
 
 
 @pytest.fixture(scope="session")
@@ -22,6 +22,12 @@ def untrained_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def cohort(tmp_path_factory: pytest.TempPathFactory) -> Cohort:
     """Six small labelled heads, two of them for validation."""
     return read_cohort(write_labelled_studies(tmp_path_factory.mktemp("cohort")))
+
+
+@pytest.fixture(scope="session")
+def phantoms(tmp_path_factory: pytest.TempPathFactory) -> Cohort:
+    """Three simulated whole heads with hematomas that can be cut out."""
+    return read_cohort(write_phantom_studies(tmp_path_factory.mktemp("phantoms")))
 
 
 @pytest.fixture(scope="session")

@@ -49,15 +49,15 @@ class BatchSource:
         settings: TrainingSettings,
         *,
         seed: int,
+        simulated: Sequence[TrainingStudy] = (),
     ) -> None:
-        self._studies = studies
+        """``simulated`` are studies with inserted hematomas, for the share that the stage asks."""
+        self._real = _Pool(studies, stage.objective)
+        self._simulated = _Pool(simulated, stage.objective)
         self._stage = stage
         self._settings = settings
         self._seed = seed
         self._transform: A.Compose = augmentation(settings.augmentation, stage.size_px)
-        slices = _slices_for(stage.objective, studies)
-        hematoma = np.array([studies[i].has_hematoma[k] for i, k in slices])
-        self._positive, self._negative = slices[hematoma], slices[~hematoma]
 
     def batch(self, step: int) -> Batch:
         """Draw the batch of a step."""
@@ -66,20 +66,12 @@ class BatchSource:
         return _collate([self._augmented(study, k) for study, k in self._draw(random)])
 
     def _draw(self, random: np.random.Generator) -> list[tuple[TrainingStudy, int]]:
-        size = self._stage.batch_size
-        share = self._settings.hematoma_share
-        if share is None or not len(self._negative):
-            pool = np.concatenate([self._positive, self._negative])
-            chosen = pool[random.integers(len(pool), size=size)]
-        else:
-            positives = round(size * share)
-            chosen = np.concatenate(
-                [
-                    self._positive[random.integers(len(self._positive), size=positives)],
-                    self._negative[random.integers(len(self._negative), size=size - positives)],
-                ]
-            )
-        return [(self._studies[i], int(k)) for i, k in chosen]
+        size, share = self._stage.batch_size, self._settings.hematoma_share
+        simulated = round(size * self._stage.simulated_share)
+        drawn = self._real.draw(random, size - simulated, share)
+        if simulated:
+            drawn += self._simulated.draw(random, simulated, share)
+        return drawn
 
     def _augmented(self, study: TrainingStudy, k: int) -> Batch:
         changed = self._transform(image=study.images[k], mask=study.masks[k])
@@ -92,6 +84,33 @@ class BatchSource:
         )
 
 
+class _Pool:
+    """The slices of some studies that serve an objective."""
+
+    def __init__(self, studies: Sequence[TrainingStudy], objective: Objective) -> None:
+        self._studies = studies
+        slices = _slices_for(objective, studies)
+        hematoma = np.array([studies[i].has_hematoma[k] for i, k in slices], bool)
+        self._positive, self._negative = slices[hematoma], slices[~hematoma]
+
+    def draw(
+        self, random: np.random.Generator, size: int, hematoma_share: float | None
+    ) -> list[tuple[TrainingStudy, int]]:
+        """Slices drawn with replacement; a share of them with hematoma where that is asked."""
+        if hematoma_share is None or not len(self._negative):
+            pool = np.concatenate([self._positive, self._negative])
+            chosen = pool[random.integers(len(pool), size=size)]
+        else:
+            positives = round(size * hematoma_share)
+            chosen = np.concatenate(
+                [
+                    self._positive[random.integers(len(self._positive), size=positives)],
+                    self._negative[random.integers(len(self._negative), size=size - positives)],
+                ]
+            )
+        return [(self._studies[i], int(k)) for i, k in chosen]
+
+
 def _slices_for(objective: Objective, studies: Sequence[TrainingStudy]) -> NDArray[np.intp]:
     """Study and slice index (slices, 2): all, those with a usable mask, or those with hematoma."""
     return np.array(
@@ -99,8 +118,9 @@ def _slices_for(objective: Objective, studies: Sequence[TrainingStudy]) -> NDArr
             (i, k)
             for i, study in enumerate(studies)
             for k in np.flatnonzero(_is_wanted(objective, study))
-        ]
-    )
+        ],
+        np.intp,
+    ).reshape(-1, 2)
 
 
 def _is_wanted(objective: Objective, study: TrainingStudy) -> BoolArray:

@@ -182,11 +182,12 @@ def load_for_training(
     studies = []
     for done, name in enumerate(names):
         progress("Reading studies", done / len(names))
-        studies.append(_prepared(read_labelled_study(cohort, name), spec))
+        studies.append(on_network_grid(read_labelled_study(cohort, name), spec))
     return tuple(studies)
 
 
-def _prepared(study: LabelledStudy, spec: InputSpec) -> TrainingStudy:
+def on_network_grid(study: LabelledStudy, spec: InputSpec) -> TrainingStudy:
+    """A study prepared by the function that inference uses."""
     prepared = prepare(study.volume, spec)
     shares = to_network_grid(study.mask.astype(np.float32), prepared.box, spec.size_px)
     return TrainingStudy(

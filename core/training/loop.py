@@ -25,10 +25,14 @@ CHECKPOINT = "checkpoint.pt"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Patients:
-    """Studies to learn from, and studies that judge (none: a stage ends without a look)."""
+    """Studies to learn from, and studies that judge (none: a stage ends without a look).
+
+    ``simulated`` are studies to learn from with inserted hematomas.
+    """
 
     training: Sequence[TrainingStudy]
     validation: Sequence[TrainingStudy]
+    simulated: Sequence[TrainingStudy] = ()
 
 
 @dataclass
@@ -78,7 +82,9 @@ def run_stage(
     """
     _resume(fit, folder)
     log = TrainingLog(folder, fit.step)
-    source = BatchSource(patients.training, fit.stage, fit.settings, seed=seed)
+    source = BatchSource(
+        patients.training, fit.stage, fit.settings, seed=seed, simulated=patients.simulated
+    )
     look_every = max(1, fit.stage.evaluate_every // fit.stage.batch_size)
     while not fit.finished:
         loss = _step(fit, source)

@@ -17,6 +17,9 @@ class Stage:
     batch_size: int = 8
     evaluate_every: int = 4_000
     """Slices between two looks at the validation patients; the end of a stage is always one."""
+    simulated_share: float = 0.0
+    """Share of a batch from brains with inserted hematomas and look-alikes: the real ones are all
+    of the basal ganglia.  0 takes real brains alone."""
 
     @property
     def steps(self) -> int:
@@ -44,6 +47,9 @@ class TrainingSettings:
     """Of the exponential moving average of the weights; None keeps the last weights."""
     patience: int | None = None
     """Looks without improvement before a stage ends with its best weights; None: run it out."""
+    simulated_per_patient: int = 2
+    """Brains with inserted hematomas that are drawn from each training patient, where a stage takes
+    a share of them; two give more slices than such a stage draws."""
 
 
 _PAPER_SAMPLES = 48_340  # ten passes over the paper's 4834 training slices; it gives no number
@@ -56,7 +62,7 @@ CLASSIFIER_PRESETS = {
         "cpu",
         (
             Stage("classify", 128, 6_400, 5e-4, batch_size=16),
-            Stage("classify", 256, 2_400, 2e-4, batch_size=16),
+            Stage("classify", 256, 4_800, 2e-4, batch_size=16, simulated_share=0.4),
         ),
         optimizer="adamw",
         weight_decay=1e-2,
@@ -82,7 +88,8 @@ HEMATOMA_PRESETS = {
         "cpu",
         (
             Stage("segment", 192, 6_400, 1e-3, batch_size=16),
-            Stage("segment", 512, 960, 3e-4),
+            Stage("segment", 256, 1_600, 5e-4, batch_size=16, simulated_share=0.5),
+            Stage("segment", 512, 1_600, 3e-4, simulated_share=0.375),
             Stage("expand", 512, 1_600, 1e-3),
         ),
         optimizer="adamw",

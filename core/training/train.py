@@ -32,6 +32,7 @@ from core.training.pretrained import load_imagenet_encoder
 from core.training.record import DESCRIPTION, draw_curves, keep_description, make_folder
 from core.training.settings import Objective, Stage, TrainingSettings
 from core.training.splits import Split
+from core.training.widening import Widening, load_widened
 
 NetworkName = Literal["classifier", "hematoma"]
 NETWORK = "network.safetensors"
@@ -66,7 +67,7 @@ def train(
         if not weights.exists():
             stage_folder.mkdir(exist_ok=True)
             fit = StageFit(_objective(learner, stage, run.settings), stage, run.settings, runtime)
-            patients = _patients(cohort, run.split, stage, progress)
+            patients = _patients(cohort, run, stage, progress)
             run_stage(fit, patients, stage_folder, seed=run.seed + place, progress=progress)
             _save(fit.result(), weights)
             (stage_folder / CHECKPOINT).unlink()
@@ -115,11 +116,17 @@ def _objective(learner: nn.Module, stage: Stage, settings: TrainingSettings) -> 
     return kinds[stage.objective](learner, settings)
 
 
-def _patients(cohort: Cohort, split: Split, stage: Stage, progress: Progress) -> Patients:
-    spec = replace(InputSpec(), size_px=stage.size_px)
+def _patients(cohort: Cohort, run: TrainingRun, stage: Stage, progress: Progress) -> Patients:
+    spec, split = replace(InputSpec(), size_px=stage.size_px), run.split
+    widening = Widening(
+        run.settings.simulated_per_patient if stage.simulated_share else 0,
+        split.withheld_sites,
+        run.seed,
+    )
     return Patients(
         load_for_training(cohort, split.training, spec, progress),
         load_for_training(cohort, split.validation, spec, progress),
+        load_widened(cohort, split.training, spec, widening, progress),
     )
 
 

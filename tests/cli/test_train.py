@@ -95,3 +95,18 @@ def test_accuracy_of_a_model_is_printed(call: Call, cohort: Cohort, untrained_mo
     code, out, _ = call(*argv)
     assert code == 0
     assert "6 patients" in out
+
+
+def test_accuracy_on_inserted_hematomas_is_printed(
+    call: Call, phantoms: Cohort, untrained_model: Path
+) -> None:
+    argv = ["evaluate", phantoms.folder, "--inserted", "--model", untrained_model]
+    code, out, _ = call(*argv, "--device", "cpu")
+    assert code == 0
+    assert "3 brains with inserted hematomas" in out
+    assert "Look-alikes taken for hematoma" in out
+    code, out, _ = call(*argv, "--device", "cpu", "--json")
+    assert {"site", "size", "density", "lookalikes"} <= set(json.loads(out))
+    code, _, err = call(*argv, "--copies", "0")
+    assert code == 2
+    assert "--copies 0" in err
