@@ -1,5 +1,6 @@
 """What the viewer in the browser is given: slices, overlays, geometry, windows."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -130,14 +131,21 @@ def _images(key: str, ct: PackedArray, assessment: Assessment) -> dict[str, dict
 
     return {
         "ct": served(ct, f"{key}-ct"),
-        "mask": served(session.kept(_outline("mask"), mask), f"{key}-mask"),
-        "activation": served(session.kept(_outline("activation"), activation), f"{key}-activation"),
+        "mask": served(session.kept(_outline("mask", assessment), mask), f"{key}-mask"),
+        "activation": served(
+            session.kept(_outline("activation", assessment), activation), f"{key}-activation"
+        ),
     }
 
 
-def _outline(name: str) -> str:
-    """Key of an array that hangs on the hematoma's outline, and goes when that is edited."""
-    return session.study_key(f"outline {name}")
+def _outline(name: str, assessment: Assessment) -> str:
+    """Key of an array that hangs on the hematoma's outline, and goes when that is edited.
+
+    A page that was not yet told of an edit shows the outline before: the key names which.
+    """
+    segmentation = assessment.segmentation
+    outline = hashlib.sha256(segmentation.mask.tobytes()).hexdigest()
+    return session.study_key(f"outline {name} {outline} {segmentation.edited_by_reader}")
 
 
 def geometry_props(geometry: Geometry) -> dict[str, object]:
