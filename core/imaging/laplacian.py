@@ -21,8 +21,12 @@ REACH_MM = SIGMAS * SIGMA_MM
 PERCENTILE = 10.0
 
 CLIP_HU = (-20, 100)
-"""What is darker or brighter counts as this: the range of the images on which L5 was brought to the
-scale of its risk equations (CLIP)."""
+"""Air and bone count as these: the range of the images on which L5 got its equations' scale.
+
+On the 95 PHE-SICH patients, a skull of 1000 HU that is not clipped would move L5 by -0.05 to 0.9 HU
+(SD 0.12; more than 0.1 HU in 13, rank correlation 0.999); air adds next to nothing to that
+(measured 2026-11-26).
+"""
 
 Box = tuple[slice, slice, slice]
 
