@@ -43,6 +43,13 @@ def write_crash_report(error: BaseException, folder: Path = LOG_FOLDER) -> Path 
     return file
 
 
+def please_send(report: Path | None) -> str:
+    """What the user may do about a fault, its report being there or not."""
+    if report is None:
+        return "No report could be written; tell whoever gave you HEscope what you were doing."
+    return f"Send {report} to whoever gave you HEscope; it holds nothing of any patient."
+
+
 def new_report(folder: Path) -> Path:
     """An empty report of its own name; all but the latest are deleted."""
     for old in sorted(folder.glob("crash-*.txt"))[: 1 - _KEPT]:

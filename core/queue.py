@@ -28,6 +28,20 @@ _NICENESS = 10
 _LOOK_S = 0.2  # between two looks at where a piece stands
 
 
+def about(seconds: float) -> str:
+    """Time to come, in words.
+
+    >>> about(6.4)
+    'about 6 s'
+    """
+    return f"about {max(1, round(seconds))} s"
+
+
+def foretold_s(elapsed_s: float, done: float) -> float | None:
+    """Seconds to the end of work by its own pace; None while too little of it is done."""
+    return elapsed_s * (1 - done) / done if done >= _FORETELLING else None
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a piece of work stands.
@@ -42,12 +56,18 @@ class Standing:
     left_s: float | None
 
     @property
+    def what(self) -> str:
+        """The stage, or who goes first."""
+        if self.stage is not None:
+            return self.stage
+        return f"{self.before} before you" if self.before else "Next"
+
+    @property
     def in_words(self) -> str:
         """The stage, or who goes first; then the time left, where it can be foretold."""
-        left = "" if self.left_s is None else f", about {max(1, round(self.left_s))} s"
-        if self.stage is None:
-            return f"{self.before} before you{left}" if self.before else f"Next{left}"
-        return f"{self.stage} …{left.replace(',', '', 1)}{' left' if left else ''}"
+        if self.stage is not None:
+            return f"{self.what} …" + ("" if self.left_s is None else f" {about(self.left_s)} left")
+        return self.what + ("" if self.left_s is None else f", {about(self.left_s)}")
 
 
 class Ticket(Generic[Result]):
@@ -127,10 +147,11 @@ class _UnderWay:
 
     def left_s(self, usual_s: float | None) -> float | None:
         """Seconds to the end, by its own pace or else by the usual one."""
-        elapsed = time.monotonic() - self.began
-        if self.done >= _FORETELLING:
-            return elapsed * (1 - self.done) / self.done
-        return None if usual_s is None else max(0.0, usual_s - elapsed)
+        elapsed_s = time.monotonic() - self.began
+        own_s = foretold_s(elapsed_s, self.done)
+        if own_s is not None or usual_s is None:
+            return own_s
+        return max(0.0, usual_s - elapsed_s)
 
 
 class WorkQueue:
@@ -157,7 +178,7 @@ class WorkQueue:
         try:
             while not ticket.ended(_LOOK_S):
                 standing = ticket.standing()
-                progress(standing.in_words, standing.done)
+                progress(standing.what, standing.done)
             return ticket.result()
         finally:
             ticket.cancel()  # of one that has ended: nothing

@@ -14,7 +14,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
-from core.crash_report import new_report, place, write_crash_report
+from core.crash_report import new_report, place, please_send, write_crash_report
 from core.errors import HescopeError
 from core.report.provenance import VERSION
 
@@ -64,12 +64,11 @@ def _report_failures(folder: Path, tell: Callable[[HescopeError], object]) -> No
     def report(
         kind: type[BaseException], error: BaseException, _frames: TracebackType | None
     ) -> None:
-        file = write_crash_report(error, folder)
         LOGGER.critical("ended unexpectedly; see the report beside this log")
         tell(
             HescopeError(
                 f"Found a fault in HEscope itself ({kind.__name__}); expected none.",
-                f"Send {file} to whoever gave you HEscope; it holds nothing of any patient.",
+                please_send(write_crash_report(error, folder)),
             )
         )
 

@@ -4,12 +4,9 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import streamlit as st
-
+from app.widgets.wait import bar_with_cancel
 from core.progress import Progress
-
-# Below this share of the work, the rest cannot be foretold from it.
-_FORETELLING = 0.2
+from core.queue import about, foretold_s
 
 
 @contextmanager
@@ -19,24 +16,16 @@ def assess_progress(first: str = "Loading the networks") -> Iterator[Progress]:
     first: what goes on until the first report.  Streamlit ends a page's run, and so the work, at
     its next report once a button is clicked.
     """
-    place = st.container()
     began = time.monotonic()
-    with place.container(key="assess_progress"):
-        bar = st.progress(0.0, text=f"{first} …")
-        cancel = st.empty()
-        cancel.button("Cancel", key="cancel")
+    bar, cancel = bar_with_cancel(f"{first} …")
 
     def show(stage: str, done: float) -> None:
-        bar.progress(done, text=f"{stage} …{_time_left(time.monotonic() - began, done)}")
+        left_s = foretold_s(time.monotonic() - began, done)
+        left = "" if left_s is None else f" {about(left_s)} left"
+        bar.progress(done, text=f"{stage} …{left}")
 
     try:
         yield show
     finally:
         bar.empty()
         cancel.empty()
-
-
-def _time_left(elapsed_s: float, done: float) -> str:
-    if done < _FORETELLING:
-        return ""
-    return f" about {max(1, round(elapsed_s * (1 - done) / done))} s left"

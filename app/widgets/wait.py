@@ -1,8 +1,10 @@
 """Waiting for a piece of work that was handed to the queue."""
 
+from collections.abc import Callable
 from typing import TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from core.queue import Ticket
 
@@ -21,14 +23,21 @@ def wait(ticket: Ticket[Result]) -> Result:
     Cancelled
         The user had enough.
     """
-    place = st.container()
-    with place.container(key="assess_progress"):
-        bar = st.progress(0.0)
-        cancel = st.empty()
-        cancel.button("Cancel", key="cancel", on_click=ticket.cancel)
+    bar, cancel = bar_with_cancel("", ticket.cancel)
     while not ticket.ended(_LOOK_S):
         standing = ticket.standing()
         bar.progress(standing.done, text=standing.in_words)
     bar.empty()
     cancel.empty()
     return ticket.result()
+
+
+def bar_with_cancel(
+    text: str, on_cancel: Callable[[], None] | None = None
+) -> tuple[DeltaGenerator, DeltaGenerator]:
+    """A bar of progress and the place of its button; both are to be emptied at the end."""
+    with st.container(key="assess_progress"):
+        bar = st.progress(0.0, text=text)
+        cancel = st.empty()
+        cancel.button("Cancel", key="cancel", on_click=on_cancel)
+    return bar, cancel

@@ -71,8 +71,10 @@ def diameters_mm(part: BoolArray, pixel_spacing_mm: tuple[float, float]) -> tupl
     return d1_mm, float(np.ptp(across_mm))
 
 
-def largest_part(mask_slice: BoolArray) -> BoolArray:
-    """The connected part of a slice's mask with most pixels, bool (rows, columns)."""
-    labels, _ = ndimage.label(mask_slice, structure=np.ones((3, 3)))
+def largest_part(mask: BoolArray) -> BoolArray:
+    """The connected part of a mask, or of one of its slices, with most pixels; bool, same shape."""
+    if not mask.any():
+        return mask
+    labels, _ = ndimage.label(mask, structure=np.ones((3,) * mask.ndim))
     part: BoolArray = labels == 1 + np.argmax(np.bincount(labels.ravel())[1:])
     return part

@@ -92,12 +92,10 @@ def map_brain(volume: Volume) -> BrainMap | None:
 def _compartments(hu: NDArray[np.int16], pixel_mm: float) -> BoolArray:
     """What bone encloses in a slice and is as dense as brain."""
     bone = (hu >= _BONE_FROM_HU).astype(np.uint8)
-    closed = np.asarray(
-        cv2.morphologyEx(bone, cv2.MORPH_CLOSE, _disk(_GAP_MM / pixel_mm)), np.uint8
-    )
+    closed = np.asarray(cv2.morphologyEx(bone, cv2.MORPH_CLOSE, disk(_GAP_MM / pixel_mm)), np.uint8)
     inside = _enclosed(closed) & (hu > _BRAIN_HU[0]) & (hu < _BRAIN_HU[1])
     opened = cv2.morphologyEx(
-        inside.astype(np.uint8), cv2.MORPH_OPEN, _disk(_THINNEST_MM / 2 / pixel_mm)
+        inside.astype(np.uint8), cv2.MORPH_OPEN, disk(_THINNEST_MM / 2 / pixel_mm)
     )
     count, labels, statistics, _ = cv2.connectedComponentsWithStats(opened)
     kept = np.zeros(count, bool)
@@ -163,6 +161,7 @@ def _middle(mask: BoolArray) -> tuple[float, float]:
     return float(rows.mean()), float(columns.mean())
 
 
-def _disk(radius_px: float) -> NDArray[np.uint8]:
+def disk(radius_px: float) -> NDArray[np.uint8]:
+    """Disk of at least one pixel around its middle, as cv2 takes it."""
     side = 2 * max(1, round(radius_px)) + 1
     return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), np.uint8)

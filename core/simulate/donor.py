@@ -5,13 +5,14 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from core.domain import BoolArray, Volume
-from core.imaging.measures import volume_ml
+from core.imaging.measures import largest_part, volume_ml
 
 _SURROUND_MM = (6.0, 15.0)  # from the edge: beyond the partial volume and most of the edema
-_TISSUE_HU = (15, 45)
+TISSUE_HU = (15, 45)
+"""Of brain without blood, fluid or calcium."""
+
 _SURROUND_AT_LEAST = 200  # pixels, below which a slice's surround is not known
 _CONTRAST_AT_LEAST_HU = 12.0
 _SATURATED_AT_MOST = 0.01  # share of the hematoma at the top of the window: its texture is lost
@@ -47,7 +48,7 @@ def cut_out(volume: Volume, mask: BoolArray, mask_usable: BoolArray) -> Donor | 
 
     mask_usable: bool (slices,).
     """
-    largest = _largest(mask)
+    largest = largest_part(mask)
     slices = np.flatnonzero(largest.any(axis=(1, 2)))
     if len(slices) < _SLICES_AT_LEAST or not mask_usable[slices].all():
         return None
@@ -72,13 +73,6 @@ def cut_out(volume: Volume, mask: BoolArray, mask_usable: BoolArray) -> Donor | 
     return donor if donor.mean_contrast_hu >= _CONTRAST_AT_LEAST_HU else None
 
 
-def _largest(mask: BoolArray) -> BoolArray:
-    labels, count = ndimage.label(mask, structure=np.ones((3, 3, 3)))
-    if not count:
-        return mask
-    return np.asarray(labels == 1 + np.argmax(np.bincount(labels.ravel())[1:]))
-
-
 def _window(mask: BoolArray, margin_px: int) -> tuple[slice, slice]:
     rows, columns = (np.flatnonzero(mask.any(axis=axes)) for axes in ((0, 2), (0, 1)))
     return (
@@ -93,7 +87,7 @@ def _contrast(
     """Density of a slice minus that of the brain around its hematoma, HU."""
     outside_mm = cv2.distanceTransform((~mask).astype(np.uint8), cv2.DIST_L2, 5) * pixel_mm
     ring = (outside_mm > _SURROUND_MM[0]) & (outside_mm < _SURROUND_MM[1])
-    tissue = hu[ring & (hu >= _TISSUE_HU[0]) & (hu <= _TISSUE_HU[1])]
+    tissue = hu[ring & (hu >= TISSUE_HU[0]) & (hu <= TISSUE_HU[1])]
     if len(tissue) < _SURROUND_AT_LEAST:
         return None
     return hu.astype(np.float32) - np.float32(np.median(tissue))

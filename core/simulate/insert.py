@@ -1,6 +1,6 @@
 """A donor's hematoma in another brain: its texture and edge on the density of its new surround."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import cv2
@@ -9,9 +9,8 @@ from numpy.typing import NDArray
 
 from core.domain import BoolArray, FloatArray
 from core.simulate.brain_map import BrainMap
-from core.simulate.donor import Donor
+from core.simulate.donor import TISSUE_HU, Donor
 
-_TISSUE_HU = (15, 45)
 _SURROUND_SIGMA_MM = 8.0
 _TEXTURE_SIGMA_MM = 2.0
 _TEXTURE_AT_MOST_HU = 8.0
@@ -79,7 +78,7 @@ def fit(donor: Donor, pose: Pose, volume_ml: float, brain: BrainMap, room: Room)
     scale = pose.scale
     thickness_mm = np.abs(np.gradient(brain.below_mm))
     for _ in range(_TRIES):
-        whole = _posed(donor, _scaled(pose, scale), brain)
+        whole = _posed(donor, replace(pose, scale=scale), brain)
         if whole is None:
             return None
         placed = _inside(whole, brain, room)
@@ -109,10 +108,6 @@ def paint(hu: NDArray[np.int16], placed: Placed, pose: Pose, pixel_mm: float) ->
         changed = weight > 0
         painted[place][changed] = mixed[changed].round().clip(hu.min(), hu.max())
     return painted
-
-
-def _scaled(pose: Pose, scale: float) -> Pose:
-    return Pose(pose.center, pose.turn_deg, pose.mirrored, scale, pose.gain)
 
 
 def _posed(donor: Donor, pose: Pose, brain: BrainMap) -> Placed | None:
@@ -183,7 +178,7 @@ def _surround(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Of each pixel of a slice: mean density of the brain around it, and its own texture, HU."""
     values = hu.astype(np.float32)
-    tissue = ((hu >= _TISSUE_HU[0]) & (hu <= _TISSUE_HU[1])).astype(np.float32)
+    tissue = ((hu >= TISSUE_HU[0]) & (hu <= TISSUE_HU[1])).astype(np.float32)
     amount = _blurred(tissue, _SURROUND_SIGMA_MM / pixel_mm)
     base = _blurred(values * tissue, _SURROUND_SIGMA_MM / pixel_mm) / np.maximum(amount, 1e-3)
     texture = values - _blurred(values, _TEXTURE_SIGMA_MM / pixel_mm)

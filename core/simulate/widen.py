@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.domain import BoolArray, Volume
-from core.simulate.brain_map import BrainMap
+from core.simulate.brain_map import BrainMap, disk
 from core.simulate.donor import Donor
 from core.simulate.insert import Placed, Pose, Room, fit, paint
 from core.simulate.lookalikes import LOOKALIKES, Lookalike, levels, paint_lookalike
@@ -105,7 +105,10 @@ def _with_hematoma(
         [candidates(site, k, hu, host.brain) for k, hu in enumerate(host.volume.hu)]
     ) & (_clear(so_far.mask, host.brain.pixel_mm) & ~host.untouchable[:, None, None])
     pool = np.argwhere(places)
-    for _ in range(_TRIES if len(pool) else 0):
+    if not len(pool):
+        return so_far
+    room = _room(site, so_far, host)
+    for _ in range(_TRIES):
         k, row, column = pool[random.integers(len(pool))]
         donor = donors[int(random.integers(len(donors)))]
         low_ml, high_ml = _VOLUMES_ML[site]
@@ -120,7 +123,7 @@ def _with_hematoma(
         )
         if not _SCALE[0] <= scale <= _SCALE[1]:
             continue
-        placed = fit(donor, pose, volume_ml, host.brain, _room(site, so_far, host))
+        placed = fit(donor, pose, volume_ml, host.brain, room)
         if placed is not None and not host.untouchable[placed.slices].any():
             return _painted(so_far, placed, pose, site, host.brain.pixel_mm)
     return so_far
@@ -138,10 +141,9 @@ def _clear(mask: BoolArray, pixel_mm: float) -> BoolArray:
     with_neighbors = mask.copy()
     with_neighbors[1:] |= mask[:-1]
     with_neighbors[:-1] |= mask[1:]
-    side = 2 * round(_CLEAR_MM / pixel_mm) + 1
-    disk = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    around = disk(_CLEAR_MM / pixel_mm)
     return np.stack(
-        [cv2.dilate(m.astype(np.uint8), disk) == 0 if m.any() else ~m for m in with_neighbors]
+        [cv2.dilate(m.astype(np.uint8), around) == 0 if m.any() else ~m for m in with_neighbors]
     )
 
 

@@ -18,11 +18,11 @@ from core.models.folder import Model
 from core.pipeline import STAGES, find_hematoma
 from core.progress import Progress, Stages, silent
 from core.simulate.lookalikes import Lookalike
-from core.simulate.sites import SITES, Site
+from core.simulate.sites import Site
 from core.simulate.widen import Widened
 from core.stats.proportion import wilson_interval
-from core.training.data import Cohort, LabelledStudy, read_labelled_study
-from core.training.widening import read_donors, widen_study
+from core.training.data import Cohort, LabelledStudy
+from core.training.widening import Widening, widened_studies
 
 SEED = 1
 """Of the hematomas that judge; training inserts its own by the seed of its run, 0 by default."""
@@ -95,22 +95,18 @@ def read_inserted(
     UsageError
         No patient has a hematoma that can be cut out, or no brain can be mapped.
     """
-    donors, readings = read_donors(cohort, patients), []
-    for done, patient in enumerate(patients):
-        progress("Reading inserted hematomas", done / len(patients))
-        study = read_labelled_study(cohort, patient)
-        others = [donor for name, donor in donors.items() if name != patient]
-        for copy in range(copies):
-            seed = (SEED, cohort.names.index(patient), copy)
-            widened = widen_study(study, others, SITES, seed)
-            if widened is not None:
-                readings.append(_read(study, widened, model))
+    readings = tuple(
+        _read(study, widened, model)
+        for study, widened in widened_studies(
+            cohort, patients, Widening(copies, seed=SEED), progress
+        )
+    )
     if not readings:
         raise UsageError(
             f"None of {len(patients)} patients can hold or give a hematoma to insert.",
             "Name patients with whole heads, and at least two with usable masks.",
         )
-    return tuple(readings)
+    return readings
 
 
 def unseen(readings: Iterable[InsertedReading], sites: Iterable[Site]) -> list[InsertedReading]:

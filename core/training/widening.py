@@ -4,7 +4,7 @@ The cohort's bleeds may all be of one site.  Hematomas of training patients are 
 of other training patients (``core.simulate.widen``), with look-alikes that are none.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -59,22 +59,32 @@ def load_widened(
     """
     if not widening.copies:
         return ()
-    donors = read_donors(cohort, patients, progress)
-    studies = []
-    for done, patient in enumerate(patients):
-        progress("Inserting hematomas", done / len(patients))
-        study = read_labelled_study(cohort, patient)
-        for copy in range(widening.copies):
-            seed = (widening.seed, cohort.names.index(patient), copy)
-            result = widen_study(study, _of_others(donors, patient), widening.sites, seed)
-            if result is not None:
-                studies.append(_changed_slices(study, result, spec))
+    studies = [
+        _changed_slices(study, result, spec)
+        for study, result in widened_studies(cohort, patients, widening, progress)
+    ]
     if not studies:
         raise UsageError(
             f"None of {len(patients)} training patients can hold or give a hematoma to insert.",
             "Train on whole heads with usable masks, or with a preset that inserts none.",
         )
     return tuple(studies)
+
+
+def widened_studies(
+    cohort: Cohort, patients: Sequence[str], widening: Widening, progress: Progress = silent
+) -> Iterator[tuple[LabelledStudy, Widened]]:
+    """Studies of patients, each with what was put into it from the other patients."""
+    donors = read_donors(cohort, patients, progress)
+    for done, patient in enumerate(patients):
+        progress("Inserting hematomas", done / len(patients))
+        study = read_labelled_study(cohort, patient)
+        others = [donor for name, donor in donors.items() if name != patient]
+        for copy in range(widening.copies):
+            seed = (widening.seed, cohort.names.index(patient), copy)
+            result = widen_study(study, others, widening.sites, seed)
+            if result is not None:
+                yield study, result
 
 
 def read_donors(
@@ -112,10 +122,6 @@ def _untouchable(study: LabelledStudy) -> BoolArray:
     """Slices whose hematoma has no mask that could be added to."""
     unmasked = study.has_hematoma & ~study.mask.any(axis=(1, 2))
     return np.asarray(~study.mask_usable | unmasked)
-
-
-def _of_others(donors: dict[str, Donor], patient: str) -> tuple[Donor, ...]:
-    return tuple(donor for name, donor in donors.items() if name != patient)
 
 
 def _changed_slices(study: LabelledStudy, result: Widened, spec: InputSpec) -> TrainingStudy:

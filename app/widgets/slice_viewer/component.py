@@ -129,23 +129,24 @@ def _images(key: str, ct: PackedArray, assessment: Assessment) -> dict[str, dict
     def activation() -> PackedArray:
         return pack(np.rint(255 * assessment.activation).astype(np.uint8))
 
+    outline = _outline(assessment)
     return {
         "ct": served(ct, f"{key}-ct"),
-        "mask": served(session.kept(_outline("mask", assessment), mask), f"{key}-mask"),
+        "mask": served(session.kept(f"{outline} mask", mask), f"{key}-mask"),
         "activation": served(
-            session.kept(_outline("activation", assessment), activation), f"{key}-activation"
+            session.kept(f"{outline} activation", activation), f"{key}-activation"
         ),
     }
 
 
-def _outline(name: str, assessment: Assessment) -> str:
-    """Key of an array that hangs on the hematoma's outline, and goes when that is edited.
+def _outline(assessment: Assessment) -> str:
+    """Beginning of the keys of what hangs on the hematoma's outline, and goes when that is edited.
 
     A page that was not yet told of an edit shows the outline before: the key names which.
     """
     segmentation = assessment.segmentation
     outline = hashlib.sha256(segmentation.mask.tobytes()).hexdigest()
-    return session.study_key(f"outline {name} {outline} {segmentation.edited_by_reader}")
+    return session.study_key(f"outline {outline} {segmentation.edited_by_reader}")
 
 
 def geometry_props(geometry: Geometry) -> dict[str, object]:
