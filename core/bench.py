@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from core.domain import ClinicalFindings
 from core.models.engine import Engine, Runtime, described, inference
 from core.models.folder import Model, load_model
-from core.models.preprocessing import prepare, shrunk
+from core.models.preprocessing import prepare, shrunk, stacks
 from core.pipeline import assess
 from core.progress import Progress, silent
 from core.risk.estimate import estimate
@@ -117,16 +117,17 @@ class _EagerFloat32:
 
     def run(self, small: NDArray[np.float32], likely: NDArray[np.float32]) -> None:
         """Run the classifier on all slices, the other networks on the likely ones."""
-        for network, slices in ((self._classifier, small), (self._hematoma_net, likely)):
+        stacked = stacks(likely, np.arange(len(likely)))
+        for network, slices in ((self._classifier, small[:, None]), (self._hematoma_net, stacked)):
             with inference(network, self._runtime):
-                for batch in torch.from_numpy(slices)[:, None].split(_BATCH):  # (N, 1, S, S)
+                for batch in torch.from_numpy(slices).split(_BATCH):  # (N, C, S, S)
                     network(batch.to(self._runtime.device))
         _finish(self._runtime)
 
 
 def _run_engine(engine: Engine, small: NDArray[np.float32], likely: NDArray[np.float32]) -> None:
     engine.classify(small)
-    engine.expansion(engine.segment(likely))
+    engine.expansion(engine.segment(likely, np.ones(len(likely), bool)))
     _finish(engine.runtime)
 
 

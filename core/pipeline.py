@@ -109,7 +109,7 @@ def reassess(assessment: Assessment, mask: BoolArray, model: Model) -> Assessmen
     outlined = prepare_mask(mask, prepared)
     positive = np.asarray(outlined.any(axis=(1, 2)))
     stages.begin("Segmenting the hematoma")
-    segmented = model.engine.segment(prepared.images[positive]).outlined(outlined[positive])
+    segmented = model.engine.segment(prepared.images, positive).outlined(outlined[positive])
     hematoma = _scored(
         Segmentation(mask, volume.geometry, edited_by_reader=True),
         HematomaSlabs(prepared, positive, segmented),
@@ -176,7 +176,7 @@ def find_hematoma(volume: Volume, model: Model, stages: Stages) -> Hematoma:
     p_hematoma = engine.classify(shrunk(prepared.images, card.input.classifier_px))
     positive = p_hematoma >= card.thresholds.slice
     stages.begin("Segmenting the hematoma")
-    segmented = engine.segment(prepared.images[positive])
+    segmented = engine.segment(prepared.images, positive)
     slabs = HematomaSlabs(prepared, positive, segmented)
     mask = slabs.on_scanner_grid(segmented.p_mask, volume.geometry) >= card.thresholds.mask
     segmentation = Segmentation(mask, volume.geometry)
@@ -197,14 +197,13 @@ def _scored(
     stages.begin("Explaining the score")
     maps = activation_maps(model.engine, slabs.segmented)
     per_slice = _slice_results(mask, geometry, p_hematoma, scores)
-    dl = dl_score([s.dl_score or 0.0 for s in per_slice], list(slice_volumes_ml(mask, geometry)))
-    found = bool(mask.any())
+    dl = dl_score(scores, slice_volumes_ml(mask, geometry))
     return Hematoma(
         segmentation=segmentation,
         slices=per_slice,
         activation=slabs.on_scanner_grid(maps, geometry),
-        ndl=normalized_dl_score(dl, model.card.ndl) if found else None,
-        findings=() if found else (_NO_HEMATOMA,),
+        ndl=None if dl is None else normalized_dl_score(dl, model.card.ndl),
+        findings=(_NO_HEMATOMA,) if dl is None else (),
     )
 
 

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.special import expit, logit
 
 from core.dicom import input_sha256
-from core.domain import ClinicalFindings
+from core.domain import Assessment, ClinicalFindings
 from core.errors import StudyUnusableError
 from core.imaging.measures import slice_areas_mm2, volume_ml
 from core.models.card import Thresholds
@@ -49,14 +50,19 @@ def test_everything_lies_on_the_grid_of_the_scanner(model: Model, study: Path) -
     assert np.diff([s.z_mm for s in found.slices]) == pytest.approx(5 * np.cos(np.radians(15)))
 
 
+def mean_score(found: Assessment) -> float:
+    """By volume, on the logit scale."""
+    weights = [s.area_mm2 for s in found.slices] * found.volume.geometry.thickness_mm
+    scores = [0.5 if s.dl_score is None else s.dl_score for s in found.slices]
+    return float(expit(np.average(logit(scores), weights=weights)))
+
+
 def test_measures_follow_from_the_mask_and_the_scores(model: Model, study: Path) -> None:
     found = assess(study, PATIENT, model)
     mask, geometry = found.segmentation.mask, found.volume.geometry
     assert found.volume_ml == volume_ml(mask, geometry)
     assert [s.area_mm2 for s in found.slices] == slice_areas_mm2(mask, geometry).tolist()
-    shares = [(s.dl_score or 0.0) * s.area_mm2 / 1000 for s in found.slices]
-    dl = float(shares @ geometry.thickness_mm)
-    assert found.ndl == pytest.approx(normalized_dl_score(dl, model.card.ndl))
+    assert found.ndl == pytest.approx(normalized_dl_score(mean_score(found), model.card.ndl))
 
 
 def test_slices_below_the_threshold_are_not_segmented(
@@ -118,9 +124,7 @@ def test_outline_of_a_reader_is_measured_and_scored_anew(model: Model, study: Pa
     assert edited.volume_ml == volume_ml(mask, found.volume.geometry)
     assert [s.index for s in edited.slices if s.dl_score is not None] == [10, 11]
     assert [s.p_hematoma for s in edited.slices] == [s.p_hematoma for s in found.slices]
-    shares = [(s.dl_score or 0.0) * s.area_mm2 / 1000 for s in edited.slices]
-    dl = float(shares @ found.volume.geometry.thickness_mm)
-    assert edited.ndl == pytest.approx(normalized_dl_score(dl, model.card.ndl))
+    assert edited.ndl == pytest.approx(normalized_dl_score(mean_score(edited), model.card.ndl))
     assert edited.risk.image.p != found.risk.image.p
     assert not edited.activation[:10].any()
     assert edited.input_sha256 == found.input_sha256

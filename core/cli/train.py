@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from core.training.splits import Split
 
 NETWORKS = ("classifier", "hematoma")
-PRESETS = ("paper", "cpu", "smoke")
+PRESETS = ("paper", "cpu", "cuda", "smoke")
+ABLATIONS = ("patient-label", "image-branch-alone", "bottleneck-alone", "no-consistency")
 
 
 def add_parser(verbs: Verbs) -> None:
@@ -45,13 +46,18 @@ def _add_network(what: Verbs, network: str) -> None:
     parser.add_argument(
         "--imagenet", action="store_true", help="start from ImageNet weights installed here"
     )
+    if network == "hematoma":
+        parser.add_argument(
+            "--ablation", choices=ABLATIONS, help="train the head of finished runs without an idea"
+        )
     add_device(parser)
-    parser.set_defaults(run=run, network=network)
+    parser.set_defaults(run=run, network=network, ablation=None)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0; the paths of the trained weights are printed."""
     from core.models.engine import choose_runtime
+    from core.training.ablations import FOLDER, begin_ablation
     from core.training.data import read_cohort
     from core.training.settings import CLASSIFIER_PRESETS, HEMATOMA_PRESETS
     from core.training.train import TrainingRun, train
@@ -61,8 +67,14 @@ def run(arguments: argparse.Namespace) -> int:
     settings = presets[arguments.preset]
     runtime = choose_runtime(arguments.device)
     for name, split in _splits(arguments, cohort, settings).items():
-        run = TrainingRun(arguments.network, split, settings, arguments.seed, arguments.imagenet)
         folder = arguments.out / arguments.network / name
+        if arguments.ablation:
+            finished, folder = folder, arguments.out / FOLDER / arguments.ablation / name
+            run = begin_ablation(finished, arguments.ablation, folder)
+        else:
+            run = TrainingRun(
+                arguments.network, split, settings, arguments.seed, arguments.imagenet
+            )
         with shown_progress() as progress:
             print_lines([str(train(run, cohort, folder, runtime, progress))])
     return 0

@@ -18,13 +18,13 @@ def activation_maps(engine: Engine, segmented: Segmented) -> NDArray[np.float32]
     """Grad-CAM of the last convolution per slice, each slice scaled to [0, 1], (slices, S, S)."""
     head = engine.own_head()
     maps = [_maps(head, images, part) for images, part in segmented.batches()]
-    return np.concatenate(maps) if maps else np.zeros_like(segmented.images)
+    return np.concatenate(maps) if maps else np.zeros_like(segmented.images[:0])
 
 
-def _maps(head: ExpansionHead, images: Tensor, part: SegmentationOutput) -> NDArray[np.float32]:
+def _maps(head: ExpansionHead, stacks: Tensor, part: SegmentationOutput) -> NDArray[np.float32]:
     scored = _HeadOfSegmented(head, part)
     with GradCAM(model=scored, target_layers=[head.fusion]) as grad_cam:
-        maps = grad_cam(input_tensor=images, targets=[_expansion_logit] * len(images))
+        maps = grad_cam(input_tensor=stacks, targets=[_expansion_logit] * len(stacks))
     return np.asarray(maps, np.float32)
 
 
@@ -33,7 +33,7 @@ def _expansion_logit(output: Tensor) -> Tensor:
 
 
 class _HeadOfSegmented(nn.Module):
-    """The head as a function of the images alone, as grad-cam wants it."""
+    """The head as a function of the stacks alone, as grad-cam wants it."""
 
     def __init__(self, head: ExpansionHead, part: SegmentationOutput) -> None:
         super().__init__()
@@ -42,6 +42,6 @@ class _HeadOfSegmented(nn.Module):
         self.soft_mask = part.mask_logits.float().sigmoid().clone()
         self.bottleneck = part.bottleneck.float().clone()
 
-    def forward(self, images: Tensor) -> Tensor:
-        logits: Tensor = self.head(images, self.soft_mask, self.bottleneck).slice_logit
+    def forward(self, stacks: Tensor) -> Tensor:
+        logits: Tensor = self.head(stacks, self.soft_mask, self.bottleneck).slice_logit
         return logits[:, None]  # (N, 1): grad-cam wants a row of classes a slice

@@ -17,6 +17,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from core.domain import BoolArray
 from core.errors import UsageError
 from core.models.networks import (
     ExpansionHead,
@@ -24,6 +25,7 @@ from core.models.networks import (
     SegmentationOutput,
     SliceClassifier,
 )
+from core.models.preprocessing import stacks
 
 Network = TypeVar("Network", bound=nn.Module)
 DeviceName = Literal["auto", "cpu", "cuda"]
@@ -98,8 +100,12 @@ def inference(network: nn.Module, runtime: Runtime) -> Iterator[None]:
 def batches(images: NDArray[np.float32], runtime: Runtime, size: int = _BATCH) -> Iterator[Tensor]:
     """Images (slices, S, S) as tensors (N, 1, S, S) of at most ``size``, on the device."""
     for start in range(0, len(images), size):
-        batch = torch.from_numpy(images[start : start + size])[:, None]
-        yield batch.to(runtime.device, memory_format=torch.channels_last)
+        yield placed_batch(images[start : start + size, np.newaxis], runtime)
+
+
+def placed_batch(images: NDArray[np.float32], runtime: Runtime) -> Tensor:
+    """Images or stacks (N, C, S, S) as a tensor on the device, channels last."""
+    return torch.from_numpy(images).to(runtime.device, memory_format=torch.channels_last)
 
 
 class Engine:
@@ -121,11 +127,13 @@ class Engine:
             logits = [self.classifier(batch) for batch in batches(images, self.runtime)]
         return _probabilities(logits)
 
-    def segment(self, images: NDArray[np.float32]) -> "Segmented":
-        """Outline of the hematoma in slices that hold one."""
+    def segment(self, images: NDArray[np.float32], wanted: BoolArray) -> "Segmented":
+        """Outline of the hematoma in the wanted slabs of a study, of which all are given."""
         with self._answering():
-            parts = [self.hematoma_net.segment(batch) for batch in batches(images, self.runtime)]
-        return Segmented(images, tuple(parts), self.runtime)
+            parts = [
+                self.hematoma_net.segment(batch) for batch in batches(images[wanted], self.runtime)
+            ]
+        return Segmented(images, np.flatnonzero(wanted), tuple(parts), self.runtime)
 
     def expansion(self, segmented: "Segmented") -> NDArray[np.float64]:
         """DL score per slice: the probability of expansion by the slice alone, (slices,)."""
@@ -152,18 +160,26 @@ class Engine:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Segmented:
-    """Segmented slices with the encoder's features, so that nothing is encoded twice."""
+    """Segmented slabs with the encoder's features, so that nothing is encoded twice.
+
+    ``images`` are all slabs of the study (slabs, S, S), ``slabs`` the indices of the segmented.
+    """
 
     images: NDArray[np.float32]
+    slabs: NDArray[np.intp]
     parts: tuple[SegmentationOutput, ...]
     runtime: Runtime
 
     def batches(self) -> Iterator[tuple[Tensor, SegmentationOutput]]:
-        """Images (N, 1, S, S) with what the U-Net made of them."""
-        return zip(batches(self.images, self.runtime), self.parts, strict=True)
+        """Stacks (N, 2 * REACH + 1, S, S) with what the U-Net made of their middle slabs."""
+        start = 0
+        for part in self.parts:
+            middles = self.slabs[start : start + len(part.mask_logits)]
+            yield placed_batch(stacks(self.images, middles), self.runtime), part
+            start += len(middles)
 
     def outlined(self, masks: NDArray[np.float32]) -> "Segmented":
-        """The same slices with the hematoma where masks (slices, S, S) in [0, 1] have it."""
+        """The same slabs with the hematoma where masks (slabs, S, S) in [0, 1] have it."""
         logits = torch.from_numpy(masks)[:, None].logit(_ALMOST).to(self.runtime.device)
         split = logits.split([len(part.mask_logits) for part in self.parts]) if self.parts else ()
         parts = (
@@ -173,9 +189,9 @@ class Segmented:
 
     @property
     def p_mask(self) -> NDArray[np.float32]:
-        """Probability of hematoma per pixel, (slices, S, S)."""
+        """Probability of hematoma per pixel of the segmented slabs, (slabs, S, S)."""
         if not self.parts:
-            return np.zeros_like(self.images)
+            return np.zeros_like(self.images[:0])
         logits = torch.cat([part.mask_logits for part in self.parts])  # (N, 1, S, S)
         p: NDArray[np.float32] = logits.float().sigmoid().cpu().numpy()[:, 0]
         return p

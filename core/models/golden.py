@@ -31,7 +31,7 @@ def answers(
 ) -> dict[str, NDArray[np.float32]]:
     """Probability of hematoma, share of the slice that is hematoma, and DL score."""
     images = image.astype(np.float32)[None]  # (1, S, S)
-    segmented = engine.segment(images)
+    segmented = engine.segment(images, np.array([True]))
     return {
         "p_hematoma": engine.classify(shrunk(images, spec.classifier_px)).astype(np.float32),
         "mask_share": segmented.p_mask.mean(axis=(1, 2)),

@@ -1,24 +1,29 @@
 """The paper's three networks (Lee 2024, Fig. 2): classify, segment, predict expansion.
 
-Every forward takes images in [0, 1], float (N, 1, H, W), H and W divisible by 16.
+Every forward takes images in [0, 1], float (N, 1, H, W), H and W divisible by 16.  The expansion
+head takes stacks (N, 2 * REACH + 1, H, W): the slab in the middle, its neighbors on either side.
 """
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 import segmentation_models_pytorch as smp
 import timm
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
+
+from core.models.preprocessing import REACH
 
 CLASSIFIER_BODY = "seresnext50_32x4d"
 ENCODER = "tu-tf_efficientnet_lite0"
 STRIDE = 16  # of the U-Net's bottleneck and so of the expansion head's feature map
 _LAST_BLOCK_OF_STRIDE_16 = 4
 _DECODER_CHANNELS = (128, 64, 32, 16)
-_IMAGE_BRANCH_CHANNELS = (16, 32, 64, 96)
+_AVERAGED = 4  # pixels a side, before the image branch: 1 mm of a head of 150 mm
+_IMAGE_BRANCH_CHANNELS = (32, 64)
 _FUSED_CHANNELS = 96
-_EVIDENCE_AT_START = -6.0  # a hematoma of 50 cells then starts at a risk of about 0.1
+_EVIDENCE_AT_START = -1.0  # a risk near the base rate
 _OUTSIDE = 1e-6  # weight of a cell without hematoma
 
 
@@ -57,31 +62,54 @@ class ExpansionOutput:
 class ExpansionHead(nn.Module):
     """Fig. 2c: CT features of the hematoma, joined with the segmentation encoder's, to one logit.
 
-    ``fusion`` is the last convolution of features; Grad-CAM looks there.  A score is the
-    log-sum-exp of evidence over a region, so that all evidence outside the hematoma raises the
-    score of the slice above that of the hematoma alone, and the consistency loss sees it.
+    ``fusion`` is the last convolution of features; Grad-CAM looks there.  Every cell of 16 x 16
+    pixels gives evidence for or against expansion, and says how much it counts (attention pooling,
+    arXiv 1802.04712).  The score of the hematoma alone is the mean of its own cells, that of the
+    slice of all cells: attention outside the hematoma makes the two differ, and the consistency
+    loss sees it.
     """
 
     def __init__(self, bottleneck_channels: int) -> None:
         super().__init__()
-        widths = (1, *_IMAGE_BRANCH_CHANNELS)
+        first, last = _IMAGE_BRANCH_CHANNELS
         self.image_branch = nn.Sequential(
-            *(_downsample(a, b) for a, b in zip(widths[:-1], widths[1:], strict=True))
+            _convolution(2 * REACH + 2, first, stride=2),  # the stack and the hematoma's outline
+            _convolution(first, last, stride=2),
+            _convolution(last, _FUSED_CHANNELS, stride=1),
         )
-        self.fusion = nn.Conv2d(widths[-1] + bottleneck_channels, _FUSED_CHANNELS, 3, padding=1)
+        self.fusion = nn.Conv2d(
+            _FUSED_CHANNELS + bottleneck_channels, _FUSED_CHANNELS, 3, padding=1
+        )
         self.drop = nn.Dropout2d(0.1)
         self.evidence = nn.Conv2d(_FUSED_CHANNELS, 1, 1)
+        self.attention = nn.Conv2d(_FUSED_CHANNELS, 1, 1)
         nn.init.constant_(cast(Tensor, self.evidence.bias), _EVIDENCE_AT_START)
 
-    def forward(self, images: Tensor, soft_mask: Tensor, bottleneck: Tensor) -> ExpansionOutput:
+    def see_only(self, branch: Literal["image", "bottleneck"]) -> None:
+        """Train without the features of the other branch, to see what they are worth.
+
+        The weights on them are 0 and stay so: they get no gradient.
+        """
+        weight = self.fusion.weight
+        used = torch.zeros_like(weight[:1])
+        used[:, :_FUSED_CHANNELS] = float(branch == "image")
+        used[:, _FUSED_CHANNELS:] = float(branch == "bottleneck")
+        with torch.no_grad():
+            weight *= used
+        weight.register_hook(lambda gradient: gradient * used.to(gradient.device))
+
+    def forward(self, stacks: Tensor, soft_mask: Tensor, bottleneck: Tensor) -> ExpansionOutput:
         """Score the slice and the hematoma alone; ``soft_mask`` is in [0, 1], (N, 1, H, W)."""
-        ct = self.image_branch(images * soft_mask)  # (N, 96, H/16, W/16)
-        features = torch.relu(self.fusion(torch.cat([ct, bottleneck], dim=1)))
-        evidence = self.evidence(self.drop(features)).float()  # (N, 1, H/16, W/16)
-        inside = nn.functional.adaptive_max_pool2d(soft_mask.float(), evidence.shape[-2:])
+        seen = functional.avg_pool2d(torch.cat([stacks, soft_mask], dim=1), _AVERAGED)
+        ct = self.image_branch(seen)  # (N, 96, H/16, W/16)
+        features = self.drop(torch.relu(self.fusion(torch.cat([ct, bottleneck], dim=1))))
+        evidence = self.evidence(features).float().flatten(1)  # (N, cells)
+        attention = self.attention(features).float().flatten(1)
+        inside = functional.adaptive_max_pool2d(soft_mask.float(), ct.shape[-2:]).flatten(1)
+        inside_attention = attention + inside.clamp(min=_OUTSIDE).log()
         return ExpansionOutput(
-            evidence.logsumexp(dim=(1, 2, 3)),
-            (evidence + inside.clamp(min=_OUTSIDE).log()).logsumexp(dim=(1, 2, 3)),
+            (attention.softmax(dim=1) * evidence).sum(dim=1),
+            (inside_attention.softmax(dim=1) * evidence).sum(dim=1),
         )
 
 
@@ -102,25 +130,27 @@ class HematomaNet(nn.Module):
         self.head = ExpansionHead(self.unet.encoder.out_channels[-1])
 
     def segment(self, images: Tensor) -> SegmentationOutput:
-        """Outline the hematoma in each slice."""
+        """Outline the hematoma in each slice; of stacks, in their middle slabs."""
+        middle = images.shape[1] // 2
+        images = images[:, middle : middle + 1]
         features = self.unet.encoder(images)
         mask_logits = self.unet.segmentation_head(self.unet.decoder(features))
         return SegmentationOutput(mask_logits, features[-1])
 
-    def expansion(self, images: Tensor, segmented: SegmentationOutput) -> ExpansionOutput:
-        """Score each slice from its image, predicted soft mask and bottleneck features."""
+    def expansion(self, stacks: Tensor, segmented: SegmentationOutput) -> ExpansionOutput:
+        """Score each middle slab from its stack, predicted soft mask and bottleneck features."""
         soft_mask = torch.sigmoid(segmented.mask_logits)
-        output: ExpansionOutput = self.head(images, soft_mask, segmented.bottleneck)
+        output: ExpansionOutput = self.head(stacks, soft_mask, segmented.bottleneck)
         return output
 
-    def forward(self, images: Tensor) -> ExpansionOutput:
+    def forward(self, stacks: Tensor) -> ExpansionOutput:
         """Segment, then score: the Image-to-HE network as a whole."""
-        return self.expansion(images, self.segment(images))
+        return self.expansion(stacks, self.segment(stacks))
 
 
-def _downsample(in_channels: int, out_channels: int) -> nn.Sequential:
+def _convolution(in_channels: int, out_channels: int, *, stride: int) -> nn.Sequential:
     return nn.Sequential(
-        nn.Conv2d(in_channels, out_channels, 3, stride=2, padding=1, bias=False),
+        nn.Conv2d(in_channels, out_channels, 3, stride=stride, padding=1, bias=False),
         nn.BatchNorm2d(out_channels),
         nn.ReLU(inplace=True),
     )

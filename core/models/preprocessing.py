@@ -4,6 +4,7 @@ Its numbers are the model card's input specification.  Network grid: (slab, row,
 """
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -12,6 +13,12 @@ from numpy.typing import NDArray
 from core.domain import BoolArray, Volume
 from core.imaging.head import Box, head_box
 from core.imaging.slabs import slab_of_slice
+
+Scalar = TypeVar("Scalar", bound=np.generic)
+
+REACH = 2
+"""Slabs above and below a slab that the expansion head sees: 10 mm, two sigma of the filter (L5)
+whose risk it learns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +47,12 @@ class PreparedSlices:
     box: Box
 
 
-def prepare(volume: Volume, spec: InputSpec) -> PreparedSlices:
-    """Slabs of a volume as the networks take them: averaged, windowed, head cut out, resized."""
-    box = head_box(volume.hu)
+def prepare(volume: Volume, spec: InputSpec, box: Box | None = None) -> PreparedSlices:
+    """Slabs of a volume as the networks take them: averaged, windowed, head cut out, resized.
+
+    ``box`` is the head's square where it is known: of a part of a stack, or enlarged for training.
+    """
+    box = box or head_box(volume.hu)
     slabs = slab_of_slice(volume.geometry.offsets_mm, spec.slab_mm)
     images = to_network_grid(_windowed(volume.hu, spec.window_hu), box, spec.size_px)
     return PreparedSlices(_slab_means(images, slabs), slabs, box)
@@ -62,6 +72,18 @@ def shrunk(images: NDArray[np.float32], size_px: int) -> NDArray[np.float32]:
     return np.array([_resized(image, size_px) for image in images], np.float32).reshape(
         -1, size_px, size_px
     )
+
+
+def stacks(
+    images: NDArray[Scalar], middles: NDArray[np.intp], reach: int = REACH
+) -> NDArray[Scalar]:
+    """Slabs with their neighbors on either side, (middles, 2 * reach + 1, S, S).
+
+    At the ends of the study the last slab goes on.
+    """
+    near = middles[:, np.newaxis] + np.arange(-reach, reach + 1)
+    stacked: NDArray[Scalar] = images[near.clip(0, len(images) - 1)]
+    return stacked
 
 
 def restore(

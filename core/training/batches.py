@@ -11,8 +11,10 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.utils.data import Dataset
 
 from core.domain import BoolArray
+from core.models.preprocessing import REACH, stacks
 from core.training.augment import augmentation
 from core.training.data import TrainingStudy
 from core.training.settings import Objective, Stage, TrainingSettings
@@ -20,7 +22,10 @@ from core.training.settings import Objective, Stage, TrainingSettings
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
-    """Slices with what is known of them: (N, 1, H, W) in [0, 1] and (N,)."""
+    """Slices with what is known of them: (N, 1, H, W) in [0, 1] and (N,).
+
+    ``images`` are stacks (N, 2 * REACH + 1, H, W) where expansion is learnt.
+    """
 
     images: Tensor
     masks: Tensor
@@ -39,7 +44,7 @@ class Batch:
         )
 
 
-class BatchSource:
+class BatchSource(Dataset[Batch]):
     """Draws the batches of one stage from the training studies."""
 
     def __init__(
@@ -57,7 +62,13 @@ class BatchSource:
         self._stage = stage
         self._settings = settings
         self._seed = seed
-        self._transform: A.Compose = augmentation(settings.augmentation, stage.size_px)
+        self._transform: A.Compose = augmentation(
+            settings.augmentation, stage.size_px, same_label=stage.objective == "expand"
+        )
+
+    def __getitem__(self, step: int) -> Batch:
+        """The batch of a step, for torch's DataLoader."""
+        return self.batch(step)
 
     def batch(self, step: int) -> Batch:
         """Draw the batch of a step."""
@@ -74,13 +85,15 @@ class BatchSource:
         return drawn
 
     def _augmented(self, study: TrainingStudy, k: int) -> Batch:
-        changed = self._transform(image=study.images[k], mask=study.masks[k])
+        reach = REACH if self._stage.objective == "expand" else 0
+        (stack,) = stacks(study.images, np.array([k]), reach)  # (C, S, S)
+        changed = self._transform(image=stack.transpose(1, 2, 0), mask=study.masks[k])
         return Batch(
             _unit(changed["image"]),
-            _unit(changed["mask"]),
+            _unit(changed["mask"][..., np.newaxis]),
             torch.tensor(float(study.has_hematoma[k])),
             torch.tensor(bool(study.mask_usable[k])),
-            torch.tensor(study.expansion_label, dtype=torch.float32),
+            torch.tensor(study.expansion.of(self._settings.label_of, k), dtype=torch.float32),
         )
 
 
@@ -132,12 +145,13 @@ def _is_wanted(objective: Objective, study: TrainingStudy) -> BoolArray:
 
 
 def _unit(image: NDArray[np.uint8]) -> Tensor:
-    return torch.from_numpy(np.ascontiguousarray(image)).float().div_(255)[None]  # (1, H, W)
+    """(H, W, C) in bytes as (C, H, W) in [0, 1]."""
+    return torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1))).float().div_(255)
 
 
 def _collate(slices: list[Batch]) -> Batch:
     return Batch(
-        torch.stack([s.images for s in slices]),  # (N, 1, H, W)
+        torch.stack([s.images for s in slices]),  # (N, C, H, W)
         torch.stack([s.masks for s in slices]),
         torch.stack([s.has_hematoma for s in slices]),
         torch.stack([s.mask_usable for s in slices]),

@@ -16,9 +16,10 @@ from numpy.typing import NDArray
 from core.dicom import find_series, read_volume
 from core.domain import BoolArray, Volume
 from core.errors import UsageError
+from core.imaging.head import Box
 from core.models.preprocessing import InputSpec, prepare, to_network_grid
 from core.progress import Progress, silent
-from core.training.labels import distilled_label
+from core.training.labels import ExpansionLabels, distilled_labels, outcome_labels
 
 _TABLES = {
     "patients.csv": ("patient", "split"),
@@ -67,8 +68,8 @@ class Cohort:
 class LabelledStudy:
     """A study on the scanner's grid with what is known of it.
 
-    ``has_hematoma`` and ``mask_usable`` are bool (slices,); ``expansion_label`` is the outcome
-    where the table has one (column ``expanded``), else distilled from a risk equation.
+    ``has_hematoma`` and ``mask_usable`` are bool (slices,); ``expansion`` is the outcome where the
+    table has one (column ``expanded``), else ``distilled`` from a risk equation.
     """
 
     patient: str
@@ -76,7 +77,26 @@ class LabelledStudy:
     mask: BoolArray
     has_hematoma: BoolArray
     mask_usable: BoolArray
-    expansion_label: float
+    expansion: ExpansionLabels
+    distilled: bool
+
+    def between(self, first: int, last: int) -> "LabelledStudy":
+        """The run of slices from the first to the last."""
+        part = slice(first, last + 1)
+        geometry = self.volume.geometry
+        return LabelledStudy(
+            self.patient,
+            replace(
+                self.volume,
+                hu=self.volume.hu[part],
+                geometry=replace(geometry, positions_mm=geometry.positions_mm[part]),
+            ),
+            self.mask[part],
+            self.has_hematoma[part],
+            self.mask_usable[part],
+            self.expansion.at(np.arange(len(self.mask))[part]),
+            self.distilled,
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +108,18 @@ class TrainingStudy:
     masks: NDArray[np.uint8]
     has_hematoma: BoolArray
     mask_usable: BoolArray
-    expansion_label: float
+    expansion: ExpansionLabels
+
+    def at(self, slices: NDArray[np.intp]) -> "TrainingStudy":
+        """Some of the slices."""
+        return TrainingStudy(
+            self.patient,
+            self.images[slices],
+            self.masks[slices],
+            self.has_hematoma[slices],
+            self.mask_usable[slices],
+            self.expansion.at(slices),
+        )
 
     @property
     def unit_images(self) -> NDArray[np.float32]:
@@ -162,15 +193,17 @@ def read_labelled_study(cohort: Cohort, patient: str) -> LabelledStudy:
         volume = replace(volume, geometry=geometry)
     mask = _read(cohort.folder / f"{patient}_seg.nii.gz").hu == _HEMATOMA
     _refuse_misfit(patient, volume, mask, slices)
+    distilled = "expanded" not in row
     return LabelledStudy(
         patient=patient,
         volume=volume,
         mask=mask,
         has_hematoma=slices["has_hematoma"].to_numpy() == 1,
         mask_usable=slices["exclude"].to_numpy() == 0,
-        expansion_label=_outcome(row["expanded"], patient)
-        if "expanded" in row
-        else distilled_label(volume.hu, mask, volume.geometry),
+        expansion=distilled_labels(volume.hu, mask, volume.geometry)
+        if distilled
+        else outcome_labels(_outcome(row["expanded"], patient), len(mask)),
+        distilled=distilled,
     )
 
 
@@ -186,9 +219,9 @@ def load_for_training(
     return tuple(studies)
 
 
-def on_network_grid(study: LabelledStudy, spec: InputSpec) -> TrainingStudy:
-    """A study prepared by the function that inference uses."""
-    prepared = prepare(study.volume, spec)
+def on_network_grid(study: LabelledStudy, spec: InputSpec, box: Box | None = None) -> TrainingStudy:
+    """A study prepared by the function that inference uses, in the head's square or another."""
+    prepared = prepare(study.volume, spec, box)
     shares = to_network_grid(study.mask.astype(np.float32), prepared.box, spec.size_px)
     return TrainingStudy(
         patient=study.patient,
@@ -196,7 +229,7 @@ def on_network_grid(study: LabelledStudy, spec: InputSpec) -> TrainingStudy:
         masks=_bytes(shares),
         has_hematoma=study.has_hematoma,
         mask_usable=study.mask_usable,
-        expansion_label=study.expansion_label,
+        expansion=study.expansion,
     )
 
 

@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors.torch import load_file
+from scipy.special import logit
+from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
 
-from core.domain import FloatArray, ModelIdentity, Series, Volume
+from core.domain import FloatArray, Series, Volume
 from core.errors import UsageError
 from core.models.card import (
     CARD,
-    WORDS,
     ImageScore,
     ModelCard,
     Thresholds,
@@ -27,10 +27,9 @@ from core.models.card import (
     write_card,
 )
 from core.models.engine import Engine, Runtime
-from core.models.folder import CLASSIFIER, GOLDEN, HEMATOMA_NET, Model, load_model
+from core.models.folder import CLASSIFIER, GOLDEN, HEMATOMA_NET, load_model
 from core.models.golden import write_golden
 from core.models.integrity import sha256
-from core.models.networks import HematomaNet, SliceClassifier
 from core.models.preprocessing import InputSpec, prepare
 from core.models.release import new_model_folder, refuse_released
 from core.models.weights import read_weights, write_weights
@@ -40,13 +39,24 @@ from core.risk.published import LEE_2024
 from core.risk.risk_json import RISK, write_risk_models
 from core.risk.shrink import shrink
 from core.simulate.phantom import PhantomSettings, simulate_head
-from core.stats.roc import youden_threshold
+from core.stats.roc import threshold_at_sensitivity
+from core.training.ablations import ABLATIONS
 from core.training.data import Cohort
+from core.training.held_out import (
+    MASK_THRESHOLD,
+    input_of,
+    read_ablation,
+    read_held_out,
+    trained_networks,
+)
+from core.training.inserted import inserted_summary
 from core.training.readings import Reading, read_patients, summary
 from core.training.record import make_folder
-from core.training.train import ALL, NETWORK, read_run
+from core.training.train import ALL, read_run
 
-MASK_THRESHOLD = 0.5
+SENSITIVITY = 0.975
+"""Of a slice, at which its threshold is chosen: end slices of a hematoma are the ones missed."""
+
 _GOLDEN_SEED = 7
 
 
@@ -65,8 +75,9 @@ def export(
     """
     refuse_released(folder)
     make_folder(folder.parent)
-    unseen = _held_out_readings(runs, cohort, runtime, progress)
-    numbers = {"input": _input_of(runs), **_numbers(unseen), "metrics": {}, "files": {}}
+    held_out = read_held_out(runs, cohort, runtime, progress)
+    unseen = held_out.real
+    numbers = {"input": input_of(runs), **_numbers(unseen), "metrics": {}, "files": {}}
     draft = compose_card(words, numbers)
     _refuse_useless(draft)
     with new_model_folder(folder) as partial:
@@ -78,6 +89,8 @@ def export(
         seen = read_patients(cohort, steering, load_model(partial, runtime), progress)
         metrics = {
             "cross_validation": summary(unseen, draft.thresholds.slice),
+            "inserted": inserted_summary(held_out.inserted),
+            "ablations": _ablations(runs, cohort, draft.thresholds.slice, runtime, progress),
             "validation": summary(seen, draft.thresholds.slice),
         }
         write_card(replace(draft, files=files, metrics=metrics), partial / CARD)
@@ -93,74 +106,51 @@ def _input_of(runs: Path) -> InputSpec:
     return InputSpec(size_px=last["hematoma"], classifier_px=last["classifier"])
 
 
-def _held_out_readings(
-    runs: Path, cohort: Cohort, runtime: Runtime, progress: Progress
-) -> tuple[Reading, ...]:
-    """Every patient, read by the networks of the fold that held the patient out."""
-    folds = sorted(path.name for path in (runs / "classifier").glob("fold-*"))
-    if not folds:
-        raise UsageError(
-            f"Found no cross-validation in {runs.name}; thresholds need patients not trained on.",
-            "Run `python -m core train` for both networks with --folds 3 as well.",
-        )
-    readings: list[Reading] = []
-    for fold in folds:
-        held_out = read_run(runs / "classifier" / fold).split.held_out
-        if read_run(runs / "hematoma" / fold).split.held_out != held_out:
-            raise UsageError(
-                f"The two networks of {fold} hold out different patients; expected the same.",
-                "Train both on the same data with the same --seed and --folds.",
-            )
-        readings += read_patients(cohort, held_out, _unreleased(runs, fold, runtime), progress)
-    return tuple(readings)
-
-
-def _unreleased(runs: Path, name: str, runtime: Runtime) -> Model:
-    """Networks as trained, with a card that says no more than inference needs."""
-    networks = _networks(runs, name)
-    words = dict.fromkeys(WORDS, "")
-    card = compose_card(
-        words | {"limits": ()},
-        {
-            "input": _input_of(runs),
-            "thresholds": Thresholds(0.0, MASK_THRESHOLD, ""),
-            "ndl": NdlMap(0.0, 1.0),
-            "image_score": ImageScore(0.5, ""),
-            "metrics": {},
-            "files": {},
-        },
-    )
-    return Model(ModelIdentity("", "", ""), card, Engine(*networks, runtime), LEE_2024)
-
-
-def _networks(runs: Path, name: str) -> tuple[SliceClassifier, HematomaNet]:
-    classifier, hematoma_net = SliceClassifier(), HematomaNet()
-    classifier.load_state_dict(load_file(runs / "classifier" / name / NETWORK))
-    hematoma_net.load_state_dict(load_file(runs / "hematoma" / name / NETWORK))
-    return classifier, hematoma_net
-
-
 def _numbers(unseen: Sequence[Reading]) -> dict[str, Any]:
     """What the card needs to know from readings of patients not trained on."""
     labels = np.concatenate([reading.has_hematoma for reading in unseen])
     p = np.concatenate([reading.p_hematoma for reading in unseen])
-    threshold = youden_threshold(labels, p)
-    log_dl = np.log1p([reading.at(threshold).dl for reading in unseen])
-    risks = np.array([reading.expansion_label for reading in unseen])
+    threshold = threshold_at_sensitivity(labels, p, SENSITIVITY)
+    logit_dl, risks = _scores(unseen, threshold)
     return {
         "thresholds": Thresholds(
             threshold,
             MASK_THRESHOLD,
-            f"slice: Youden index over {len(labels)} slices of {len(unseen)} patients, each read "
-            "by networks that had not seen the patient; mask: even odds",
+            f"slice: the highest that finds {SENSITIVITY:.1%} of the hematoma slices among "
+            f"{len(labels)} slices of {len(unseen)} patients, each read by networks that had not "
+            "seen the patient; mask: even odds",
         ),
-        "ndl": NdlMap(float(log_dl.mean()), float(log_dl.std(ddof=1))),
+        "ndl": NdlMap(float(logit_dl.mean()), float(logit_dl.std(ddof=1))),
         "image_score": ImageScore(
-            expected_auc(log_dl, risks),
-            f"of {len(unseen)} patients read by networks that had not seen them, if their outcomes "
+            expected_auc(logit_dl, risks),
+            f"of {len(risks)} patients read by networks that had not seen them, if their outcomes "
             "came at the risks that the labels name; no follow-up was available",
         ),
     }
+
+
+def _scores(readings: Sequence[Reading], threshold: float) -> tuple[FloatArray, FloatArray]:
+    """DL scores on the logit scale and labels, of patients who have both."""
+    dl = np.array([reading.at(threshold).dl for reading in readings])
+    risks = np.array([reading.expansion_label for reading in readings])
+    known = np.isfinite(dl) & np.isfinite(risks)
+    return logit(dl[known]), risks[known]
+
+
+def _ablations(
+    runs: Path, cohort: Cohort, threshold: float, runtime: Runtime, progress: Progress
+) -> dict[str, Any]:
+    """How the head ranks held-out patients without each of the ideas that were tried."""
+    found = {}
+    for name in ABLATIONS:
+        readings = read_ablation(runs, name, cohort, runtime, progress)
+        if readings:
+            scores, risks = _scores(readings, threshold)
+            found[name] = {
+                "rank_correlation": float(spearmanr(scores, risks).statistic),
+                "expected_auc": expected_auc(scores, risks),
+            }
+    return found
 
 
 def expected_auc(scores: FloatArray, risks: FloatArray) -> float:
@@ -176,7 +166,7 @@ def expected_auc(scores: FloatArray, risks: FloatArray) -> float:
 
 def _write_networks(runs: Path, spec: InputSpec, folder: Path, runtime: Runtime) -> None:
     """Weights, and a golden output made from the weights as they are stored."""
-    classifier, hematoma_net = _networks(runs, ALL)
+    classifier, hematoma_net = trained_networks(runs, ALL)
     write_weights(classifier.state_dict(), folder / CLASSIFIER, "int8")
     write_weights(hematoma_net.state_dict(), folder / HEMATOMA_NET, "float16")
     classifier.load_state_dict(read_weights(folder / CLASSIFIER))

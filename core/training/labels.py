@@ -1,16 +1,48 @@
-"""Labels of the expansion head: a patient's outcome where known, else a risk equation's answer."""
+"""What the expansion head learns: outcomes where they are known, else risks read from the image."""
+
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.domain import BoolArray, Geometry
-from core.imaging.blend import blend_slices
-from core.imaging.measures import volume_ml
-from core.imaging.shape import irregular
-from core.risk.yu2024 import expansion_risk_from_image
+from core.domain import BoolArray, FloatArray, Geometry
+from core.imaging.laplacian import filter_hematoma
+from core.risk.l5 import expansion_risk_from_l5
+
+LabelOf = Literal["slice", "patient"]
 
 
-def distilled_label(hu: NDArray[np.int16], mask: BoolArray, geometry: Geometry) -> float:
-    """Soft label: the hematoma's risk under equation A, from its volume and computed signs."""
-    blend = bool(blend_slices(hu, mask, geometry.pixel_spacing_mm))
-    return expansion_risk_from_image(volume_ml(mask, geometry), irregular(mask, geometry), blend)
+@dataclass(frozen=True, slots=True, eq=False)
+class ExpansionLabels:
+    """Risk (or outcome, 0 or 1) of a patient and of each slice (slices,); nan without hematoma."""
+
+    patient: float
+    slices: FloatArray
+
+    def of(self, kind: LabelOf, index: int) -> float:
+        """Label of a slice: its own, or that of its patient."""
+        return float(self.slices[index]) if kind == "slice" else self.patient
+
+    def at(self, slices: NDArray[np.intp]) -> "ExpansionLabels":
+        """Labels of some of the slices."""
+        return ExpansionLabels(self.patient, self.slices[slices])
+
+
+def distilled_labels(hu: NDArray[np.int16], mask: BoolArray, geometry: Geometry) -> ExpansionLabels:
+    """Soft labels: risks under equation E, from L5 of the hematoma and of its part in each slice.
+
+    The filter is three-dimensional for both; only the percentile is taken within the slice.
+    """
+    filtered = filter_hematoma(hu, mask, geometry)
+    if filtered is None:
+        return ExpansionLabels(np.nan, np.full(len(hu), np.nan))
+    return ExpansionLabels(
+        float(expansion_risk_from_l5(filtered.l5_hu)),
+        expansion_risk_from_l5(filtered.slice_l5_hu),
+    )
+
+
+def outcome_labels(expanded: float, slices: int) -> ExpansionLabels:
+    """Labels of a patient whose outcome is known: 1 after expansion, else 0."""
+    return ExpansionLabels(expanded, np.full(slices, expanded))

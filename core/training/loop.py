@@ -1,6 +1,7 @@
 """The training loop: one network through its stages, resumable from its last checkpoint."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,17 +10,19 @@ import torch
 from timm.utils.model_ema import ModelEmaV3
 from torch import nn
 from torch.optim.lr_scheduler import LambdaLR, LRScheduler, OneCycleLR
+from torch.utils.data import DataLoader
 
 from core.models.engine import Runtime, placed
 from core.progress import Progress
-from core.training.batches import BatchSource
+from core.training.batches import Batch, BatchSource
 from core.training.data import TrainingStudy
 from core.training.objectives import ObjectiveBase
 from core.training.record import TrainingLog
 from core.training.settings import Stage, TrainingSettings
 
 _CLIP_NORM = 5.0
-_CHECKPOINT_STEPS = 50  # what an interruption costs at most
+_CHECKPOINT_S = 60.0  # what an interruption costs at most
+_DRAWING = 4  # processes that draw batches for a GPU
 CHECKPOINT = "checkpoint.pt"
 
 
@@ -86,19 +89,34 @@ def run_stage(
         patients.training, fit.stage, fit.settings, seed=seed, simulated=patients.simulated
     )
     look_every = max(1, fit.stage.evaluate_every // fit.stage.batch_size)
-    while not fit.finished:
-        loss = _step(fit, source)
+    written = time.monotonic()
+    for batch in _batches(fit, source):
+        if fit.finished:
+            break
+        loss = _step(fit, batch)
         log.loss(loss)
         progress(f"{fit.stage.objective} at {fit.stage.size_px} px", fit.step / fit.stage.steps)
         if fit.step % look_every == 0 or fit.step == fit.stage.steps:
             _look(fit, patients.validation, log)
-        if fit.step % _CHECKPOINT_STEPS == 0 or fit.finished:
+        if fit.finished or time.monotonic() - written >= _CHECKPOINT_S:
             _checkpoint(fit, folder)
+            written = time.monotonic()
 
 
-def _step(fit: StageFit, source: BatchSource) -> float:
+def _batches(fit: StageFit, source: BatchSource) -> Iterable[Batch]:
+    """Batches of the steps to come; beside a GPU, other processes draw them meanwhile."""
+    on_gpu = fit.runtime.device.type == "cuda"
+    return DataLoader(
+        source,
+        batch_size=None,
+        sampler=range(fit.step, fit.stage.steps),
+        num_workers=_DRAWING if on_gpu else 0,
+    )
+
+
+def _step(fit: StageFit, drawn: Batch) -> float:
     learner = fit.objective.learner.train()
-    batch = source.batch(fit.step).to(fit.runtime.device)
+    batch = drawn.to(fit.runtime.device)
     fit.optimizer.zero_grad(set_to_none=True)
     with fit.runtime.autocast():
         loss = fit.objective.loss(batch)

@@ -12,8 +12,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from core.domain import BoolArray
-from core.models.engine import Runtime, batches, inference
+from core.models.engine import Runtime, batches, inference, placed_batch
 from core.models.networks import HematomaNet, SliceClassifier
+from core.models.preprocessing import stacks
+from core.risk.ndl import dl_score
 from core.training.batches import Batch
 from core.training.data import TrainingStudy
 from core.training.losses import expansion_loss, mask_level_loss, segmentation_loss
@@ -124,13 +126,18 @@ class Segment(ObjectiveBase[HematomaNet]):
 
 
 class Expand(ObjectiveBase[HematomaNet]):
-    """The DL score: the expansion head alone, on the trained segmentation network, frozen."""
+    """The DL score: the expansion head alone, on the trained segmentation network, frozen.
+
+    Batches hold stacks: each slab with its neighbors.
+    """
 
     metric = "rank_correlation"
 
     def __init__(self, learner: HematomaNet, settings: TrainingSettings) -> None:
         super().__init__(learner, settings)
         learner.unet.requires_grad_(False)
+        if settings.head_sees != "both":
+            learner.head.see_only(settings.head_sees)
 
     def loss(self, batch: Batch) -> Tensor:
         """Cross-entropy against the (soft) label and the consistency of the two scores."""
@@ -143,11 +150,11 @@ class Expand(ObjectiveBase[HematomaNet]):
     def evaluate(
         self, learner: HematomaNet, studies: Sequence[TrainingStudy], runtime: Runtime
     ) -> dict[str, float]:
-        """Rank correlation of the mean slice score with the label, over patients."""
-        scores = [_mean_score(learner, study, runtime) for study in studies]
-        labels = [study.expansion_label for study in studies]
-        known = np.isfinite(scores)
-        correlation = spearmanr(np.array(scores)[known], np.array(labels)[known]).statistic
+        """Rank correlation of the patient's score with the label."""
+        scores = np.array([_patient_score(learner, study, runtime) for study in studies])
+        labels = np.array([study.expansion.patient for study in studies])
+        known = np.isfinite(scores) & np.isfinite(labels)
+        correlation = spearmanr(scores[known], labels[known]).statistic
         return {"rank_correlation": float(np.nan_to_num(correlation))}
 
 
@@ -171,9 +178,16 @@ def _dice(predicted: BoolArray, study: TrainingStudy) -> float:
     return float(2 * overlap / (predicted[usable].sum() + truth[usable].sum()))
 
 
-def _mean_score(learner: HematomaNet, study: TrainingStudy, runtime: Runtime) -> float:
-    """Mean DL score of the slices with hematoma; NaN where there is none."""
-    slices = study.unit_images[study.has_hematoma]
+def _patient_score(learner: HematomaNet, study: TrainingStudy, runtime: Runtime) -> float:
+    """DL score over the slices with hematoma, as inference has it; NaN where there is none."""
+    held = np.flatnonzero(study.has_hematoma)
+    logits = []
     with inference(learner, runtime):
-        logits = [learner(images).slice_logit for images in batches(slices, runtime)]
-    return float(torch.cat(logits).float().sigmoid().mean()) if logits else float("nan")
+        for start in range(0, len(held), 4):
+            stack = stacks(study.unit_images, held[start : start + 4])
+            logits.append(learner(placed_batch(stack, runtime)).slice_logit)
+    volumes = study.masks[held].sum(axis=(1, 2), dtype=np.float64)
+    if not volumes.sum():
+        return float("nan")
+    scores = torch.cat(logits).float().sigmoid().cpu().numpy()
+    return dl_score(scores, volumes) or float("nan")

@@ -50,8 +50,9 @@ class Reading:
 
     @property
     def dl(self) -> float:
-        """DL score of the patient, mL."""
-        return dl_score(list(self.scores), list(self.predicted_ml))
+        """DL score of the patient; NaN where no hematoma was found."""
+        score = dl_score(self.scores, self.predicted_ml)
+        return float("nan") if score is None else score
 
     @property
     def dice(self) -> float:
@@ -143,6 +144,8 @@ def _expansion(readings: Sequence[Reading]) -> dict[str, Any]:
     """How well DL scores follow the labels of expansion."""
     dl = np.array([reading.dl for reading in readings])
     labels = np.array([reading.expansion_label for reading in readings])
+    known = np.isfinite(dl) & np.isfinite(labels)
+    dl, labels = dl[known], labels[known]
     return {
         "rank_correlation": _known(_rank_correlation(dl, labels)),
         "rank_correlation_ci95": bootstrap_interval(
@@ -164,7 +167,7 @@ def _read(study: LabelledStudy, model: Model) -> Reading:
         predicted_ml=slice_volumes_ml(predicted, geometry),
         truth_ml=slice_volumes_ml(study.mask, geometry),
         scores=np.array([s.dl_score or 0.0 for s in hematoma.slices]),
-        expansion_label=study.expansion_label,
+        expansion_label=study.expansion.patient,
     )
 
 

@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from core.training.labels import LabelOf
+
 Objective = Literal["classify", "segment", "expand"]
+HeadSees = Literal["both", "image", "bottleneck"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,12 @@ class TrainingSettings:
     """Of the auxiliary mask loss of the classifier; 0 leaves it out."""
     consistency_weight: float = 1.0
     """Of the agreement between the scores of the slice and of the hematoma alone (lambda)."""
+    label_of: LabelOf = "patient"
+    """Whose risk a slice learns: its patient's, as in the paper, or its own."""
+    head_sees: HeadSees = "both"
+    """What the expansion head is given: its image branch, the encoder's bottleneck, or both."""
+    views: int = 1
+    """Of each patient where expansion is learnt: the study, and others of other zoom and gain."""
     average_decay: float | None = None
     """Of the exponential moving average of the weights; None keeps the last weights."""
     patience: int | None = None
@@ -72,6 +81,21 @@ CLASSIFIER_PRESETS = {
         mask_weight=1.0,
         average_decay=0.99,
     ),
+    # Ten times the slices of "cpu": minutes on one GPU.
+    "cuda": TrainingSettings(
+        "cuda",
+        (
+            Stage("classify", 128, 25_600, 8e-4, batch_size=32, evaluate_every=12_800),
+            Stage("classify", 256, 48_000, 3e-4, 32, evaluate_every=12_000, simulated_share=0.4),
+        ),
+        optimizer="adamw",
+        weight_decay=2e-2,
+        schedule="one-cycle",
+        augmentation="strong",
+        hematoma_share=0.5,
+        mask_weight=1.0,
+        average_decay=0.998,
+    ),
     "smoke": TrainingSettings("smoke", (Stage("classify", 64, 16, 1e-3),), mask_weight=1.0),
 }
 
@@ -90,7 +114,7 @@ HEMATOMA_PRESETS = {
             Stage("segment", 192, 6_400, 1e-3, batch_size=16),
             Stage("segment", 256, 1_600, 5e-4, batch_size=16, simulated_share=0.5),
             Stage("segment", 512, 1_600, 3e-4, simulated_share=0.375),
-            Stage("expand", 512, 1_600, 1e-3),
+            Stage("expand", 512, 6_400, 2e-3, batch_size=16),
         ),
         optimizer="adamw",
         weight_decay=1e-2,
@@ -98,6 +122,24 @@ HEMATOMA_PRESETS = {
         augmentation="strong",
         hematoma_share=0.6,
         average_decay=0.99,
+        label_of="slice",
+        views=4,
+    ),
+    "cuda": TrainingSettings(
+        "cuda",
+        (
+            Stage("segment", 256, 19_200, 1e-3, batch_size=16, evaluate_every=9_600),
+            Stage("segment", 512, 24_000, 5e-4, 16, evaluate_every=12_000, simulated_share=0.375),
+            Stage("expand", 512, 12_800, 2e-3, batch_size=32, evaluate_every=6_400),
+        ),
+        optimizer="adamw",
+        weight_decay=1e-2,
+        schedule="one-cycle",
+        augmentation="strong",
+        hematoma_share=0.6,
+        average_decay=0.998,
+        label_of="slice",
+        views=6,
     ),
     "smoke": TrainingSettings(
         "smoke", (Stage("segment", 64, 16, 1e-3), Stage("expand", 64, 16, 1e-3))

@@ -32,6 +32,7 @@ from core.training.pretrained import load_imagenet_encoder
 from core.training.record import DESCRIPTION, draw_curves, keep_description, make_folder
 from core.training.settings import Objective, Stage, TrainingSettings
 from core.training.splits import Split
+from core.training.views import load_views
 from core.training.widening import Widening, load_widened
 
 NetworkName = Literal["classifier", "hematoma"]
@@ -62,19 +63,24 @@ def train(
     torch.manual_seed(run.seed)
     learner = _learner(run)
     for place, stage in enumerate(run.settings.stages):
-        stage_folder = folder / f"{place + 1}-{stage.objective}-{stage.size_px}px"
-        weights = stage_folder / NETWORK
+        here = folder / stage_folder(place, stage)
+        weights = here / NETWORK
         if not weights.exists():
-            stage_folder.mkdir(exist_ok=True)
+            here.mkdir(exist_ok=True)
             fit = StageFit(_objective(learner, stage, run.settings), stage, run.settings, runtime)
             patients = _patients(cohort, run, stage, progress)
-            run_stage(fit, patients, stage_folder, seed=run.seed + place, progress=progress)
+            run_stage(fit, patients, here, seed=run.seed + place, progress=progress)
             _save(fit.result(), weights)
-            (stage_folder / CHECKPOINT).unlink()
+            (here / CHECKPOINT).unlink()
             draw_curves(folder)
         learner.load_state_dict(load_file(weights))
     _save(_network(learner).state_dict(), folder / NETWORK)
     return folder / NETWORK
+
+
+def stage_folder(place: int, stage: Stage) -> str:
+    """Name of the folder of a stage in that of its run."""
+    return f"{place + 1}-{stage.objective}-{stage.size_px}px"
 
 
 def read_run(folder: Path) -> TrainingRun:
@@ -118,6 +124,13 @@ def _objective(learner: nn.Module, stage: Stage, settings: TrainingSettings) -> 
 
 def _patients(cohort: Cohort, run: TrainingRun, stage: Stage, progress: Progress) -> Patients:
     spec, split = replace(InputSpec(), size_px=stage.size_px), run.split
+    validation = load_for_training(cohort, split.validation, spec, progress)
+    if stage.objective == "expand":
+        views = run.settings.views
+        training = load_views(
+            cohort, split.training, spec, views=views, seed=run.seed, progress=progress
+        )
+        return Patients(training, validation)
     widening = Widening(
         run.settings.simulated_per_patient if stage.simulated_share else 0,
         split.withheld_sites,
@@ -125,7 +138,7 @@ def _patients(cohort: Cohort, run: TrainingRun, stage: Stage, progress: Progress
     )
     return Patients(
         load_for_training(cohort, split.training, spec, progress),
-        load_for_training(cohort, split.validation, spec, progress),
+        validation,
         load_widened(cohort, split.training, spec, widening, progress),
     )
 

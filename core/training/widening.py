@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from core.domain import BoolArray
 from core.errors import UsageError
@@ -137,14 +136,4 @@ def _changed_slices(study: LabelledStudy, result: Widened, spec: InputSpec) -> T
         ),
         spec,
     )
-    return _only(whole, kept)
-
-
-def _only(study: TrainingStudy, slices: NDArray[np.intp]) -> TrainingStudy:
-    return replace(
-        study,
-        images=study.images[slices],
-        masks=study.masks[slices],
-        has_hematoma=study.has_hematoma[slices],
-        mask_usable=study.mask_usable[slices],
-    )
+    return whole.at(kept)

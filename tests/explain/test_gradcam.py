@@ -4,7 +4,9 @@ import torch
 from core.explain.gradcam import activation_maps
 from core.models.engine import Engine, choose_runtime
 from core.models.networks import HematomaNet, SliceClassifier
+from core.models.preprocessing import stacks
 
+EVERY = np.ones(5, bool)
 IMAGES = np.random.default_rng(1).random((5, 64, 64), np.float32)
 
 
@@ -15,7 +17,7 @@ def engine() -> Engine:
 
 def test_map_lies_between_zero_and_one_on_the_grid_of_the_image() -> None:
     networks = engine()
-    maps = activation_maps(networks, networks.segment(IMAGES))
+    maps = activation_maps(networks, networks.segment(IMAGES, EVERY))
     assert maps.shape == IMAGES.shape
     assert maps.min() >= 0.0
     assert maps.max() <= 1.0
@@ -23,7 +25,7 @@ def test_map_lies_between_zero_and_one_on_the_grid_of_the_image() -> None:
 
 def test_no_slices_give_no_maps() -> None:
     networks = engine()
-    maps = activation_maps(networks, networks.segment(IMAGES[:0]))
+    maps = activation_maps(networks, networks.segment(IMAGES, ~EVERY))
     assert maps.shape == (0, 64, 64)
 
 
@@ -33,7 +35,7 @@ def test_encoder_runs_once_and_never_for_a_gradient() -> None:
     networks.hematoma_net.unet.encoder.register_forward_hook(
         lambda *_: calls.append(torch.is_grad_enabled())
     )
-    segmented = networks.segment(IMAGES[:4])  # one batch
+    segmented = networks.segment(IMAGES[:4], EVERY[:4])  # one batch
     networks.expansion(segmented)
     activation_maps(networks, segmented)
     assert calls == [False]
@@ -42,13 +44,13 @@ def test_encoder_runs_once_and_never_for_a_gradient() -> None:
 def test_map_is_that_of_gradients_worked_out_by_hand() -> None:
     networks = engine()
     head = networks.own_head()
-    segmented = networks.segment(IMAGES[:1])
+    segmented = networks.segment(IMAGES[:1], EVERY[:1])
     part = segmented.parts[0]
     captured: list[torch.Tensor] = []
     hook = head.fusion.register_forward_hook(lambda _, __, out: captured.append(out))
-    images = torch.from_numpy(IMAGES[:1])[:, None]
+    stack = torch.from_numpy(stacks(IMAGES[:1], np.array([0])))
     output = head(
-        images, part.mask_logits.float().sigmoid().clone(), part.bottleneck.float().clone()
+        stack, part.mask_logits.float().sigmoid().clone(), part.bottleneck.float().clone()
     )
     hook.remove()
     (gradient,) = torch.autograd.grad(output.slice_logit.sum(), captured[0])

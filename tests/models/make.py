@@ -38,7 +38,7 @@ def make_card(**changes: Any) -> ModelCard:
     numbers: dict[str, object] = {
         "input": InputSpec(size_px=64, classifier_px=32),
         "thresholds": Thresholds(0.0, 1e-6, "by hand"),
-        "ndl": NdlMap(1.0, 0.8),
+        "ndl": NdlMap(-1.0, 0.8),
         "image_score": ImageScore(0.7, "by hand"),
         "metrics": {},
         "files": {},

@@ -13,7 +13,7 @@ IMAGES = np.random.default_rng(0).random((5, 64, 64), np.float32)
 
 def test_answers_are_probabilities_one_a_slice(untrained_engine: Engine) -> None:
     p = untrained_engine.classify(IMAGES)
-    segmented = untrained_engine.segment(IMAGES)
+    segmented = untrained_engine.segment(IMAGES, np.ones(5, bool))
     scores = untrained_engine.expansion(segmented)
     assert p.shape == scores.shape == (5,)
     assert segmented.p_mask.shape == IMAGES.shape
@@ -22,10 +22,18 @@ def test_answers_are_probabilities_one_a_slice(untrained_engine: Engine) -> None
 
 def test_no_slices_give_no_answers(untrained_engine: Engine) -> None:
     none = IMAGES[:0]
-    segmented = untrained_engine.segment(none)
+    segmented = untrained_engine.segment(IMAGES, np.zeros(5, bool))
     assert untrained_engine.classify(none).shape == (0,)
     assert segmented.p_mask.shape == (0, 64, 64)
     assert untrained_engine.expansion(segmented).shape == (0,)
+
+
+def test_each_slab_is_scored_among_its_own_neighbors(untrained_engine: Engine) -> None:
+    wanted = np.array([True, False, False, True, True])
+    segmented = untrained_engine.segment(IMAGES, wanted)
+    ((stacked, _),) = segmented.batches()
+    near = [[0, 0, 0, 1, 2], [1, 2, 3, 4, 4], [2, 3, 4, 4, 4]]  # the last slab goes on
+    np.testing.assert_array_equal(stacked.numpy(), IMAGES[near])
 
 
 def test_answer_does_not_depend_on_the_company_in_the_batch(untrained_engine: Engine) -> None:

@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 
 from core.errors import UsageError
+from core.imaging.laplacian import filter_hematoma
 from core.models.preprocessing import InputSpec, prepare
+from core.risk.l5 import expansion_risk_from_l5
 from core.training.data import Cohort, TrainingStudy, read_cohort, read_labelled_study
 
 
@@ -30,15 +32,22 @@ def test_nominal_spacing_is_replaced_so_that_the_head_is_150_mm_wide(cohort: Coh
 
 
 def test_label_without_follow_up_is_a_risk(cohort: Cohort) -> None:
-    # equation A at volume 0, regular, homogeneous: expit(-2.1189) = 0.107
-    assert 0.107 < read_labelled_study(cohort, "0000").expansion_label < 0.5
+    study = read_labelled_study(cohort, "0000")
+    filtered = filter_hematoma(study.volume.hu, study.mask, study.volume.geometry)
+    assert filtered is not None
+    assert study.expansion.patient == pytest.approx(expansion_risk_from_l5(filtered.l5_hu))
+    # hematoma in slice 8 alone
+    assert np.flatnonzero(np.isfinite(study.expansion.slices)).tolist() == [8]
+    assert study.expansion.slices[8] == pytest.approx(study.expansion.patient)
 
 
 def test_outcome_in_the_table_is_the_label(cohort: Cohort) -> None:
     table = cohort.patients.assign(expanded=[1, 0, 1, 0, 1, 0])
     known = Cohort(cohort.folder, table, cohort.slices)
-    assert read_labelled_study(known, "0000").expansion_label == 1.0
-    assert read_labelled_study(known, "0001").expansion_label == 0.0
+    for patient, outcome in (("0000", 1.0), ("0001", 0.0)):
+        labels = read_labelled_study(known, patient).expansion
+        assert labels.patient == outcome
+        assert set(labels.slices) == {outcome}
 
 
 def test_training_sees_what_inference_sees_to_one_grey_level(

@@ -3,6 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from scipy.special import logit
 
 from core.errors import UsageError
 from core.models.card import WORDS
@@ -64,7 +65,7 @@ def reading(number: int) -> Reading:
         overlap_ml=volume_ml,
         predicted_ml=volume_ml,
         truth_ml=volume_ml,
-        scores=np.array([0.3, 0.0]),
+        scores=np.array([0.3 + 0.05 * number, 0.0]),
         expansion_label=0.1 + 0.05 * number,
     )
 
@@ -83,9 +84,9 @@ def test_released_folder_loads_and_remembers_its_answers(
         golden_difference(model.engine, card.input, folder / GOLDEN) < 1e-3
     )  # float16 of the stored image
     assert card.thresholds.slice == pytest.approx(0.7)  # the lowest of a slice with hematoma
-    dl = 0.3 * (5.0 + np.arange(6))
-    assert card.ndl.mean_log1p_dl == pytest.approx(np.log1p(dl).mean())
-    assert card.ndl.sd_log1p_dl == pytest.approx(np.log1p(dl).std(ddof=1))
+    dl = logit(0.3 + 0.05 * np.arange(6))
+    assert card.ndl.mean_logit_dl == pytest.approx(dl.mean())
+    assert card.ndl.sd_logit_dl == pytest.approx(dl.std(ddof=1))
     with pytest.raises(UsageError, match="exists already"):
         export(runs, cohort, words, folder, runtime=RUNTIME, progress=silent)
 

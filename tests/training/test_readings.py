@@ -23,6 +23,12 @@ def reading(
     return Reading(**(fields | changes))  # type: ignore[arg-type]
 
 
+def scored(
+    p: list[float], truth: list[float], predicted: list[float], *, score: float, label: float
+) -> Reading:
+    return reading(p, truth, predicted, scores=np.full(len(p), score), expansion_label=label)
+
+
 def test_dice_is_that_of_the_whole_patient() -> None:
     # 2 * (4 + 0) / (4 + 2 + 6 + 0) = 0.6667
     assert reading([0.9, 0.9], [6.0, 0.0], [4.0, 2.0]).dice == pytest.approx(2 / 3)
@@ -31,7 +37,8 @@ def test_dice_is_that_of_the_whole_patient() -> None:
 def test_slices_below_the_threshold_count_as_not_segmented() -> None:
     gated = reading([0.9, 0.1], [6.0, 0.0], [4.0, 2.0]).at(0.5)
     assert gated.dice == pytest.approx(0.8)  # 2 * 4 / (4 + 6)
-    assert gated.dl == pytest.approx(2.0)  # 0.5 * 4 mL
+    assert gated.dl == pytest.approx(0.5)  # of the first slice alone
+    assert np.isnan(reading([0.1], [6.0], [4.0]).at(0.5).dl)
 
 
 def test_slices_without_a_usable_mask_are_left_out() -> None:
@@ -61,10 +68,10 @@ def test_patients_without_any_mask_are_refused() -> None:
 
 def test_summary_is_what_can_be_worked_out_by_hand() -> None:
     readings = [
-        reading([0.9, 0.2], [5.0, 0.0], [5.0, 0.0], expansion_label=0.3),
-        reading([0.4, 0.6], [2.0, 0.0], [1.0, 1.0], expansion_label=0.2),
-        reading([0.8, 0.1], [8.0, 0.0], [4.0, 0.0], expansion_label=0.4),
-        reading([0.7, 0.3], [2.0, 0.0], [2.0, 0.0], expansion_label=0.1),
+        scored([0.9, 0.2], [5.0, 0.0], [5.0, 0.0], score=0.6, label=0.3),
+        scored([0.4, 0.6], [2.0, 0.0], [1.0, 1.0], score=0.1, label=0.2),
+        scored([0.8, 0.1], [8.0, 0.0], [4.0, 0.0], score=0.5, label=0.4),
+        scored([0.7, 0.3], [2.0, 0.0], [2.0, 0.0], score=0.2, label=0.1),
     ]
     found = summary(readings, 0.5)
     # Positives 0.9, 0.4, 0.8, 0.7 against negatives 0.2, 0.6, 0.1, 0.3: 15 of 16 pairs in order.
@@ -75,7 +82,7 @@ def test_summary_is_what_can_be_worked_out_by_hand() -> None:
     assert found["dice"]["mean"] == pytest.approx((1 + 0 + 2 / 3 + 1) / 4)
     assert found["dice"]["pooled"] == pytest.approx(2 * 11 / (5 + 5 + 1 + 2 + 4 + 8 + 2 + 2))
     assert found["volume_bias_ml"] == pytest.approx((0 - 1 - 4 + 0) / 4)
-    # DL 2.5, 0.5, 2.0, 1.0 mL against risks 0.3, 0.2, 0.4, 0.1: ranks 4 1 3 2 and 3 2 4 1;
+    # DL 0.6, 0.1, 0.5, 0.2 against risks 0.3, 0.2, 0.4, 0.1: ranks 4 1 3 2 and 3 2 4 1;
     # 1 - 6 * (1 + 1 + 1 + 1) / (4 * 15)
     assert found["expansion"]["rank_correlation"] == pytest.approx(0.6)
     assert found["slice"]["auc_ci95"][0] <= found["slice"]["auc"] <= found["slice"]["auc_ci95"][1]

@@ -63,9 +63,10 @@ def test_each_fold_keeps_other_sites_unseen(cohort: Cohort) -> None:
 def test_share_of_a_batch_is_simulated(
     studies: tuple[TrainingStudy, ...], simulated: tuple[TrainingStudy, ...]
 ) -> None:
-    marked = [replace(study, expansion_label=-1.0) for study in simulated]
-    batch = BatchSource(studies, STAGE, SETTINGS, seed=0, simulated=marked).batch(0)
-    assert (batch.expansion_label == -1).sum() == 4  # half of eight
+    marked = [replace(study, mask_usable=np.zeros_like(study.mask_usable)) for study in simulated]
+    stage = replace(STAGE, objective="classify")
+    batch = BatchSource(studies, stage, SETTINGS, seed=0, simulated=marked).batch(0)
+    assert (~batch.mask_usable).sum() == 4  # half of eight
 
 
 def test_batch_with_simulated_slices_can_be_drawn_again(

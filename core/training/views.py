@@ -1,0 +1,70 @@
+"""Studies as other scanners and larger or smaller heads would show them, with labels to match.
+
+Brightness and noise hardly move L5 (a Laplacian drops what is constant and smooths what is fine):
+the batches vary them and leave the label alone.  Zoom and gain do move it: they are drawn here, and
+the label is computed anew from what the view shows.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import numpy as np
+
+from core.imaging.head import head_box
+from core.models.preprocessing import REACH, InputSpec
+from core.progress import Progress, silent
+from core.training.data import (
+    Cohort,
+    LabelledStudy,
+    TrainingStudy,
+    on_network_grid,
+    read_labelled_study,
+)
+from core.training.labels import distilled_labels
+
+_ZOOM, _GAIN = 0.1, 0.04  # SDs on the log scale
+_AT_MOST = 2.0  # SDs
+
+
+def load_views(
+    cohort: Cohort,
+    patients: Iterable[str],
+    spec: InputSpec,
+    *,
+    views: int,
+    seed: int,
+    progress: Progress = silent,
+) -> tuple[TrainingStudy, ...]:
+    """Views of patients around their hematomas, on the network grid; the first is the study itself.
+
+    Where the table names outcomes these are the labels of every view.
+    """
+    names, found = tuple(patients), []
+    for done, name in enumerate(names):
+        progress("Drawing views", done / len(names))
+        study = read_labelled_study(cohort, name)
+        held = np.flatnonzero(study.mask.any(axis=(1, 2)))
+        if not len(held):
+            continue
+        head = head_box(study.volume.hu)
+        near = study.between(max(held[0] - REACH, 0), held[-1] + REACH)
+        random = np.random.default_rng((seed, cohort.names.index(name)))
+        drawn = random.standard_normal((views - 1, 2)).clip(-_AT_MOST, _AT_MOST)
+        for zoom, gain in np.exp([(0.0, 0.0), *(drawn * (_ZOOM, _GAIN))]):
+            found.append(on_network_grid(_view(near, zoom, gain), spec, head.zoomed(zoom)))
+    return tuple(found)
+
+
+def _view(study: LabelledStudy, zoom: float, gain: float) -> LabelledStudy:
+    """The study with all densities times ``gain``, as if larger by ``zoom``, labelled anew."""
+    geometry = study.volume.geometry
+    row_mm, column_mm = geometry.pixel_spacing_mm
+    hu = np.rint(study.volume.hu * gain).astype(np.int16)
+    geometry = replace(geometry, pixel_spacing_mm=(row_mm * zoom, column_mm * zoom))
+    return replace(
+        study,
+        volume=replace(study.volume, hu=hu, geometry=geometry),
+        expansion=distilled_labels(hu, study.mask, geometry)
+        if study.distilled
+        else study.expansion,
+    )
