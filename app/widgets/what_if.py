@@ -12,7 +12,7 @@ from app.widgets.model_choice import model_choice
 from core.domain import Risk
 from core.risk.cohort import NDL_MEAN
 from core.risk.estimate import RiskModels, estimate
-from core.risk.logistic import NDL
+from core.risk.image_variables import IRREGULAR, L5, NDL
 from core.risk.variables import VARIABLES
 from core.risk.whatif import Patient, is_whole, label, range_of, risk_curve, tornado, variables
 

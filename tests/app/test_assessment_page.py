@@ -7,6 +7,7 @@ from app.opening import OpenStudy
 from core.domain import (
     MODEL_KINDS,
     ClinicalFindings,
+    ImageFindings,
     ModelKind,
     PatientHeader,
     QualityFinding,
@@ -32,7 +33,7 @@ def shown(page: AppTest, kind: ModelKind) -> str:
 
 def test_open_study_shows_the_three_estimates_of_core(open_app: OpenApp, study: OpenStudy) -> None:
     page = open_app(study)
-    risk = estimate(30.0, study.clinical, LEE_2024)
+    risk = estimate(ImageFindings(30.0), study.clinical, LEE_2024)
     for expected in risk.estimates:
         assert f'<p class="he-p">{percent(expected.p)}</p>' in shown(page, expected.kind)
 
@@ -53,7 +54,7 @@ def test_changing_gcs_changes_clinical_and_integrated_but_not_image(
     page = open_app(study)
     before = {kind: shown(page, kind) for kind in MODEL_KINDS}
     page.number_input(key="study.gcs").set_value(6).run()
-    risk = estimate(30.0, replace(study.clinical, gcs=6), LEE_2024)
+    risk = estimate(ImageFindings(30.0), replace(study.clinical, gcs=6), LEE_2024)
     assert shown(page, "image") == before["image"]
     for expected in (risk.clinical, risk.integrated):
         assert shown(page, expected.kind) != before[expected.kind]
@@ -91,7 +92,9 @@ def test_number_entered_in_the_wrong_unit_is_right_after_the_switch(
     page.number_input(key="study.fibrinogen mg/dL").set_value(3.2).run()
     page.selectbox(key="study.fibrinogen_unit").set_value("g/L").run()
     assert page.number_input(key="study.fibrinogen g/L").value == 3.2
-    expected = estimate(30.0, replace(study.clinical, fibrinogen_mg_dl=320.0), LEE_2024)
+    expected = estimate(
+        ImageFindings(30.0), replace(study.clinical, fibrinogen_mg_dl=320.0), LEE_2024
+    )
     assert percent(expected.integrated.p) in shown(page, "integrated")
 
 
@@ -106,7 +109,7 @@ def test_switch_of_unit_takes_a_possible_number_along(open_app: OpenApp, study: 
 def test_base_rate_moves_all_three(open_app: OpenApp, study: OpenStudy) -> None:
     page = open_app(study)
     page.slider(key="study.base_rate").set_value(40).run()
-    for expected in estimate(30.0, study.clinical, LEE_2024, 0.4).estimates:
+    for expected in estimate(ImageFindings(30.0), study.clinical, LEE_2024, 0.4).estimates:
         assert percent(expected.p) in shown(page, expected.kind)
 
 

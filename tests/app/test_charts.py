@@ -9,27 +9,27 @@ from app.widgets.charts.risk_chart import risk_chart
 from app.widgets.charts.svg import drawing, text
 from app.widgets.charts.tornado_chart import tornado_chart
 from app.widgets.charts.waterfall_chart import waterfall_chart
-from core.domain import ClinicalFindings
+from core.domain import ClinicalFindings, ImageFindings
 from core.risk.estimate import estimate
 from core.risk.published import LEE_2024
 from core.risk.whatif import Patient, Swing, risk_curve, tornado
 
 KNOWN = ClinicalFindings(age_years=65, gcs=10, fibrinogen_mg_dl=260)
 PATIENTS = {
-    "usual": Patient(KNOWN, 30.0, 0.2),
-    "nearly none": Patient(ClinicalFindings(105, 15, 800), 0.0, 0.05),
-    "nearly certain": Patient(ClinicalFindings(19, 8, 100), 60.0, 0.6),
-    "beyond every range": Patient(ClinicalFindings(112, 3, 1200), 80.0, 0.6),
+    "usual": Patient(KNOWN, ImageFindings(30.0), 0.2),
+    "nearly none": Patient(ClinicalFindings(105, 15, 800), ImageFindings(0.0), 0.05),
+    "nearly certain": Patient(ClinicalFindings(19, 8, 100), ImageFindings(60.0), 0.6),
+    "beyond every range": Patient(ClinicalFindings(112, 3, 1200), ImageFindings(80.0), 0.6),
 }
 
 
 def risk_of(patient: Patient):
-    return estimate(patient.ndl, patient.clinical, LEE_2024, patient.base_rate).integrated
+    return estimate(patient.image, patient.clinical, LEE_2024, patient.base_rate).integrated
 
 
 def charts(patient: Patient) -> list[str]:
     now = risk_of(patient)
-    marks = {"baseline": (patient.ndl, now.p), "now": (patient.ndl, now.p)}
+    marks = {"baseline": (patient.image.ndl, now.p), "now": (patient.image.ndl, now.p)}
     return [
         risk_chart(risk_curve(LEE_2024, "integrated", "ndl", patient), "integrated", **marks),
         tornado_chart(tornado(LEE_2024, "integrated", patient), now.p),

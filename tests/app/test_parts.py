@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.opening import OpenStudy
-from core.domain import SourceImages
+from core.domain import ImageFindings, SourceImages
 from core.report.wording import percent
 from core.risk.estimate import estimate
 from core.risk.operating import operating_characteristics
@@ -38,8 +38,8 @@ def test_what_if_shows_the_supposed_patient_beside_the_baseline(
     page = open_part("What-if")
     assert "What-if: not this patient" not in html(page)
     page.slider(key="study.supposed gcs").set_value(5).run()
-    supposed = estimate(30.0, replace(study.clinical, gcs=5), LEE_2024)
-    own = estimate(30.0, study.clinical, LEE_2024)
+    supposed = estimate(ImageFindings(30.0), replace(study.clinical, gcs=5), LEE_2024)
+    own = estimate(ImageFindings(30.0), study.clinical, LEE_2024)
     assert "What-if: not this patient" in html(page)
     assert percent(supposed.integrated.p) in shown(page, "integrated")
     assert f"baseline {percent(own.integrated.p)}" in shown(page, "integrated")
@@ -50,7 +50,7 @@ def test_moving_ndl_supposes_another_image(
 ) -> None:
     page = open_part("What-if")
     page.slider(key="study.supposed ndl").set_value(10.0).run()
-    supposed = estimate(10.0, study.clinical, LEE_2024)
+    supposed = estimate(ImageFindings(10.0), study.clinical, LEE_2024)
     assert percent(supposed.image.p) in shown(page, "image")
 
 
@@ -62,7 +62,7 @@ def test_pin_makes_the_supposed_patient_the_baseline_and_reset_undoes_it(
     next(button for button in page.button if button.label == "Pin").click().run()
     assert "What-if: not this patient" not in html(page)
     page.slider(key="study.supposed gcs").set_value(15).run()
-    pinned = estimate(30.0, replace(study.clinical, gcs=5), LEE_2024)
+    pinned = estimate(ImageFindings(30.0), replace(study.clinical, gcs=5), LEE_2024)
     assert f"baseline {percent(pinned.clinical.p)}" in shown(page, "clinical")
     next(button for button in page.button if button.label == "Reset").click().run()
     assert page.slider(key="study.supposed gcs").value == 10
@@ -85,7 +85,7 @@ def test_leaving_what_if_shows_the_patient_again(
     page.slider(key="study.supposed gcs").set_value(3).run()
     page.session_state["study.part"] = "Findings"
     page.run()
-    own = estimate(30.0, study.clinical, LEE_2024)
+    own = estimate(ImageFindings(30.0), study.clinical, LEE_2024)
     assert percent(own.integrated.p) in shown(page, "integrated")
     assert "What-if: not this patient" not in html(page)
 
@@ -96,7 +96,7 @@ def test_threshold_moves_the_accuracy_and_not_the_risk(open_app: OpenApp, study:
     page.slider(key="study.threshold").set_value(40).run()
     at = operating_characteristics(LEE_2024.clinical, 0.4, LEE_2024.clinical.base_rate)
     assert f"<small>Sens</small>{100 * at.sensitivity:.0f}" in shown(page, "clinical")
-    risk = estimate(30.0, study.clinical, LEE_2024).clinical
+    risk = estimate(ImageFindings(30.0), study.clinical, LEE_2024).clinical
     assert percent(risk.p) in before
     assert percent(risk.p) in shown(page, "clinical")
 

@@ -9,13 +9,13 @@ from scipy.special import expit
 
 from core.assets import bundled_model
 from core.models.card import CARD, ModelCard, RiskValidation, read_card
-from core.risk import yu2024
 from core.risk.gcs_alone import gcs_alone
+from core.risk.yu2024 import D
 from core.stats.logistic import fit_logistic
 from core.study.recalibration import risks
 from core.study.validation import validate
 
-D = ["log1p_volume", "irregular", "blend", "log1p_time", "gcs_moderate", "gcs_severe"]
+TERMS = list(D.terms)
 
 
 @pytest.fixture(scope="module")
@@ -24,12 +24,12 @@ def card() -> ModelCard:
 
 
 def equation_d(table: pd.DataFrame) -> np.ndarray:
-    return expit(yu2024._D[0] + table[D].to_numpy(float) @ yu2024._D[1:])
+    return expit(D.coefficients[0] + table[TERMS].to_numpy(float) @ D.coefficients[1:])
 
 
 def found(table: pd.DataFrame) -> list[RiskValidation]:
     first, others = table[table["split"] == 1], table[table["split"] != 1]
-    refitted = fit_logistic(first["expanded"], first[D]).probabilities(others)
+    refitted = fit_logistic(first["expanded"], first[TERMS]).probabilities(others)
     outcome = table["expanded"].to_numpy(float)
     cases = [
         (outcome, risks(gcs_alone(), table)),
