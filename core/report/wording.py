@@ -1,6 +1,7 @@
 """Probabilities as the reader sees them."""
 
 from core.domain import EstimateKind
+from core.risk.image_variables import ALL_VARIABLES, L5
 from core.risk.yu2024 import N_HELD_OUT, N_HELD_OUT_EXPANDED, Equation
 
 _THIN = "\N{NARROW NO-BREAK SPACE}"
@@ -27,6 +28,19 @@ def hounsfield(density_hu: float) -> str:
     '−15.8 HU'
     """
     return f"{density_hu:.1f} HU".replace("-", "\N{MINUS SIGN}")
+
+
+def value_of(variable: str, value: float) -> str:
+    """Value of a finding, to four digits.
+
+    >>> value_of("irregular", 1.0), value_of("gcs", 10.0)
+    ('yes', '10')
+    """
+    if variable == L5:
+        return hounsfield(value)
+    if ALL_VARIABLES[variable].kind == "boolean":
+        return "yes" if value else "no"
+    return f"{value:.4g}"
 
 
 def percent(share: float) -> str:

@@ -39,8 +39,8 @@ _TABLE = (
         "L5",
         "HU",
         "number",
-        "How dense and compact the hematoma is: less negative is more diffuse or uneven, and a "
-        "higher risk of expansion.",
+        "Says how dense and compact the hematoma is; less negative means more diffuse or uneven, "
+        "and a higher risk of expansion.",
         # No ball of 120 HU, the range that is filtered, has more; two SD of 871 patients.
         hard_range=(-111, 111),
         plausible_range=(-25.3, -11.3),

@@ -150,3 +150,57 @@ def test_study_without_clinical_findings_prefills_nothing(
     page = open_app(OpenStudy(assessment, assessment, ClinicalFindings()))
     assert page.number_input(key="study.age_years").value is None
     assert "time of CT not stated" in html(page)
+
+
+def test_outcome_based_risk_stands_first_with_what_it_rests_on(
+    open_app: OpenApp, study: OpenStudy
+) -> None:
+    page = open_app(study)
+    body = html(page)
+    assert body.index('data-model="outcome"') < body.index('data-model="image"')
+    found = estimate(study.assessment.image, study.clinical, LEE_2024).outcome
+    answer = shown(page, "outcome")
+    assert f'<p class="he-p">{percent(found.p)}</p>' in answer
+    assert "AUC 0.82 [0.77, 0.87] in 316 test patients, 79 expansions" in answer
+    assert "Equation F without time, fitted to outcomes of 871 patients (Yu 2024)" in answer
+    assert "Used: L5, Glasgow Coma Scale. Unknown: Irregular shape, Onset to CT." in answer
+    assert "L5 says how dense and compact the hematoma is" in answer
+    assert "<dt>L5</dt><dd>\N{MINUS SIGN}18.3 <small>HU</small>" in body
+    assert "no patient is known with both images and outcome" in body
+
+
+def test_shape_enters_once_the_reader_says_it_and_never_by_itself(
+    open_app: OpenApp, study: OpenStudy
+) -> None:
+    page = open_app(study)
+    shape = page.selectbox(key="study.irregular")
+    assert shape.value is None
+    for said in ("yes", "no"):
+        shape.set_value(said).run()
+        image = replace(study.assessment.image, irregular=said == "yes")
+        found = estimate(image, study.clinical, LEE_2024).outcome
+        assert f'<p class="he-p">{percent(found.p)}</p>' in shown(page, "outcome")
+        assert "Equation G without time" in shown(page, "outcome")
+    shape.set_value(None).run()
+    assert "Equation F without time" in shown(page, "outcome")
+
+
+def test_edited_outline_moves_the_outcome_based_risk(open_app: OpenApp, study: OpenStudy) -> None:
+    edited = replace(study, assessment=replace(study.assessment, l5_hu=-14.0))
+    found = estimate(edited.assessment.image, study.clinical, LEE_2024).outcome
+    assert percent(found.p) in shown(open_app(edited), "outcome")
+
+
+def test_base_rate_moves_the_outcome_based_risk(open_app: OpenApp, study: OpenStudy) -> None:
+    page = open_app(study)
+    page.slider(key="study.base_rate").set_value(40).run()
+    found = estimate(study.assessment.image, study.clinical, LEE_2024, 0.4).outcome
+    assert percent(found.p) in shown(page, "outcome")
+
+
+def test_no_hematoma_has_no_outcome_based_risk(
+    open_app: OpenApp, study_without_hematoma: OpenStudy
+) -> None:
+    answer = shown(open_app(study_without_hematoma), "outcome")
+    assert "needed by the outcome model: L5" in answer
+    assert "he-fill" not in answer

@@ -103,7 +103,7 @@ def test_threshold_moves_the_accuracy_and_not_the_risk(open_app: OpenApp, study:
 
 def test_why_is_said_in_a_sentence(open_part: Callable[[str], AppTest]) -> None:
     page = open_part("Why")
-    assert "Integrated-to-HE puts the risk of expansion at" in html(page)
+    assert "The outcome-based model puts the risk of expansion at" in html(page)
     assert len(page.get("bidi_component")) == 3  # viewer, waterfall, forest
 
 
@@ -111,6 +111,8 @@ def test_why_without_the_model_gives_the_reason(
     open_part: Callable[..., AppTest], study_without_hematoma: OpenStudy
 ) -> None:
     page = open_part("Why", study_without_hematoma)
+    assert "gives no risk. Not known, but needed by the outcome model: L5" in html(page)
+    page.segmented_control(key="study.why model").set_value("integrated").run()
     assert "gives no risk. Not known, but needed by the integrated model" in html(page)
 
 
@@ -119,8 +121,7 @@ def test_scores_are_shown_line_by_line_and_unverified_ones_on_demand(
 ) -> None:
     page = open_part("Scores")
     body = html(page)
-    assert "<h4>Equation D</h4>" in body
-    assert "Not known, but needed: Onset to CT." in body
+    assert "Irregular shape <b>" in body
     assert "<td>Recurrent hemorrhage</td><td>unknown</td><td>?</td>" in body
     assert "BAT" not in body
     page.toggle(key="study.unverified").set_value(True).run()
@@ -128,15 +129,35 @@ def test_scores_are_shown_line_by_line_and_unverified_ones_on_demand(
     assert "points not verified" in html(page)
 
 
-def test_readers_tick_of_a_marker_reaches_equation_d(
+def test_readers_tick_of_a_marker_reaches_the_scores(
     open_part: Callable[..., AppTest], study: OpenStudy
 ) -> None:
-    known = replace(study, clinical=replace(study.clinical, onset_to_ct_h=2.0))
-    page = open_part("Scores", known)
+    page = open_part("Scores", study)
+    page.toggle(key="study.unverified").set_value(True).run()
     before = html(page)
     marker = page.checkbox(key="study.marker blend")
     marker.set_value(not marker.value).run()
-    assert html(page).split("Equation D")[1] != before.split("Equation D")[1]
+    assert html(page).split("<h4>BAT")[1] != before.split("<h4>BAT")[1]
+
+
+def test_moving_l5_moves_the_outcome_based_risk_alone(
+    open_part: Callable[[str], AppTest], study: OpenStudy
+) -> None:
+    page = open_part("What-if")
+    page.slider(key="study.supposed l5_hu").set_value(-14.0).run()
+    supposed = estimate(ImageFindings(30.0, -14.0), study.clinical, LEE_2024).outcome
+    own = estimate(study.assessment.image, study.clinical, LEE_2024).outcome
+    assert percent(supposed.p) in shown(page, "outcome")
+    assert f"baseline {percent(own.p)}" in shown(page, "outcome")
+    image = estimate(ImageFindings(30.0), study.clinical, LEE_2024).image
+    assert f"baseline {percent(image.p)}" in shown(page, "image")
+
+
+def test_what_if_asks_for_what_is_unknown(open_part: Callable[[str], AppTest]) -> None:
+    page = open_part("What-if")
+    page.number_input(key="study.supposed onset_to_ct_h").set_value(2.0).run()
+    assert not page.exception
+    assert "Unknown: Irregular shape." in shown(page, "outcome")
 
 
 def test_slices_with_hematoma_are_listed_with_their_weight(

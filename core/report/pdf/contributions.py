@@ -15,7 +15,7 @@ from core.report.pdf.style import (
     draw_text,
     signed,
 )
-from core.report.wording import hounsfield, model_name, percent
+from core.report.wording import model_name, percent, value_of
 from core.risk.image_variables import ALL_VARIABLES, L5, NDL
 
 _ROW = 12.0
@@ -57,10 +57,8 @@ def _finding(share: Contribution) -> str:
     variable = ALL_VARIABLES[share.term]
     if share.term == NDL:
         return f"{share.label} {share.value:.1f}"
-    if share.term == L5:
-        return f"{share.label} {hounsfield(share.value)}"
-    if variable.kind == "boolean":
-        return f"{share.label}: {'yes' if share.value else 'no'}"
+    if share.term == L5 or variable.kind == "boolean":
+        return f"{share.label} {value_of(share.term, share.value)}"
     return f"{share.label} {variable.quantity(share.value)}"
 
 

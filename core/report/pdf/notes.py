@@ -33,8 +33,8 @@ def notes(report: Report) -> list[Note]:
         *_reconstruction(report),
         Note(
             "Intervals",
-            "they hold the uncertainty of the coefficients alone (and of L5's scale). A probability "
-            "is no instruction to treat.",
+            "they hold the uncertainty of the coefficients alone (and of L5's scale). A "
+            "probability is no instruction to treat.",
         ),
         *[_of(finding) for finding in minor],
     ]
