@@ -1,7 +1,10 @@
-"""Foreign text as the reader sees it."""
+"""Foreign text, and values, as the reader sees them."""
 
 import html
 import re
+
+from core.report.wording import percent, value_of
+from core.risk.whatif import BASE_RATE
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")
 
@@ -14,3 +17,8 @@ def as_markdown(text: str) -> str:
 def as_html(text: str) -> str:
     """Text that HTML shows as it stands."""
     return html.escape(text)
+
+
+def named(variable: str, value: float) -> str:
+    """Value of a variable or of the base rate."""
+    return percent(value) if variable == BASE_RATE else value_of(variable, value)

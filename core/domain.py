@@ -19,6 +19,12 @@ BoolArray = NDArray[np.bool_]
 
 ModelKind = Literal["image", "clinical", "integrated"]
 MODEL_KINDS: tuple[ModelKind, ...] = ("image", "clinical", "integrated")
+"""The models of the paper."""
+
+EstimateKind = ModelKind | Literal["outcome"]
+"""Those, and the model fitted to published outcomes of patients."""
+ESTIMATE_KINDS: tuple[EstimateKind, ...] = ("outcome", *MODEL_KINDS)
+"""In the order in which they are shown."""
 
 
 class Severity(StrEnum):
@@ -202,6 +208,21 @@ class ClinicalFindings:
 
 
 @dataclass(frozen=True, slots=True)
+class ImageFindings:
+    """What is known of the hematoma on the first CT; None is unknown, or no hematoma.
+
+    Units and meanings are those of ``core.risk.image_variables``.  ``irregular`` and ``blend`` are
+    a reader's, never the computed candidates.
+    """
+
+    ndl: float | None = None
+    l5_hu: float | None = None
+    volume_ml: float | None = None
+    irregular: bool | None = None
+    blend: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Contribution:
     """One term's share of a patient's log-odds.
 
@@ -220,7 +241,7 @@ class Contribution:
 class RiskEstimate:
     """Probability of hematoma expansion by one model, or the reason why there is none."""
 
-    kind: ModelKind
+    kind: EstimateKind
     p: float | None
     ci95: tuple[float, float] | None
     source: str
@@ -231,8 +252,9 @@ class RiskEstimate:
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """The three models' estimates for one patient at one base rate."""
+    """The models' estimates for one patient at one base rate."""
 
+    outcome: RiskEstimate
     image: RiskEstimate
     clinical: RiskEstimate
     integrated: RiskEstimate
@@ -242,6 +264,11 @@ class Risk:
     def estimates(self) -> tuple[RiskEstimate, RiskEstimate, RiskEstimate]:
         """Image, clinical, integrated: the order of the paper."""
         return self.image, self.clinical, self.integrated
+
+    @property
+    def all_estimates(self) -> tuple[RiskEstimate, ...]:
+        """The outcome-based one first, then those of the paper."""
+        return self.outcome, *self.estimates
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,8 +284,9 @@ class ModelIdentity:
 class Assessment:
     """Everything that one study and its clinical findings led to.
 
-    ``activation`` is Grad-CAM in [0, 1], float32 on the scanner's grid.  ``ndl`` is None when no
-    hematoma was found; then no image or integrated risk is given.
+    ``activation`` is Grad-CAM in [0, 1], float32 on the scanner's grid.  ``ndl`` and ``l5_hu`` (of
+    ``core.imaging.laplacian``) are None when no hematoma was found; then no image, integrated or
+    outcome-based risk is given.  ``irregular`` is the shape as a reader saw it, None if unread.
     """
 
     volume: Volume
@@ -268,9 +296,16 @@ class Assessment:
     volume_ml: float
     abc2_ml: float
     ndl: float | None
+    l5_hu: float | None
     clinical: ClinicalFindings
     risk: Risk
     findings: tuple[QualityFinding, ...]
     model: ModelIdentity
     input_sha256: str
     timings_s: dict[str, float]
+    irregular: bool | None = None
+
+    @property
+    def image(self) -> ImageFindings:
+        """What the risk models take from the image."""
+        return ImageFindings(ndl=self.ndl, l5_hu=self.l5_hu, irregular=self.irregular)

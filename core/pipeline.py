@@ -25,6 +25,7 @@ from core.domain import (
     ClinicalFindings,
     FloatArray,
     Geometry,
+    ImageFindings,
     QualityFinding,
     Segmentation,
     Severity,
@@ -32,6 +33,7 @@ from core.domain import (
     Volume,
 )
 from core.explain.gradcam import activation_maps
+from core.imaging.laplacian import filter_hematoma
 from core.imaging.measures import abc2_ml, slice_areas_mm2, slice_volumes_ml, volume_ml
 from core.models.engine import Segmented
 from core.models.folder import Model
@@ -40,6 +42,7 @@ from core.progress import Progress, Stages, silent
 from core.risk.clinical_input import implausible
 from core.risk.estimate import estimate
 from core.risk.ndl import dl_score, normalized_dl_score
+from core.risk.outcome import UNUSUAL_L5, unusual_l5
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
@@ -57,12 +60,13 @@ def assess(
     clinical: ClinicalFindings,
     model: Model,
     *,
+    irregular: bool | None = None,
     series_uid: str | None = None,
     progress: Progress = silent,
 ) -> Assessment:
     """Everything that a study and its clinical findings lead to.
 
-    source: a folder, a zip archive or a NIfTI file.
+    source: a folder, a zip archive or a NIfTI file.  irregular: the shape as a reader saw it.
 
     Raises
     ------
@@ -79,6 +83,8 @@ def assess(
     refuse_if_unusable(findings)
     hematoma = find_hematoma(volume, model, stages)
     stages.begin("Estimating risk")
+    l5_hu = _l5_hu(volume, hematoma.segmentation.mask)
+    image = ImageFindings(hematoma.ndl, l5_hu, irregular=irregular)
     return Assessment(
         volume=volume,
         segmentation=hematoma.segmentation,
@@ -87,12 +93,19 @@ def assess(
         volume_ml=volume_ml(hematoma.segmentation.mask, volume.geometry),
         abc2_ml=abc2_ml(hematoma.segmentation.mask, volume.geometry),
         ndl=hematoma.ndl,
+        l5_hu=l5_hu,
         clinical=clinical,
-        risk=estimate(hematoma.ndl, clinical, model.risk),
-        findings=(*findings, *hematoma.findings, *implausible(clinical)),
+        risk=estimate(image, clinical, model.risk),
+        findings=(
+            *findings,
+            *hematoma.findings,
+            *unusual_l5(l5_hu),
+            *implausible(clinical),
+        ),
         model=model.identity,
         input_sha256=input_sha256(volume),
         timings_s=stages.seconds(),
+        irregular=irregular,
     )
 
 
@@ -117,7 +130,10 @@ def reassess(assessment: Assessment, mask: BoolArray, model: Model) -> Assessmen
         model,
         stages,
     )
-    kept = tuple(finding for finding in assessment.findings if finding != _NO_HEMATOMA)
+    l5_hu = _l5_hu(volume, mask)
+    image = ImageFindings(hematoma.ndl, l5_hu, irregular=assessment.irregular)
+    of_outline = {_NO_HEMATOMA.code, UNUSUAL_L5}
+    kept = tuple(finding for finding in assessment.findings if finding.code not in of_outline)
     return replace(
         assessment,
         segmentation=hematoma.segmentation,
@@ -126,11 +142,15 @@ def reassess(assessment: Assessment, mask: BoolArray, model: Model) -> Assessmen
         volume_ml=volume_ml(mask, volume.geometry),
         abc2_ml=abc2_ml(mask, volume.geometry),
         ndl=hematoma.ndl,
-        risk=estimate(
-            hematoma.ndl, assessment.clinical, model.risk, base_rate=assessment.risk.base_rate
-        ),
-        findings=(*kept, *hematoma.findings),
+        l5_hu=l5_hu,
+        risk=estimate(image, assessment.clinical, model.risk, assessment.risk.base_rate),
+        findings=(*kept, *hematoma.findings, *unusual_l5(l5_hu)),
     )
+
+
+def _l5_hu(volume: Volume, mask: BoolArray) -> float | None:
+    filtered = filter_hematoma(volume.hu, mask, volume.geometry)
+    return None if filtered is None else filtered.l5_hu
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,10 +5,12 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from core.training.data import Cohort, read_cohort
 from tests.models.make import write_untrained_model
+from tests.public_table import read_public_table
 from tests.training.make import write_labelled_studies, write_phantom_studies
 
 
@@ -36,3 +38,9 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("real CT and tables (../shared/data beside the repository) are absent")
     return folder
+
+
+@pytest.fixture(scope="session")
+def public_table(shared_data: Path) -> pd.DataFrame:
+    """The 871 patients of Yu 2024; never to be changed."""
+    return read_public_table(shared_data)

@@ -1,7 +1,7 @@
-"""The three probabilities, and one part at a time of what lies behind them."""
+"""The probabilities, and one part at a time of what lies behind them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
@@ -57,7 +57,8 @@ def bedside(study: OpenStudy, model: Model) -> None:
             clinical_form.clinical_form(study.assessment.volume.series.patient)
         return
     session.note_findings(clinical)
-    at = Bedside(study, model, Patient(clinical, study.assessment.ndl, base_rate))
+    image = replace(study.assessment.image, irregular=clinical_form.irregular())
+    at = Bedside(study, model, Patient(clinical, image, base_rate))
     what_if = None
     if chosen:
         with chosen[1], st.container(key="part"):
@@ -72,16 +73,7 @@ def _show_risk(at: Bedside, what_if: WhatIf | None, threshold: float) -> None:
     shown, baseline = at.patient, None
     if what_if and what_if.differs:
         shown, baseline = what_if.supposed, risk_of(what_if.baseline, at.model.risk)
-    models, card = at.model.risk, at.model.card
-    used = models.used_for(shown.clinical)
-    validated = {
-        model.kind: card.validated(place)
-        for place, model in models.by_place().items()
-        if model is used[model.kind]
-    }
-    probability_panel(
-        risk_of(shown, models), used, threshold, validated=validated, baseline=baseline
-    )
+    probability_panel(shown, at.model, threshold, baseline=baseline)
 
 
 def _findings(at: Bedside) -> None:
@@ -97,7 +89,7 @@ def _what_if(at: Bedside) -> WhatIf:
 
 
 def _why(at: Bedside) -> None:
-    why(risk_of(at.patient, at.model.risk), at.patient.clinical, at.model.risk)
+    why(risk_of(at.patient, at.model.risk), at.patient, at.model.risk)
 
 
 def _scores(at: Bedside) -> None:
@@ -113,8 +105,13 @@ def _surface(at: Bedside) -> None:
 
 
 def _report(at: Bedside) -> None:
-    risk = risk_of(at.patient, at.model.risk)
-    report(at.assessment, at.patient.clinical, risk, at.model)
+    shown = replace(
+        at.assessment,
+        clinical=at.patient.clinical,
+        risk=risk_of(at.patient, at.model.risk),
+        irregular=at.patient.image.irregular,
+    )
+    report(shown, at.model)
 
 
 _PARTS: dict[str, Callable[[Bedside], WhatIf | None]] = {

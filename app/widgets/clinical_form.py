@@ -11,6 +11,7 @@ from app.widgets.clock_times import clock_times
 from app.widgets.coma_scale import coma_scale
 from app.widgets.fibrinogen import entered_mg_dl, fibrinogen_field, prefill_fibrinogen, unit_switch
 from core.domain import ClinicalFindings, PatientHeader
+from core.risk.image_variables import ALL_VARIABLES, IRREGULAR
 from core.risk.scores import used_by
 from core.risk.variables import VARIABLES, Variable
 
@@ -18,7 +19,7 @@ _UNKNOWN = "unknown"
 _YES_NO = ("yes", "no")
 # Size of one click on + or -, where 1 is not useful.
 _STEPS = {"inr": 0.1, "onset_to_ct_h": 0.5, "platelets_10e9_l": 10.0, "sbp_mmhg": 5.0}
-_FIRST_SCREEN = ("onset_to_ct_h", "sex", "anticoagulant", "antiplatelet")
+_FIRST_SCREEN = ("onset_to_ct_h", IRREGULAR, "sex", "anticoagulant", "antiplatelet")
 
 
 def prefill(first: ClinicalFindings) -> None:
@@ -34,6 +35,12 @@ def entered() -> dict[str, object]:
     return values | {"fibrinogen_mg_dl": entered_mg_dl()}
 
 
+def irregular() -> bool | None:
+    """Irregular shape as the reader saw it, None until that is said."""
+    answer = session.value(session.study_key(IRREGULAR))
+    return None if answer is None else bool(answer == _YES_NO[0])
+
+
 def clinical_form(header: PatientHeader) -> None:
     """Fields of the models, then of what else is known at the bedside."""
     age, gcs, fibrinogen, unit = st.columns([5, 5, 5, 3])
@@ -47,7 +54,7 @@ def clinical_form(header: PatientHeader) -> None:
         fibrinogen_field()
     for column, name in zip(st.columns(len(_FIRST_SCREEN)), _FIRST_SCREEN, strict=True):
         with column:
-            _field(VARIABLES[name])
+            _field(ALL_VARIABLES[name])
     coma, clock, more = st.columns(3)
     with coma:
         coma_scale()
@@ -62,7 +69,7 @@ def _more_fields() -> None:
     if not more.open:
         return
     with more:
-        st.caption("Not in the three models; used by the scores beside them where it says so.")
+        st.caption("Not in the paper's models; used by the scores beside them where it says so.")
         shown = [
             variable
             for variable in VARIABLES.values()
@@ -108,7 +115,7 @@ def _help(variable: Variable) -> str:
     if variable.in_model:
         return text
     scores = used_by(variable.name)
-    return f"{text} Not in the models{'; used by ' + ', '.join(scores) if scores else ''}."
+    return f"{text} Not in the paper's models{'; used by ' + ', '.join(scores) if scores else ''}."
 
 
 def _as_entered(variable: Variable, first: ClinicalFindings) -> object:

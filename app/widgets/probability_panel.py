@@ -1,17 +1,19 @@
-"""The three probabilities of expansion side by side, on one axis from 0 to 100 %."""
-
-from collections.abc import Mapping
+"""The probabilities of expansion: outcome-based, then the paper's three on one axis."""
 
 import streamlit as st
 
+from app.widgets.outcome_answer import outcome_answer
 from app.wording import as_html
-from core.domain import ModelKind, Risk, RiskEstimate
+from core.domain import Risk, RiskEstimate
 from core.models.card import ModelCard, RiskValidation
-from core.report.wording import interval, natural_frequency, percent
-from core.risk.estimate import RiskModels
+from core.models.folder import Model
+from core.report.wording import interval, model_name, natural_frequency, percent
+from core.risk.estimate import RiskModels, estimate
 from core.risk.logistic import LogisticModel
 from core.risk.operating import expected_auc, gain_from_image, operating_characteristics
+from core.risk.outcome import LIMITS
 from core.risk.published import LEE_2024_AUC
+from core.risk.whatif import Patient
 
 _NOTABLE_GAIN = 0.02  # of AUC: what the rounding on the page would show
 _AXIS = (
@@ -22,32 +24,30 @@ _AXIS = (
 
 
 def probability_panel(
-    risk: Risk,
-    models: dict[ModelKind, LogisticModel],
-    threshold: float,
-    *,
-    validated: Mapping[ModelKind, RiskValidation | None],
-    baseline: Risk | None = None,
+    patient: Patient, model: Model, threshold: float, *, baseline: Risk | None = None
 ) -> None:
     """Absolute risk with interval, natural frequency, accuracy and source of each model.
 
-    ``models`` are those that gave the estimates, ``validated`` what the card says of them.  A
-    ``baseline`` makes the panel a what-if.
+    A ``baseline`` makes the panel a what-if.
     """
+    models = model.risk
+    risk = estimate(patient.image, patient.clinical, models, patient.base_rate)
+    first = outcome_answer(risk, patient, threshold, baseline)
+    places = {id(used): place for place, used in models.by_place().items()}
     columns = "".join(
         _column(
-            estimate,
-            _accuracy(models[estimate.kind], validated[estimate.kind], risk.base_rate, threshold),
+            getattr(risk, kind),
+            _accuracy(used, model.card.validated(places[id(used)]), risk.base_rate, threshold),
             risk.base_rate,
             threshold,
             baseline,
         )
-        for estimate in risk.estimates
+        for kind, used in models.used_for(patient.clinical).items()
     )
     what_if = '<b class="he-what-if">What-if: not this patient</b>' if baseline else ""
     st.html(
         f'<section class="he-risks{" he-supposed" if baseline else ""}" '
-        f'aria-label="Probability of hematoma expansion">{_AXIS}{columns}{what_if}</section>'
+        f'aria-label="Probability of hematoma expansion">{first}{_AXIS}{columns}{what_if}</section>'
     )
 
 
@@ -61,7 +61,8 @@ def image_score_note(card: ModelCard, models: RiskModels) -> None:
         else ""
     )
     st.html(
-        '<p class="he-note">Intervals hold the uncertainty of the coefficients alone. Image score '
+        f'<p class="he-note">Outcome-based risk: {as_html(LIMITS)}. Intervals hold the uncertainty '
+        "of the coefficients (and of the scale of L5) alone. Image score "
         f"by {as_html(card.name)} {as_html(card.version)}: {as_html(card.expansion_labels)}."
         f"{little}</p>"
     )
@@ -80,7 +81,7 @@ def _column(
         f'<div class="he-track">{_bar(estimate)}{_mark_before(before)}'
         f'<i style="bottom:{100 * base_rate:.1f}%" title="Base rate {percent(base_rate)}"></i>'
         f'<u style="bottom:{100 * threshold:.1f}%" title="Threshold {percent(threshold)}"></u>'
-        f"</div><div><h4>{estimate.kind.capitalize()}-to-HE</h4>"
+        f"</div><div><h4>{model_name(estimate.kind)}</h4>"
         f"{_answer(estimate, before)}{accuracy}"
         f'<p class="he-source" title="{as_html(estimate.source)}">{as_html(estimate.source)}</p>'
         "</div></article>"
@@ -123,7 +124,7 @@ def _accuracy(
     """
     auc = expected_auc(model)
     at = operating_characteristics(model, threshold, base_rate)
-    if auc is None or at is None:
+    if auc is None or at is None or model.kind == "outcome":
         return f'<p class="he-source">{_validated(validated)}</p>'
     published = LEE_2024_AUC[model.kind].auc
     cells = f"<span><small>at</small>\N{GREATER-THAN OR EQUAL TO}{100 * threshold:.0f} %</span>"

@@ -18,7 +18,7 @@ def rates(cohort_rate: float) -> tuple[float, float]:
             _BASE_RATE,
             cohort_rate,
             help=f"Share of such patients whose hematoma expands: {whole_percent(cohort_rate)} % "
-            "in the models' cohort. It moves the intercept of all three.",
+            "in the models' cohort. It moves the intercept of every model.",
         )
     with right:
         threshold = rate_slider(

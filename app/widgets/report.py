@@ -1,14 +1,13 @@
 """The report and the other files of an assessment, as the page shows it."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 import streamlit as st
 
 from app import session
 from core.dicom.identity import patient_label
-from core.domain import Assessment, ClinicalFindings, Risk
+from core.domain import Assessment
 from core.models.folder import Model
 from core.report.assessment_json import assessment_json
 from core.report.dicom_objects import SEG, SR, dicom_objects, has_dicom_objects
@@ -19,13 +18,12 @@ from core.report.slices_csv import slices_csv
 _DICOM = "application/dicom"
 
 
-def report(assessment: Assessment, clinical: ClinicalFindings, risk: Risk, model: Model) -> None:
-    """One button a file; each is made when it is asked for."""
-    shown = replace(assessment, clinical=clinical, risk=risk)
-    edited = "-edited-by-reader" if assessment.segmentation.edited_by_reader else ""
+def report(shown: Assessment, model: Model) -> None:
+    """One button a file of the assessment as shown; each is made when it is asked for."""
+    edited = "-edited-by-reader" if shown.segmentation.edited_by_reader else ""
     if edited:
         st.caption("The outline was edited; every file or its name says so.")
-    label = _label(assessment)
+    label = _label(shown)
 
     def pdf() -> bytes:
         return report_pdf(Report(shown, model.card, model.risk, datetime.now(), label))

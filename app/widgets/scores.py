@@ -1,4 +1,4 @@
-"""Comparators: equation D, published scores, and the markers they rest on."""
+"""Comparators: published scores, and the markers they rest on."""
 
 import streamlit as st
 
@@ -6,39 +6,24 @@ from app import session
 from app.wording import as_html
 from core.domain import Assessment
 from core.imaging.markers import MarkerCandidate, find_markers
-from core.report.wording import interval, percent
+from core.risk.image_variables import IRREGULAR
 from core.risk.scores import ReaderMarkers, Score, all_scores
 from core.risk.whatif import Patient
-from core.risk.yu2024 import (
-    EQUATION_D_AUC,
-    EQUATION_D_HELD_OUT_AUC,
-    EQUATION_D_SOURCE,
-    OutcomeRisk,
-    expansion_risk,
-)
 
 _ACROSS = 3
-_CONFIRMED = ("irregular", "blend", "hypodensity")
+_CONFIRMED = ("blend", "hypodensity")
 
 
 def scores(assessment: Assessment, patient: Patient) -> None:
     """Markers to confirm, then what each published rule makes of this patient."""
     markers = session.kept(_key("candidates"), lambda: _markers(assessment))
     confirmed = _markers_to_confirm(markers)
-    d = expansion_risk(
-        patient.clinical,
-        assessment.volume_ml,
-        irregular=confirmed.irregular,
-        blend=confirmed.blend,
-        base_rate=patient.base_rate,
-    )
     unverified = st.toggle(
         "Also scores whose points could not be verified (BAT, 9-point)",
         key=session.study_key("unverified"),
         persist_state="session",
     )
-    cards = [_equation_d(d, patient.base_rate)]
-    cards += [
+    cards = [
         _score(score)
         for score in all_scores(patient.clinical, assessment.volume_ml, confirmed)
         if score.verified or unverified
@@ -49,7 +34,7 @@ def scores(assessment: Assessment, patient: Patient) -> None:
 def _markers_to_confirm(markers: tuple[MarkerCandidate, ...]) -> ReaderMarkers:
     st.caption(
         "CT markers, computed: candidates to confirm. A tick is your reading; "
-        "the rules below use it."
+        "the rules below use it. Irregular shape is read under Findings."
     )
     for start in range(0, len(markers), _ACROSS):
         columns = st.columns(_ACROSS, vertical_alignment="center")
@@ -60,35 +45,27 @@ def _markers_to_confirm(markers: tuple[MarkerCandidate, ...]) -> ReaderMarkers:
 
 
 def _marker(marker: MarkerCandidate) -> None:
-    if marker.present is None:
-        value = "\N{EM DASH}" if marker.value is None else f"{marker.value:.2f}"
+    if marker.present is None or marker.name == IRREGULAR:
         st.html(
             f'<p class="he-marker" title="{as_html(marker.rule)}">{as_html(marker.label)} '
-            f"<b>{value}</b></p>"
+            f"<b>{_computed(marker)}</b></p>",
+            width="content",
         )
-        return
-    session.prefill(_key(marker.name), marker.present)
-    st.checkbox(marker.label, key=_key(marker.name), help=marker.rule, persist_state="session")
-    if marker.slice is not None and st.button(
-        f"slice {marker.slice + 1}", key=f"show {marker.name}", type="tertiary"
+    else:
+        session.prefill(_key(marker.name), marker.present)
+        st.checkbox(marker.label, key=_key(marker.name), help=marker.rule, persist_state="session")
+    if (
+        marker.present is not None
+        and marker.slice is not None
+        and st.button(f"slice {marker.slice + 1}", key=f"show {marker.name}", type="tertiary")
     ):
         session.show_slice(marker.slice)
 
 
-def _equation_d(found: OutcomeRisk, base_rate: float) -> str:
-    if found.p is None or found.ci95 is None:
-        answer = f"<b>not given</b> {as_html(found.reason or '')}"
-    else:
-        answer = f"<b>{percent(found.p)}</b> 95 % CI {interval(found.ci95)}"
-    terms = ", ".join(
-        f"{as_html(share.label)} {share.log_odds:+.2f}" for share in found.contributions
-    )
-    return (
-        f'<div class="he-score"><h4>Equation D</h4><p>{answer}, at the base rate of '
-        f"{percent(base_rate)}</p><p>{terms}</p><p class='he-source'>{EQUATION_D_SOURCE}: the only "
-        f"rule here fitted to outcomes throughout; AUC {EQUATION_D_AUC}, "
-        f"{EQUATION_D_HELD_OUT_AUC} held out.</p></div>"
-    )
+def _computed(marker: MarkerCandidate) -> str:
+    if marker.present is not None:
+        return "suspected" if marker.present else "not suspected"
+    return "\N{EM DASH}" if marker.value is None else f"{marker.value:.2f}"
 
 
 def _score(score: Score) -> str:

@@ -29,9 +29,14 @@ def study_line(study: OpenStudy) -> None:
 
 
 def measures(assessment: Assessment) -> None:
-    """Volume, ABC/2, nDL score and extent of the hematoma."""
+    """Volume, ABC/2, L5, nDL score and extent of the hematoma."""
     with_hematoma = sum(result.area_mm2 > 0 for result in assessment.slices)
     ndl = "\N{EM DASH}" if assessment.ndl is None else f"{assessment.ndl:.1f}"
+    l5 = (
+        "\N{EM DASH}"
+        if assessment.l5_hu is None
+        else f"{assessment.l5_hu:.1f}".replace("-", "\N{MINUS SIGN}")
+    )
     edited = assessment.segmentation.edited_by_reader
     shown = (
         (
@@ -40,6 +45,7 @@ def measures(assessment: Assessment) -> None:
             "mL",
         ),
         ("ABC/2", f"{assessment.abc2_ml:.1f}", "mL"),
+        ("L5", l5, "HU"),
         ("nDL score", ndl, "mean 20"),
         ("Slices with hematoma", f"{with_hematoma}", f"of {len(assessment.slices)}"),
     )

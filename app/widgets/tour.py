@@ -11,11 +11,16 @@ STEPS = (
         "The baseline CT. Scroll with the wheel; the hematoma is outlined by the network. Grad-CAM "
         "shows where the network looked, not why.",
     ),
-    ("measures", "Volume by counting voxels, the ABC/2 rule beside it, and the image score nDL."),
+    (
+        "measures",
+        "Volume by counting voxels, the ABC/2 rule beside it, L5, which says how dense and compact "
+        "the hematoma is, and the image score nDL.",
+    ),
     (
         "panel",
-        "Three probabilities that the hematoma expands: from the image, from bedside findings, and "
-        "from both, each with its 95 % interval.",
+        "Probabilities that the hematoma expands, each with its 95 % interval: first one that "
+        "rests on the outcomes of 871 patients, then the paper's, from the image, from bedside "
+        "findings, and from both.",
     ),
     (
         "rates",

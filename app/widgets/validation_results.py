@@ -14,6 +14,7 @@ from app.widgets.charts.validation_charts import (
 from app.wording import as_html
 from core.models.card import ModelCard
 from core.report.wording import interval, percent
+from core.risk.outcome import LIMITS
 from core.study.external_validation import ExternalValidation, Rule, RuleValidation, Share
 
 _COLUMNS = (
@@ -118,5 +119,7 @@ def _applied(found: ExternalValidation, card: ModelCard) -> None:
         f'<h2 class="he-h2">Applied as they are: {as_html(card.name)} {as_html(card.version)}</h2>'
         f'<ul class="he-note">{sources}</ul><p class="he-note">A patient without fibrinogen is '
         "scored by the variant without it, as on the study page. The nDL score of a table must "
-        "come from these networks; another score has another spread, which the slope shows.</p>"
+        "come from these networks; another score has another spread, which the slope shows. L5 is "
+        "that of assess or batch. The outcome-based risk takes for each patient the equation that "
+        f"suits what is known; it was {as_html(LIMITS)}.</p>"
     )

@@ -12,11 +12,10 @@ from app.widgets.model_choice import model_choice
 from core.domain import Risk
 from core.risk.cohort import NDL_MEAN
 from core.risk.estimate import RiskModels, estimate
-from core.risk.logistic import NDL
-from core.risk.variables import VARIABLES
+from core.risk.image_variables import ALL_VARIABLES, L5, NDL
 from core.risk.whatif import Patient, is_whole, label, range_of, risk_curve, tornado, variables
 
-_MOVED = ("age_years", "gcs", "fibrinogen_mg_dl", NDL)
+_MOVED = (("gcs", "onset_to_ct_h", L5), ("age_years", "fibrinogen_mg_dl", NDL))
 _PIN_HELP = (
     "Make what the sliders say the baseline: the hollow mark, and the number beside each risk."
 )
@@ -40,20 +39,21 @@ class WhatIf:
 
 def what_if_sliders(patient: Patient) -> WhatIf:
     """Baseline and supposed patient; both begin as the patient that the form describes."""
-    if session.value(_ENTERED) != (patient.clinical, patient.ndl):
+    if session.value(_ENTERED) != (patient.clinical, patient.image):
         _begin(patient)
     supposed = patient
-    for column, variable in zip(st.columns(len(_MOVED)), _MOVED, strict=True):
-        with column:
-            value = _slider(variable, session.value(_PINNED).value(variable))
-        if value is not None:
-            supposed = supposed.with_value(variable, value)
+    for row in _MOVED:
+        for column, variable in zip(st.columns(len(row)), row, strict=True):
+            with column:
+                value = _slider(variable, session.value(_PINNED).value(variable))
+            if value is not None:
+                supposed = supposed.with_value(variable, value)
     return WhatIf(session.value(_PINNED), supposed)
 
 
 def what_if_charts(what_if: WhatIf, patient: Patient, models: RiskModels) -> None:
     """Curve over a chosen variable and tornado, by a chosen model."""
-    which, over, pin, back = st.columns([6, 4, 2.4, 2.4])
+    which, over, pin, back = st.columns([7.8, 3.4, 1.9, 2.1])
     with which:
         kind = model_choice("what-if model")
     pin.button("Pin", on_click=_pin, args=(what_if.supposed,), width="stretch", help=_PIN_HELP)
@@ -86,7 +86,7 @@ def what_if_charts(what_if: WhatIf, patient: Patient, models: RiskModels) -> Non
 
 def risk_of(patient: Patient, models: RiskModels) -> Risk:
     """Risk of a patient at the patient's base rate."""
-    return estimate(patient.ndl, patient.clinical, models, patient.base_rate)
+    return estimate(patient.image, patient.clinical, models, patient.base_rate)
 
 
 def _slider(variable: str, pinned: float | None) -> float | None:
@@ -95,21 +95,21 @@ def _slider(variable: str, pinned: float | None) -> float | None:
     The slider reaches as far as the plausible range and the ``pinned`` patient.
     """
     low, high = range_of(variable)
-    known = (pinned,) if pinned is not None else ()
+    reached = [low, high] if pinned is None else [low, high, pinned]
     number = int if is_whole(variable) else float
-    ends = number(min(low, *known)), number(max(high, *known))
+    ends = number(min(reached)), number(max(reached))
     key = _key(variable)
     if session.value(key) is None:
         value: float | None = st.number_input(
             _name(variable), *ends, None, placeholder="unknown", key=key
         )
         return value
-    step = {"fibrinogen_mg_dl": 5.0, NDL: 0.5}.get(variable, 1.0)
+    step = {"fibrinogen_mg_dl": 5.0, NDL: 0.5, L5: 0.1, "onset_to_ct_h": 0.5}.get(variable, 1.0)
     moved: float = st.slider(
         _name(variable),
         *ends,
         step=number(step),
-        format="%.1f" if variable == NDL else "%g",
+        format="%.1f" if variable in {NDL, L5} else "%g",
         key=key,
         persist_state="session",
     )
@@ -118,9 +118,9 @@ def _slider(variable: str, pinned: float | None) -> float | None:
 
 def _begin(patient: Patient) -> None:
     """Pin a patient and let the sliders start from it."""
-    session.set_value(_ENTERED, (patient.clinical, patient.ndl))
+    session.set_value(_ENTERED, (patient.clinical, patient.image))
     _pin(patient)
-    for variable in _MOVED:
+    for variable in (variable for row in _MOVED for variable in row):
         value = patient.value(variable)
         kept = value if value is None or is_whole(variable) else float(value)
         session.set_value(_key(variable), kept)
@@ -133,7 +133,7 @@ def _pin(patient: Patient) -> None:
 def _name(variable: str) -> str:
     if variable == NDL:
         return f"nDL (mean {NDL_MEAN:g})"
-    table = VARIABLES[variable]
+    table = ALL_VARIABLES[variable]
     return f"{table.label} ({table.unit})" if table.unit else "GCS"
 
 

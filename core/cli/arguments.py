@@ -33,6 +33,20 @@ def add_device(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_irregular(parser: argparse.ArgumentParser) -> None:
+    """The shape of the hematoma as a reader saw it."""
+    parser.add_argument(
+        "--irregular",
+        choices=("yes", "no"),
+        help="shape of the hematoma as a reader saw it; default not read",
+    )
+
+
+def irregular(arguments: argparse.Namespace) -> bool | None:
+    """Answer to ``add_irregular``, None where there is none."""
+    return None if arguments.irregular is None else arguments.irregular == "yes"
+
+
 def add_data(parser: argparse.ArgumentParser) -> None:
     """Labelled studies."""
     parser.add_argument(

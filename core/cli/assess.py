@@ -4,11 +4,12 @@ import argparse
 from datetime import datetime
 from pathlib import Path
 
-from core.cli.arguments import Verbs, add_model, add_study
+from core.cli.arguments import Verbs, add_irregular, add_model, add_study, irregular
 from core.cli.output import finding_lines, print_lines, risk_lines, shown_progress
 from core.domain import Assessment, ClinicalFindings
 from core.report.provenance import RESEARCH_USE
 from core.risk.clinical_file import read_clinical_file
+from core.risk.outcome import LIMITS, basis
 
 _UNNAMED = ("Info: No name could be read from the study's files; report.pdf holds none.",)
 
@@ -21,6 +22,7 @@ def add_parser(verbs: Verbs) -> None:
         "--clinical", type=Path, metavar="FILE.json", help="clinical findings; default unknown"
     )
     parser.add_argument("--series", metavar="UID", help="series to take; default the best")
+    add_irregular(parser)
     add_model(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", required=True, help="folder of results")
     parser.add_argument(
@@ -47,7 +49,12 @@ def run(arguments: argparse.Namespace) -> int:
     model = chosen_model(arguments)
     with shown_progress() as progress:
         assessment = assess(
-            arguments.study, clinical, model, series_uid=arguments.series, progress=progress
+            arguments.study,
+            clinical,
+            model,
+            irregular=irregular(arguments),
+            series_uid=arguments.series,
+            progress=progress,
         )
     label = patient_label(assessment.volume.series) if arguments.identify else None
     report = Report(assessment, model.card, model.risk, datetime.now(), label)
@@ -59,6 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
             *finding_lines(nifti_findings(assessment.volume.geometry)),
             *finding_lines(dicom_findings(assessment)),
             *(_UNNAMED if arguments.identify and label is None else ()),
+            f"Outcome-based: {LIMITS}",
             f"Image score: {model.card.expansion_labels}",
             f"Written to {arguments.out}: {', '.join(path.name for path in written)}",
             RESEARCH_USE,
@@ -68,8 +76,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _summary(assessment: Assessment) -> list[str]:
+    l5 = "not given" if assessment.l5_hu is None else f"{assessment.l5_hu:.1f} HU (mean -18)"
     ndl = "not given" if assessment.ndl is None else f"{assessment.ndl:.1f} (mean 20)"
     return [
-        f"Hematoma {assessment.volume_ml:.1f} mL (ABC/2 {assessment.abc2_ml:.1f} mL), nDL {ndl}",
+        f"Hematoma {assessment.volume_ml:.1f} mL (ABC/2 {assessment.abc2_ml:.1f} mL), "
+        f"L5 {l5}, nDL {ndl}",
         *risk_lines(assessment.risk),
+        f"Outcome-based: {basis(assessment.clinical, assessment.image)}",
     ]

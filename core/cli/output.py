@@ -24,10 +24,10 @@ def print_json(document: Mapping[str, object]) -> None:
 
 
 def risk_lines(risk: Risk) -> list[str]:
-    """The three probabilities with interval and source, one a line."""
+    """The probabilities with interval and source, one a line."""
     return [
         f"Probability of expansion (95 % CI), base rate {_percent(risk.base_rate)}",
-        *(f"  {estimate.kind:<12}{_answer(estimate)}" for estimate in risk.estimates),
+        *(f"  {estimate.kind:<12}{_answer(estimate)}" for estimate in risk.all_estimates),
     ]
 
 

@@ -1,13 +1,13 @@
-"""``whatif``: the three probabilities for findings named on the command line; no network runs."""
+"""``whatif``: the probabilities for findings named on the command line; no network runs."""
 
 import argparse
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from core.assets import bundled_model
-from core.cli.arguments import Verbs, add_json
+from core.cli.arguments import Verbs, add_irregular, add_json, irregular
 from core.cli.output import finding_lines, print_json, print_lines, risk_lines
-from core.domain import ClinicalFindings
+from core.domain import ClinicalFindings, ImageFindings
 from core.report.provenance import RESEARCH_USE
 from core.risk.clinical_input import implausible, read_clinical
 from core.risk.variables import fibrinogen_mg_dl
@@ -24,6 +24,11 @@ def add_parser(verbs: Verbs) -> None:
     fibrinogen = parser.add_mutually_exclusive_group()
     fibrinogen.add_argument("--fibrinogen", metavar="MG_DL", help="fibrinogen in mg/dL")
     fibrinogen.add_argument("--fibrinogen-g-l", type=float, metavar="G_L", help="fibrinogen in g/L")
+    parser.add_argument("--onset", metavar="HOURS", help="from onset to CT, in hours")
+    parser.add_argument(
+        "--l5", type=float, metavar="HU", help="L5 of an assessment, in HU, mean -18"
+    )
+    add_irregular(parser)
     parser.add_argument(
         "--ndl", type=float, metavar="SCORE", help="image score of an assessment, 0 to 100, mean 20"
     )
@@ -45,14 +50,15 @@ def run(arguments: argparse.Namespace) -> int:
     from core.risk.estimate import estimate
 
     models = _risk_models()
-    risk = estimate(arguments.ndl, clinical, models, arguments.base_rate)
+    image = ImageFindings(arguments.ndl, arguments.l5, irregular=irregular(arguments))
+    risk = estimate(image, clinical, models, arguments.base_rate)
     findings = implausible(clinical)
     if arguments.json:
         print_json(
             {
                 "research_use": RESEARCH_USE,
                 "base_rate": risk.base_rate,
-                "probabilities": probabilities(risk, clinical, models),
+                "probabilities": probabilities(risk, clinical, image, models),
                 "findings": [asdict(finding) for finding in findings],
             }
         )
@@ -66,7 +72,12 @@ def _clinical(arguments: argparse.Namespace) -> ClinicalFindings:
     if arguments.fibrinogen_g_l is not None:
         fibrinogen = fibrinogen_mg_dl(arguments.fibrinogen_g_l)
     return read_clinical(
-        {"age_years": arguments.age, "gcs": arguments.gcs, "fibrinogen_mg_dl": fibrinogen}
+        {
+            "age_years": arguments.age,
+            "gcs": arguments.gcs,
+            "fibrinogen_mg_dl": fibrinogen,
+            "onset_to_ct_h": arguments.onset,
+        }
     )
 
 

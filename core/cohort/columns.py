@@ -1,6 +1,7 @@
 """The columns of cohort.csv; the README's table is this one."""
 
-from core.risk.variables import VARIABLES, UnitSlip, Variable
+from core.risk.image_variables import CUBIC_MM, IMAGE_VARIABLES, MAX_ML
+from core.risk.variables import VARIABLES, Variable
 
 PATIENT = "patient"
 
@@ -12,28 +13,16 @@ FILES = {
 }
 """Paths, relative to the folder of cohort.csv."""
 
-# Above 500 mL a hematoma would fill a third of the skull: a slip of the unit.
-_MAX_ML = 500
-_CUBIC_MM = UnitSlip("mm³", 0.001)
-
 _MEASURES = (
-    Variable(
-        "volume_ml",
-        "Baseline volume",
-        "mL",
-        "number",
-        "Hematoma on the baseline CT.",
-        hard_range=(0.01, _MAX_ML),  # a patient without any hematoma does not belong here
-        unit_slip=_CUBIC_MM,
-    ),
+    IMAGE_VARIABLES["volume_ml"],
     Variable(
         "follow_up_volume_ml",
         "Follow-up volume",
         "mL",
         "number",
         "Hematoma on the follow-up CT.",
-        hard_range=(0, _MAX_ML),
-        unit_slip=_CUBIC_MM,
+        hard_range=(0, MAX_ML),
+        unit_slip=CUBIC_MM,
     ),
     Variable("expanded", "Expanded", "", "boolean", "Outcome where it is known."),
     Variable(
@@ -49,8 +38,8 @@ _MEASURES = (
         "mL",
         "number",
         "Blood in the ventricles on the baseline CT, 0 where there is none; for RHE2.",
-        hard_range=(0, _MAX_ML),
-        unit_slip=_CUBIC_MM,
+        hard_range=(0, MAX_ML),
+        unit_slip=CUBIC_MM,
     ),
     Variable(
         "ivh_follow_up_volume_ml",
@@ -58,19 +47,10 @@ _MEASURES = (
         "mL",
         "number",
         "Blood in the ventricles on the follow-up CT, 0 where there is none; for RHE2.",
-        hard_range=(0, _MAX_ML),
-        unit_slip=_CUBIC_MM,
+        hard_range=(0, MAX_ML),
+        unit_slip=CUBIC_MM,
     ),
-    Variable("irregular", "Irregular shape", "", "boolean", "As a reader saw it on the first CT."),
-    Variable("blend", "Blend sign", "", "boolean", "As a reader saw it on the first CT."),
-    Variable(
-        "ndl",
-        "nDL score",
-        "",
-        "number",
-        "Image score where it is already known, mean 20.",
-        hard_range=(0, 100),
-    ),
+    *(IMAGE_VARIABLES[name] for name in ("irregular", "blend", "ndl", "l5_hu")),
     Variable(
         "split",
         "Split",

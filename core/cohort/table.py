@@ -47,6 +47,7 @@ class CohortRow:
     irregular: bool | None = None
     blend: bool | None = None
     ndl: float | None = None
+    l5_hu: float | None = None
     split: Literal["train", "test"] | None = None
     simulated: bool | None = None
     clinical: ClinicalFindings = ClinicalFindings()

@@ -34,10 +34,14 @@ def assessment_json(assessment: Assessment, *, card: ModelCard, risk_models: Ris
         "volume_ml": assessment.volume_ml,
         "abc2_ml": assessment.abc2_ml,
         "ndl": assessment.ndl,
+        "l5_hu": assessment.l5_hu,
+        "irregular": assessment.irregular,
         "edited_by_reader": assessment.segmentation.edited_by_reader,
         "clinical": asdict(assessment.clinical),
         "base_rate": assessment.risk.base_rate,
-        "probabilities": probabilities(assessment.risk, assessment.clinical, risk_models),
+        "probabilities": probabilities(
+            assessment.risk, assessment.clinical, assessment.image, risk_models
+        ),
         "slices": [asdict(result) for result in assessment.slices],
         "findings": [asdict(finding) for finding in findings],
         "timings_s": assessment.timings_s,

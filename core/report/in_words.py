@@ -1,7 +1,7 @@
 """One patient's estimate as a sentence."""
 
 from core.domain import Contribution, RiskEstimate
-from core.report.wording import interval, percent
+from core.report.wording import interval, model_name, percent, value_of
 
 # Below this change of the odds a finding is not worth a word: about one part in ten.
 _NOTABLE_LOG_ODDS = 0.1
@@ -9,7 +9,8 @@ _NOTABLE_LOG_ODDS = 0.1
 
 def in_words(estimate: RiskEstimate, base_rate: float) -> str:
     """What a model says of a patient and why, in plain words; or why it says nothing."""
-    name = f"{estimate.kind.capitalize()}-to-HE"
+    outcome = estimate.kind == "outcome"
+    name = "The outcome-based model" if outcome else model_name(estimate.kind)
     if estimate.p is None or estimate.ci95 is None:
         return f"{name} gives no risk. {estimate.reason}"
     raising = _notable(estimate, sign=1)
@@ -34,7 +35,7 @@ def _notable(estimate: RiskEstimate, *, sign: int) -> list[Contribution]:
 def _listed(shares: list[Contribution], singular: str, plural: str) -> str:
     if not shares:
         return f"nothing {singular} it much"
-    names = [f"{share.label} {share.value:.4g}" for share in shares]
+    names = [f"{share.label} {value_of(share.term, share.value)}" for share in shares]
     joined = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
     return f"{joined} {singular if len(names) == 1 else plural} it"
 

@@ -1,20 +1,23 @@
-"""The three probabilities and how each came about, as JSON values."""
+"""The probabilities and how each came about, as JSON values."""
 
 from dataclasses import asdict
 from typing import Any
 
-from core.domain import ClinicalFindings, Risk
-from core.risk.estimate import RiskModels
+from core.domain import ClinicalFindings, ImageFindings, Risk
+from core.risk.estimate import RiskModels, models_used
 from core.risk.odds_ratios import odds_ratios
+from core.risk.outcome import LIMITS, outcome_model
 
 
-def probabilities(risk: Risk, clinical: ClinicalFindings, models: RiskModels) -> dict[str, Any]:
+def probabilities(
+    risk: Risk, clinical: ClinicalFindings, image: ImageFindings, models: RiskModels
+) -> dict[str, Any]:
     """Each estimate by its kind, with the odds ratios of the model that gave it.
 
     A probability that cannot be computed is None and has a reason.
     """
-    used = models.used_for(clinical)
-    return {
+    used = models_used(models, clinical, image)
+    found: dict[str, Any] = {
         estimate.kind: {
             "p": estimate.p,
             "ci95": estimate.ci95,
@@ -24,5 +27,13 @@ def probabilities(risk: Risk, clinical: ClinicalFindings, models: RiskModels) ->
             "contributions": [asdict(share) for share in estimate.contributions],
             "odds_ratios": [asdict(ratio) for ratio in odds_ratios(used[estimate.kind])],
         }
-        for estimate in risk.estimates
+        for estimate in risk.all_estimates
     }
+    equation = outcome_model(clinical, image).equation
+    found["outcome"] |= {
+        "equation": equation.name,
+        "held_out_auc": equation.held_out_auc,
+        "held_out_auc_ci95": equation.held_out_auc_ci95,
+        "limits": LIMITS,
+    }
+    return found

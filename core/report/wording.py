@@ -1,6 +1,46 @@
 """Probabilities as the reader sees them."""
 
+from core.domain import EstimateKind
+from core.risk.image_variables import ALL_VARIABLES, L5
+from core.risk.yu2024 import N_HELD_OUT, N_HELD_OUT_EXPANDED, Equation
+
 _THIN = "\N{NARROW NO-BREAK SPACE}"
+
+
+def model_name(kind: EstimateKind) -> str:
+    """Name of a model for the reader."""
+    return "Outcome-based" if kind == "outcome" else f"{kind.capitalize()}-to-HE"
+
+
+def held_out(equation: Equation) -> str:
+    """How well an equation ranked patients to whom its terms were not fitted, in words."""
+    low, high = equation.held_out_auc_ci95
+    return (
+        f"AUC {equation.held_out_auc:.2f} [{low:.2f}, {high:.2f}] in {N_HELD_OUT} test patients, "
+        f"{N_HELD_OUT_EXPANDED} expansions"
+    )
+
+
+def hounsfield(density_hu: float) -> str:
+    """Density with its unit.
+
+    >>> hounsfield(-15.83)
+    '−15.8 HU'
+    """
+    return f"{density_hu:.1f} HU".replace("-", "\N{MINUS SIGN}")
+
+
+def value_of(variable: str, value: float) -> str:
+    """Value of a finding, to four digits.
+
+    >>> value_of("irregular", 1.0), value_of("gcs", 10.0)
+    ('yes', '10')
+    """
+    if variable == L5:
+        return hounsfield(value)
+    if ALL_VARIABLES[variable].kind == "boolean":
+        return "yes" if value else "no"
+    return f"{value:.4g}"
 
 
 def percent(share: float) -> str:

@@ -10,20 +10,25 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.special import expit, logit
 
-from core.domain import ClinicalFindings, Contribution, FloatArray, ModelKind, RiskEstimate
+from core.domain import (
+    ClinicalFindings,
+    Contribution,
+    EstimateKind,
+    FloatArray,
+    ImageFindings,
+    RiskEstimate,
+)
+from core.risk.image_variables import ALL_VARIABLES, IMAGE_VARIABLES
 from core.risk.variables import VARIABLES, Value, gcs_group
 from core.stats.wald import Z_95
-
-NDL = "ndl"
-NDL_LABEL = "nDL score"
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
     """One coefficient: log-odds per unit of a variable, or for being in a level of it.
 
-    ``variable`` is a name of ``core.risk.variables`` or ``ndl``.  A term with a ``level`` is an
-    indicator (for ``gcs``: a group of ``gcs_group``).  At ``reference`` the term adds nothing.
+    ``variable`` is a name of ``core.risk.image_variables.ALL_VARIABLES``.  A term with a ``level``
+    is an indicator (for ``gcs``: a group of ``gcs_group``).  At ``reference`` it adds nothing.
     ``step`` is the change for which an odds ratio is worth reading.
     """
 
@@ -46,6 +51,15 @@ class Term:
         return float(group == self.level) - self.reference
 
 
+@dataclass(frozen=True, slots=True)
+class Log1pTerm(Term):
+    """A term in log(1 + value); ``reference`` is a value, ``step`` a distance of logarithms."""
+
+    def deviation(self, value: Value) -> float:
+        """Distance of log(1 + value) from that of the reference."""
+        return math.log1p(float(value)) - math.log1p(self.reference)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class LogisticModel:
     """A fitted or published logistic model with the uncertainty of its coefficients.
@@ -55,7 +69,7 @@ class LogisticModel:
     every number the model gives.  Patients and events are None where they are not published.
     """
 
-    kind: ModelKind
+    kind: EstimateKind
     intercept: float
     terms: tuple[Term, ...]
     covariance: FloatArray = field(repr=False)
@@ -82,18 +96,19 @@ class LogisticModel:
 
 def variable_label(variable: str) -> str:
     """Label of a term's variable for the reader."""
-    return NDL_LABEL if variable == NDL else VARIABLES[variable].label
+    return ALL_VARIABLES[variable].label
 
 
 def predict(
-    model: LogisticModel, clinical: ClinicalFindings, *, ndl: float | None, base_rate: float
+    model: LogisticModel, clinical: ClinicalFindings, image: ImageFindings, base_rate: float
 ) -> RiskEstimate:
     """Probability of expansion with its 95 % interval and contributions, or the reason for none.
 
     The intercept moves by logit(base_rate) - logit(model.base_rate).  The interval is Wald's on the
     log-odds, x' V x; it does not hold the uncertainty of the base rate itself.
     """
-    known = {NDL: ndl} | {name: getattr(clinical, name) for name in VARIABLES}
+    known = {name: getattr(clinical, name) for name in VARIABLES}
+    known |= {name: getattr(image, name) for name in IMAGE_VARIABLES}
     values = {name: known[name] for name in model.variables if known[name] is not None}
     missing = [variable_label(name) for name in model.variables if name not in values]
     if missing:

@@ -6,8 +6,9 @@ from typing import Literal
 
 from scipy.special import ndtr
 
-from core.risk.logistic import NDL, LogisticModel, Term, variable_label
-from core.risk.variables import GCS_RANGES, VARIABLES
+from core.risk.image_variables import ALL_VARIABLES
+from core.risk.logistic import Log1pTerm, LogisticModel, Term, variable_label
+from core.risk.variables import GCS_RANGES
 from core.stats.wald import Z_95
 
 
@@ -51,7 +52,10 @@ def _contrast(term: Term, step: float) -> str:
         return f"{GCS_RANGES[term.level]} vs {GCS_RANGES['mild']}"
     if term.level is not None:
         return term.level
-    if term.variable != NDL and VARIABLES[term.variable].kind == "boolean":
+    variable = ALL_VARIABLES[term.variable]
+    if variable.kind == "boolean":
         return "yes vs no"
-    unit = "" if term.variable == NDL else VARIABLES[term.variable].unit
-    return f"{step:+g} {unit}".rstrip()
+    if isinstance(term, Log1pTerm):
+        high = (1 + term.reference) * math.exp(step) - 1
+        return f"{high:.3g} vs {variable.quantity(term.reference)}"
+    return f"{step:+g} {variable.unit}".rstrip()

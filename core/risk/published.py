@@ -12,7 +12,8 @@ import numpy as np
 from core.domain import FloatArray, ModelKind
 from core.risk.cohort import BASE_RATE, NDL_MEAN
 from core.risk.estimate import RiskModels
-from core.risk.logistic import NDL, LogisticModel, Term
+from core.risk.image_variables import NDL
+from core.risk.logistic import LogisticModel, Term
 
 _PAPER = "Lee 2024, reconstructed from its rounded tables"
 

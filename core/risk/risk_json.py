@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, TypeAdapter, 
 from core.domain import FloatArray, ModelKind
 from core.errors import ModelInvalidError
 from core.risk.estimate import RiskModels
-from core.risk.logistic import NDL, LogisticModel, Term
+from core.risk.image_variables import NDL
+from core.risk.logistic import LogisticModel, Term
 from core.risk.variables import GCS_RANGES, VARIABLES
 from core.strict_json import read_strictly
 

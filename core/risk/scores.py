@@ -18,7 +18,6 @@ from core.domain import ClinicalFindings
 class ReaderMarkers:
     """CT signs as the reader leaves them: computed candidates, confirmed or corrected."""
 
-    irregular: bool
     blend: bool
     hypodensity: bool
 
@@ -87,7 +86,7 @@ def used_by(variable: str) -> tuple[str, ...]:
 
 
 _USES = {
-    "equation D": ("onset_to_ct_h", "gcs"),
+    "the outcome-based risk": ("onset_to_ct_h", "gcs", "irregular"),
     "BRAIN": ("onset_to_ct_h", "anticoagulant", "recurrent_ich", "ivh"),
     "NAG": ("nihss", "anticoagulant", "glucose_mg_dl"),
     "ICH score": ("age_years", "gcs", "infratentorial", "ivh"),

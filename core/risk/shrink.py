@@ -8,7 +8,8 @@ from scipy.special import ndtri
 
 from core.risk.cohort import ReferenceCohort, reference_cohort, solve_intercept
 from core.risk.estimate import RiskModels
-from core.risk.logistic import NDL, LogisticModel
+from core.risk.image_variables import NDL
+from core.risk.logistic import LogisticModel
 
 # Distance of the classes' means in within-class SDs that the published nDL coefficient presumes.
 PUBLISHED_SEPARATION = 0.93

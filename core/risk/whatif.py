@@ -5,11 +5,17 @@ from typing import Any
 
 import numpy as np
 
-from core.domain import ClinicalFindings, FloatArray, ModelKind, RiskEstimate
+from core.domain import (
+    ClinicalFindings,
+    EstimateKind,
+    FloatArray,
+    ImageFindings,
+    RiskEstimate,
+)
 from core.risk.cohort import NDL_MEAN
-from core.risk.estimate import RiskModels
-from core.risk.logistic import NDL, predict, variable_label
-from core.risk.variables import VARIABLES
+from core.risk.estimate import RiskModels, models_used
+from core.risk.image_variables import ALL_VARIABLES, IMAGE_VARIABLES, NDL
+from core.risk.logistic import LogisticModel, predict, variable_label
 
 BASE_RATE = "base_rate"
 _POINTS = 61
@@ -21,27 +27,28 @@ _NDL_SWING = (NDL_MEAN - 18.0, NDL_MEAN + 18.0)
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """What a risk is estimated from; ``ndl`` is None where no hematoma was found."""
+    """What a risk is estimated from."""
 
     clinical: ClinicalFindings
-    ndl: float | None
+    image: ImageFindings
     base_rate: float
 
     def with_value(self, variable: str, value: float) -> "Patient":
-        """The same patient with another value of a clinical variable, of nDL or the base rate."""
+        """The same patient with another value of a variable or the base rate."""
         if variable == BASE_RATE:
             return replace(self, base_rate=value)
-        if variable == NDL:
-            return replace(self, ndl=value)
-        number = int(value) if is_whole(variable) else value
-        changed: dict[str, Any] = {variable: number}
+        whole = bool if ALL_VARIABLES[variable].kind == "boolean" else int
+        changed: dict[str, Any] = {variable: whole(value) if is_whole(variable) else value}
+        if variable in IMAGE_VARIABLES:
+            return replace(self, image=replace(self.image, **changed))
         return replace(self, clinical=replace(self.clinical, **changed))
 
     def value(self, variable: str) -> float | None:
-        """Value of a clinical variable, of nDL or the base rate; None if unknown."""
+        """Value of a variable or the base rate; None if unknown."""
         if variable == BASE_RATE:
             return self.base_rate
-        known: float | None = self.ndl if variable == NDL else getattr(self.clinical, variable)
+        of = self.image if variable in IMAGE_VARIABLES else self.clinical
+        known: float | None = getattr(of, variable)
         return known
 
 
@@ -77,13 +84,13 @@ class Swing:
         return abs(self.p[1] - self.p[0])
 
 
-def variables(models: RiskModels, kind: ModelKind, patient: Patient) -> tuple[str, ...]:
+def variables(models: RiskModels, kind: EstimateKind, patient: Patient) -> tuple[str, ...]:
     """What moves a model's risk for a patient: its variables, then the base rate."""
-    return *models.used_for(patient.clinical)[kind].variables, BASE_RATE
+    return *_model(models, kind, patient).variables, BASE_RATE
 
 
 def risk_curve(
-    models: RiskModels, kind: ModelKind, variable: str, patient: Patient
+    models: RiskModels, kind: EstimateKind, variable: str, patient: Patient
 ) -> RiskCurve | None:
     """Risk over the plausible range of a variable; None if the model cannot be given."""
     values = _grid(variable)
@@ -94,7 +101,7 @@ def risk_curve(
     return RiskCurve(variable, label(variable), values, rows[:, 0], rows[:, 1], rows[:, 2])
 
 
-def tornado(models: RiskModels, kind: ModelKind, patient: Patient) -> tuple[Swing, ...]:
+def tornado(models: RiskModels, kind: EstimateKind, patient: Patient) -> tuple[Swing, ...]:
     """Swings of all variables of a model, the widest first; none if it cannot be given."""
     swings = []
     for variable in variables(models, kind, patient):
@@ -107,13 +114,17 @@ def tornado(models: RiskModels, kind: ModelKind, patient: Patient) -> tuple[Swin
 
 
 def label(variable: str) -> str:
-    """Name of a variable, of nDL or the base rate for the reader."""
+    """Name of a variable or the base rate for the reader."""
     return "Base rate" if variable == BASE_RATE else variable_label(variable)
 
 
-def _estimate(models: RiskModels, kind: ModelKind, patient: Patient) -> RiskEstimate:
-    model = models.used_for(patient.clinical)[kind]
-    return predict(model, patient.clinical, ndl=patient.ndl, base_rate=patient.base_rate)
+def _estimate(models: RiskModels, kind: EstimateKind, patient: Patient) -> RiskEstimate:
+    model = _model(models, kind, patient)
+    return predict(model, patient.clinical, patient.image, patient.base_rate)
+
+
+def _model(models: RiskModels, kind: EstimateKind, patient: Patient) -> LogisticModel:
+    return models_used(models, patient.clinical, patient.image)[kind]
 
 
 def _grid(variable: str) -> FloatArray:
@@ -125,16 +136,18 @@ def _grid(variable: str) -> FloatArray:
 
 def is_whole(variable: str) -> bool:
     """Whether a variable takes whole values only."""
-    return variable in VARIABLES and VARIABLES[variable].kind == "integer"
+    return variable != BASE_RATE and ALL_VARIABLES[variable].kind in {"integer", "boolean"}
 
 
 def range_of(variable: str, *, ndl: tuple[float, float] = _NDL_RANGE) -> tuple[float, float]:
-    """Lowest and highest value to suppose of a variable, of nDL or the base rate."""
+    """Lowest and highest value to suppose of a variable or the base rate."""
     if variable == BASE_RATE:
         return _BASE_RATES
     if variable == NDL:
         return ndl
-    plausible = VARIABLES[variable].plausible_range
+    if ALL_VARIABLES[variable].kind == "boolean":
+        return 0, 1
+    plausible = ALL_VARIABLES[variable].plausible_range
     if plausible is None:
         raise ValueError(f"{variable} has no range to vary over.")
     return plausible

@@ -23,7 +23,7 @@ Turn = Callable[[Callable[[Progress], StudyReading], Progress], StudyReading]
 """Does the work of one study, as ``core.queue.WorkQueue.do`` when its turn has come."""
 
 _ReadStudy = Callable[[Path, str, Progress], StudyReading]
-_MEASURED = ("ndl", "volume_ml", "follow_up_volume_ml")
+_MEASURED = ("ndl", "l5_hu", "volume_ml", "follow_up_volume_ml")
 
 
 def at_once(work: Callable[[Progress], StudyReading], progress: Progress) -> StudyReading:
@@ -48,7 +48,7 @@ def assess_cohort(
     turn: Turn = at_once,
     progress: Progress = silent,
 ) -> tuple[CohortTable, Reader]:
-    """The cohort with nDL and volumes from the studies of patients who lack them, and their reader.
+    """The cohort with nDL, L5 and volumes from studies of patients who lack them, and their reader.
 
     A baseline is read where there is no nDL score; baseline and follow-up where the outcome hangs
     on volumes that are not both known, and then both are the networks'.  The nDL of a simulated
@@ -127,7 +127,11 @@ def _with_readings(row: CohortRow, readings: dict[Scan, StudyReading]) -> Cohort
     baseline, follow_up = readings.get("study"), readings.get("follow_up")
     if baseline is None:
         return row
-    found = replace(row, ndl=baseline.ndl) if row.ndl is None else row
+    found = replace(
+        row,
+        ndl=baseline.ndl if row.ndl is None else row.ndl,
+        l5_hu=baseline.l5_hu if row.l5_hu is None else row.l5_hu,
+    )
     volume_ml = baseline.volume_ml or None  # without a hematoma there is no baseline to grow from
     if follow_up is not None:
         return replace(found, volume_ml=volume_ml, follow_up_volume_ml=follow_up.volume_ml)

@@ -12,7 +12,7 @@ from typing import Any
 
 from core.cohort.table import CohortRow, CohortTable, refuse_if_unusable
 from core.crash_report import write_crash_report
-from core.domain import MODEL_KINDS
+from core.domain import ESTIMATE_KINDS
 from core.errors import ClinicalDataError, HescopeError, StudyUnusableError
 from core.models.folder import Model
 from core.pipeline import assess
@@ -25,6 +25,7 @@ from core.writing import writing_to
 
 RESULTS = "results.csv"
 _FOLDER_NAME = re.compile(r"\w[\w.-]*")
+_COPIED = ("volume_ml", "abc2_ml", "ndl", "l5_hu", "input_sha256")
 _STUDY_ENDINGS = ("", ".zip", ".nii.gz", ".nii")
 
 Document = dict[str, Any]
@@ -44,6 +45,11 @@ class BatchLine:
     volume_ml: float | None = None
     abc2_ml: float | None = None
     ndl: float | None = None
+    l5_hu: float | None = None
+    outcome_equation: str = ""
+    p_outcome: float | None = None
+    p_outcome_low: float | None = None
+    p_outcome_high: float | None = None
     p_image: float | None = None
     p_image_low: float | None = None
     p_image_high: float | None = None
@@ -129,8 +135,14 @@ def _kept(row: CohortRow, study: Path, model: Model, folder: Path) -> Document |
         document: Document = json.loads(file.read_bytes())
     except (OSError, ValueError):
         return None
-    made_from = (document["hescope_version"], document["model"]["sha256"], document["clinical"])
-    due = made_from != (VERSION, model.identity.sha256, asdict(row.clinical))
+    made_from = (
+        document["hescope_version"],
+        document["model"]["sha256"],
+        document["clinical"],
+        document.get("irregular"),
+    )
+    wanted = (VERSION, model.identity.sha256, asdict(row.clinical), row.irregular)
+    due = "l5_hu" not in document or made_from != wanted
     newest = max(path.stat().st_mtime for path in (study, *study.rglob("*")))
     return None if due or newest > file.stat().st_mtime else document
 
@@ -143,7 +155,7 @@ def _assessed(
             "Found no study of this patient, expected one of that name, or in the column study.",
             "Add the study, or its path to the table.",
         )
-    assessment = assess(study, row.clinical, model, progress=progress)
+    assessment = assess(study, row.clinical, model, irregular=row.irregular, progress=progress)
     write_assessment(
         Report(assessment, model.card, model.risk, datetime.now(), None), folder / row.patient
     )
@@ -155,7 +167,8 @@ def _line(row: CohortRow, document: Document) -> BatchLine:
     return BatchLine(
         row.patient,
         assessed=True,
-        **{name: document[name] for name in ("volume_ml", "abc2_ml", "ndl", "input_sha256")},
+        **{name: document[name] for name in _COPIED},
+        outcome_equation=document["probabilities"]["outcome"]["equation"],
         **dict(_probabilities(document)),
         findings=" ".join(finding["code"] for finding in document["findings"]),
         model=f"{document['model']['name']} {document['model']['version']}",
@@ -163,7 +176,7 @@ def _line(row: CohortRow, document: Document) -> BatchLine:
 
 
 def _probabilities(document: Document) -> Iterator[tuple[str, Any]]:
-    for kind in MODEL_KINDS:
+    for kind in ESTIMATE_KINDS:
         estimate = document["probabilities"][kind]
         low, high = estimate["ci95"] or (None, None)
         yield from ((f"p_{kind}", estimate["p"]), (f"p_{kind}_low", low), (f"p_{kind}_high", high))

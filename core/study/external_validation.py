@@ -10,16 +10,25 @@ import pandas as pd
 from sklearn.metrics import roc_curve
 
 from core.cohort.frame import OUTCOME
-from core.domain import MODEL_KINDS, BoolArray, ClinicalFindings, FloatArray, RiskEstimate
+from core.domain import (
+    MODEL_KINDS,
+    BoolArray,
+    ClinicalFindings,
+    FloatArray,
+    ImageFindings,
+    RiskEstimate,
+)
 from core.errors import ClinicalDataError
 from core.models.card import RiskValidation
+from core.report.wording import model_name
 from core.risk.clinical_input import read_clinical
 from core.risk.estimate import RiskModels, estimate
 from core.risk.gcs_alone import gcs_alone
-from core.risk.logistic import NDL, predict
+from core.risk.image_variables import IMAGE_VARIABLES
+from core.risk.logistic import predict
+from core.risk.outcome import EQUATION_D, outcome_model
 from core.risk.published import is_lee_2024
 from core.risk.variables import VARIABLES
-from core.risk.yu2024 import EQUATION_D_SOURCE, OutcomeRisk, expansion_risk
 from core.stats.calibration_curve import CalibrationBin, calibration_curve
 from core.stats.decision_curve import DecisionCurve, decision_curve
 from core.stats.proportion import wilson_interval
@@ -27,7 +36,7 @@ from core.study.design import LEAST_PER_CLASS
 from core.study.patients import known_outcome
 from core.study.validation import validate
 
-Rule = Literal["image", "clinical", "integrated", "gcs_terms", "equation_d"]
+Rule = Literal["outcome", "image", "clinical", "integrated", "gcs_terms", "equation_d"]
 
 _BINS = 5  # as many as a hundred patients bear
 _THRESHOLDS = np.linspace(0.01, 0.6, 60)
@@ -117,8 +126,9 @@ def validate_models(
 ) -> ExternalValidation:
     """Models as the app applies them, on the patients of a cohort frame whose outcome is known.
 
-    Where the published clinical model can score nobody, its GCS terms alone stand in; equation D
-    stands beside them where any patient has the CT signs that it needs.
+    The outcome-based risk is one of them where any patient has an L5; equation D stands beside them
+    where any has the CT signs that it needs.  Where the published clinical model can score nobody,
+    its GCS terms alone stand in.
 
     Raises
     ------
@@ -128,11 +138,15 @@ def validate_models(
     known = frame[known_outcome(frame)]
     outcome = known[OUTCOME].to_numpy(dtype=np.bool_)
     patients = known.to_dict("records")
-    answers = _by_models(patients, models, base_rate)
+    findings = [(_clinical(patient), _image(patient)) for patient in patients]
+    answers = _by_models(findings, models, base_rate)
+    if any(image.l5_hu is not None for _, image in findings):
+        answers = {"outcome": _by_outcome_models(findings, base_rate), **answers}
     if is_lee_2024(models.clinical) and not any(given.p for given in answers["clinical"].given):
-        answers |= _by_gcs_terms(patients, base_rate)
-    if any(_signs(patient) for patient in patients):
-        answers["equation_d"] = _by_equation_d(patients, base_rate)
+        answers |= _by_gcs_terms(findings, base_rate)
+    if any(image.irregular is not None and image.blend is not None for _, image in findings):
+        given = [predict(EQUATION_D, *known, base_rate) for known in findings]
+        answers["equation_d"] = _Answers("Equation D", EQUATION_D.source, given)
     return ExternalValidation(
         len(known),
         int(outcome.sum()),
@@ -148,19 +162,17 @@ class _Answers:
 
     name: str
     source: str
-    given: Sequence[RiskEstimate | OutcomeRisk]
+    given: Sequence[RiskEstimate]
 
 
-def _by_models(
-    patients: Sequence[Mapping[Any, Any]], models: RiskModels, base_rate: float
-) -> dict[Rule, _Answers]:
-    risks = [
-        estimate(_known(patient, NDL), _findings(patient), models, base_rate)
-        for patient in patients
-    ]
+_Findings = Sequence[tuple[ClinicalFindings, ImageFindings]]
+
+
+def _by_models(findings: _Findings, models: RiskModels, base_rate: float) -> dict[Rule, _Answers]:
+    risks = [estimate(image, clinical, models, base_rate) for clinical, image in findings]
     return {
         kind: _Answers(
-            f"{kind.capitalize()}-to-HE",
+            model_name(kind),
             getattr(models, kind).source,
             [risk.estimates[place] for risk in risks],
         )
@@ -168,40 +180,29 @@ def _by_models(
     }
 
 
-def _by_gcs_terms(patients: Sequence[Mapping[Any, Any]], base_rate: float) -> dict[Rule, _Answers]:
-    """The rule of the GCS terms, none where nobody's GCS is known."""
-    model = gcs_alone()
-    given = [
-        predict(model, _findings(patient), ndl=None, base_rate=base_rate) for patient in patients
-    ]
-    if not any(risk.p for risk in given):
-        return {}
-    return {"gcs_terms": _Answers("GCS terms of Clinical-to-HE", model.source, given)}
-
-
-def _by_equation_d(patients: Sequence[Mapping[Any, Any]], base_rate: float) -> _Answers:
-    given = [_equation_d(patient, base_rate) for patient in patients]
-    return _Answers("Equation D", EQUATION_D_SOURCE, given)
-
-
-def _equation_d(patient: Mapping[Any, Any], base_rate: float) -> OutcomeRisk:
-    signs = _signs(patient)
-    if signs is None:
-        reason = "Not known, but needed: Irregular shape, Blend sign."
-        return OutcomeRisk(None, None, reason=reason)
-    return expansion_risk(
-        _findings(patient),
-        _known(patient, "volume_ml") or 0.0,
-        irregular=signs[0],
-        blend=signs[1],
-        base_rate=base_rate,
+def _by_outcome_models(findings: _Findings, base_rate: float) -> _Answers:
+    """The app's own answer: of each patient the equation that suits what is known."""
+    models = [outcome_model(*known) for known in findings]
+    counts = Counter(
+        model.equation.name
+        for model, (_, image) in zip(models, findings, strict=True)
+        if image.l5_hu is not None
+    )
+    each = ", ".join(f"{name} for {count}" for name, count in sorted(counts.items()))
+    return _Answers(
+        model_name("outcome"),
+        f"Equation {each} of the patients, fitted to other outcomes (Yu 2024)",
+        [predict(model, *known, base_rate) for model, known in zip(models, findings, strict=True)],
     )
 
 
-def _signs(patient: Mapping[Any, Any]) -> tuple[bool, bool] | None:
-    """Irregular shape and blend sign as a reader saw them, None unless both are known."""
-    irregular, blend = _known(patient, "irregular"), _known(patient, "blend")
-    return None if irregular is None or blend is None else (bool(irregular), bool(blend))
+def _by_gcs_terms(findings: _Findings, base_rate: float) -> dict[Rule, _Answers]:
+    """The rule of the GCS terms, none where nobody's GCS is known."""
+    model = gcs_alone()
+    given = [predict(model, *known, base_rate) for known in findings]
+    if not any(risk.p for risk in given):
+        return {}
+    return {"gcs_terms": _Answers("GCS terms of Clinical-to-HE", model.source, given)}
 
 
 def _validated(answers: _Answers, outcome: BoolArray) -> RuleValidation:
@@ -236,8 +237,12 @@ def _performance(name: str, outcome: BoolArray, risk: FloatArray) -> Performance
     )
 
 
-def _findings(patient: Mapping[Any, Any]) -> ClinicalFindings:
+def _clinical(patient: Mapping[Any, Any]) -> ClinicalFindings:
     return read_clinical({name: _known(patient, name) for name in VARIABLES})
+
+
+def _image(patient: Mapping[Any, Any]) -> ImageFindings:
+    return ImageFindings(**{name: _known(patient, name) for name in IMAGE_VARIABLES})
 
 
 def _known(patient: Mapping[Any, Any], name: str) -> Any:

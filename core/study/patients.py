@@ -10,7 +10,8 @@ from core.cohort.frame import OUTCOME, cohort_frame
 from core.cohort.table import CohortTable, refuse_if_unusable
 from core.domain import BoolArray, FloatArray
 from core.errors import ClinicalDataError
-from core.risk.logistic import NDL, LogisticModel
+from core.risk.image_variables import NDL
+from core.risk.logistic import LogisticModel
 from core.study.design import design_frame
 
 

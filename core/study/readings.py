@@ -16,14 +16,15 @@ from core.writing import write_whole, writing_to
 
 @dataclass(frozen=True, slots=True)
 class StudyReading:
-    """nDL score and hematoma volume of one study, and what its reader must know of it.
+    """nDL score, L5 and hematoma volume of one study, and what its reader must know of it.
 
-    ``ndl`` is None, and the volume 0, where no hematoma was found.
+    ``ndl`` and ``l5_hu`` are None, and the volume 0, where no hematoma was found.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     ndl: float | None
+    l5_hu: float | None
     volume_ml: float
     findings: tuple[QualityFinding, ...]
 
@@ -52,7 +53,7 @@ def read_study(
         return kept
     assessment = assess(study, ClinicalFindings(), model, progress=progress)
     findings = tuple(f for f in assessment.findings if f.severity is not Severity.INFO)
-    reading = StudyReading(assessment.ndl, assessment.volume_ml, findings)
+    reading = StudyReading(assessment.ndl, assessment.l5_hu, assessment.volume_ml, findings)
     _keep(reading, file)
     return reading
 

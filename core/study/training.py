@@ -7,7 +7,8 @@ import pandas as pd
 
 from core.errors import ClinicalDataError
 from core.progress import Progress
-from core.risk.logistic import NDL, variable_label
+from core.risk.image_variables import NDL
+from core.risk.logistic import variable_label
 from core.stats.imputation import Imputation, impute
 from core.stats.logistic import fit_logistic
 from core.stats.logistic_fit import LogisticFit

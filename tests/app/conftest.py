@@ -75,7 +75,7 @@ def open_app(model: Model, monkeypatch: pytest.MonkeyPatch) -> Callable[..., App
 
 @pytest.fixture
 def study_without_hematoma(study: OpenStudy) -> OpenStudy:
-    empty = replace(study.assessment, ndl=None, volume_ml=0.0, abc2_ml=0.0)
+    empty = replace(study.assessment, ndl=None, l5_hu=None, volume_ml=0.0, abc2_ml=0.0)
     return replace(study, assessment=empty)
 
 

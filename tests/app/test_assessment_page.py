@@ -7,6 +7,7 @@ from app.opening import OpenStudy
 from core.domain import (
     MODEL_KINDS,
     ClinicalFindings,
+    ImageFindings,
     ModelKind,
     PatientHeader,
     QualityFinding,
@@ -32,7 +33,7 @@ def shown(page: AppTest, kind: ModelKind) -> str:
 
 def test_open_study_shows_the_three_estimates_of_core(open_app: OpenApp, study: OpenStudy) -> None:
     page = open_app(study)
-    risk = estimate(30.0, study.clinical, LEE_2024)
+    risk = estimate(ImageFindings(30.0), study.clinical, LEE_2024)
     for expected in risk.estimates:
         assert f'<p class="he-p">{percent(expected.p)}</p>' in shown(page, expected.kind)
 
@@ -53,7 +54,7 @@ def test_changing_gcs_changes_clinical_and_integrated_but_not_image(
     page = open_app(study)
     before = {kind: shown(page, kind) for kind in MODEL_KINDS}
     page.number_input(key="study.gcs").set_value(6).run()
-    risk = estimate(30.0, replace(study.clinical, gcs=6), LEE_2024)
+    risk = estimate(ImageFindings(30.0), replace(study.clinical, gcs=6), LEE_2024)
     assert shown(page, "image") == before["image"]
     for expected in (risk.clinical, risk.integrated):
         assert shown(page, expected.kind) != before[expected.kind]
@@ -91,7 +92,9 @@ def test_number_entered_in_the_wrong_unit_is_right_after_the_switch(
     page.number_input(key="study.fibrinogen mg/dL").set_value(3.2).run()
     page.selectbox(key="study.fibrinogen_unit").set_value("g/L").run()
     assert page.number_input(key="study.fibrinogen g/L").value == 3.2
-    expected = estimate(30.0, replace(study.clinical, fibrinogen_mg_dl=320.0), LEE_2024)
+    expected = estimate(
+        ImageFindings(30.0), replace(study.clinical, fibrinogen_mg_dl=320.0), LEE_2024
+    )
     assert percent(expected.integrated.p) in shown(page, "integrated")
 
 
@@ -106,7 +109,7 @@ def test_switch_of_unit_takes_a_possible_number_along(open_app: OpenApp, study: 
 def test_base_rate_moves_all_three(open_app: OpenApp, study: OpenStudy) -> None:
     page = open_app(study)
     page.slider(key="study.base_rate").set_value(40).run()
-    for expected in estimate(30.0, study.clinical, LEE_2024, 0.4).estimates:
+    for expected in estimate(ImageFindings(30.0), study.clinical, LEE_2024, 0.4).estimates:
         assert percent(expected.p) in shown(page, expected.kind)
 
 
@@ -147,3 +150,57 @@ def test_study_without_clinical_findings_prefills_nothing(
     page = open_app(OpenStudy(assessment, assessment, ClinicalFindings()))
     assert page.number_input(key="study.age_years").value is None
     assert "time of CT not stated" in html(page)
+
+
+def test_outcome_based_risk_stands_first_with_what_it_rests_on(
+    open_app: OpenApp, study: OpenStudy
+) -> None:
+    page = open_app(study)
+    body = html(page)
+    assert body.index('data-model="outcome"') < body.index('data-model="image"')
+    found = estimate(study.assessment.image, study.clinical, LEE_2024).outcome
+    answer = shown(page, "outcome")
+    assert f'<p class="he-p">{percent(found.p)}</p>' in answer
+    assert "AUC 0.82 [0.77, 0.87] in 316 test patients, 79 expansions" in answer
+    assert "Equation F without time, fitted to outcomes of 871 patients (Yu 2024)" in answer
+    assert "Used: L5, Glasgow Coma Scale. Unknown: Irregular shape, Onset to CT." in answer
+    assert "L5 says how dense and compact the hematoma is" in answer
+    assert "<dt>L5</dt><dd>\N{MINUS SIGN}18.3 <small>HU</small>" in body
+    assert "no patient is known with both images and outcome" in body
+
+
+def test_shape_enters_once_the_reader_says_it_and_never_by_itself(
+    open_app: OpenApp, study: OpenStudy
+) -> None:
+    page = open_app(study)
+    shape = page.selectbox(key="study.irregular")
+    assert shape.value is None
+    for said in ("yes", "no"):
+        shape.set_value(said).run()
+        image = replace(study.assessment.image, irregular=said == "yes")
+        found = estimate(image, study.clinical, LEE_2024).outcome
+        assert f'<p class="he-p">{percent(found.p)}</p>' in shown(page, "outcome")
+        assert "Equation G without time" in shown(page, "outcome")
+    shape.set_value(None).run()
+    assert "Equation F without time" in shown(page, "outcome")
+
+
+def test_edited_outline_moves_the_outcome_based_risk(open_app: OpenApp, study: OpenStudy) -> None:
+    edited = replace(study, assessment=replace(study.assessment, l5_hu=-14.0))
+    found = estimate(edited.assessment.image, study.clinical, LEE_2024).outcome
+    assert percent(found.p) in shown(open_app(edited), "outcome")
+
+
+def test_base_rate_moves_the_outcome_based_risk(open_app: OpenApp, study: OpenStudy) -> None:
+    page = open_app(study)
+    page.slider(key="study.base_rate").set_value(40).run()
+    found = estimate(study.assessment.image, study.clinical, LEE_2024, 0.4).outcome
+    assert percent(found.p) in shown(page, "outcome")
+
+
+def test_no_hematoma_has_no_outcome_based_risk(
+    open_app: OpenApp, study_without_hematoma: OpenStudy
+) -> None:
+    answer = shown(open_app(study_without_hematoma), "outcome")
+    assert "needed by the outcome model: L5" in answer
+    assert "he-fill" not in answer

@@ -9,32 +9,32 @@ from app.widgets.charts.risk_chart import risk_chart
 from app.widgets.charts.svg import drawing, text
 from app.widgets.charts.tornado_chart import tornado_chart
 from app.widgets.charts.waterfall_chart import waterfall_chart
-from core.domain import ClinicalFindings
-from core.risk.estimate import estimate
+from core.domain import ClinicalFindings, ImageFindings
+from core.risk.estimate import estimate, models_used
 from core.risk.published import LEE_2024
 from core.risk.whatif import Patient, Swing, risk_curve, tornado
 
 KNOWN = ClinicalFindings(age_years=65, gcs=10, fibrinogen_mg_dl=260)
 PATIENTS = {
-    "usual": Patient(KNOWN, 30.0, 0.2),
-    "nearly none": Patient(ClinicalFindings(105, 15, 800), 0.0, 0.05),
-    "nearly certain": Patient(ClinicalFindings(19, 8, 100), 60.0, 0.6),
-    "beyond every range": Patient(ClinicalFindings(112, 3, 1200), 80.0, 0.6),
+    "usual": Patient(KNOWN, ImageFindings(30.0), 0.2),
+    "nearly none": Patient(ClinicalFindings(105, 15, 800), ImageFindings(0.0), 0.05),
+    "nearly certain": Patient(ClinicalFindings(19, 8, 100), ImageFindings(60.0), 0.6),
+    "beyond every range": Patient(ClinicalFindings(112, 3, 1200), ImageFindings(80.0), 0.6),
 }
 
 
 def risk_of(patient: Patient):
-    return estimate(patient.ndl, patient.clinical, LEE_2024, patient.base_rate).integrated
+    return estimate(patient.image, patient.clinical, LEE_2024, patient.base_rate).integrated
 
 
 def charts(patient: Patient) -> list[str]:
     now = risk_of(patient)
-    marks = {"baseline": (patient.ndl, now.p), "now": (patient.ndl, now.p)}
+    marks = {"baseline": (patient.image.ndl, now.p), "now": (patient.image.ndl, now.p)}
     return [
         risk_chart(risk_curve(LEE_2024, "integrated", "ndl", patient), "integrated", **marks),
         tornado_chart(tornado(LEE_2024, "integrated", patient), now.p),
         waterfall_chart(now),
-        forest_chart(LEE_2024, patient.clinical),
+        forest_chart(models_used(LEE_2024, patient.clinical, patient.image)),
     ]
 
 
@@ -114,7 +114,7 @@ def test_curve_over_gcs_has_steps_and_no_slopes():
 
 
 def test_forest_has_the_papers_table_beside_each_term():
-    chart = forest_chart(LEE_2024, KNOWN)
+    chart = forest_chart(models_used(LEE_2024, KNOWN, ImageFindings()))
     for printed in (
         "2.85 [1.50\N{EN DASH}5.42]",
         "1.92 [0.92\N{EN DASH}3.98]",
@@ -124,4 +124,27 @@ def test_forest_has_the_papers_table_beside_each_term():
 
 
 def test_forest_leaves_out_fibrinogen_where_the_models_do():
-    assert "Fibrinogen" not in forest_chart(LEE_2024, replace(KNOWN, fibrinogen_mg_dl=None))
+    known = replace(KNOWN, fibrinogen_mg_dl=None)
+    assert "Fibrinogen" not in forest_chart(models_used(LEE_2024, known, ImageFindings()))
+
+
+def test_forest_has_the_shape_once_it_is_read():
+    unread, read = (
+        forest_chart(models_used(LEE_2024, KNOWN, ImageFindings(irregular=irregular)))
+        for irregular in (None, False)
+    )
+    assert "Irregular shape" not in unread
+    # exp(0.9765), standard error 0.1757: G without time, to four decimals 0.9772 and 0.1756
+    assert "2.66 [1.88\N{EN DASH}3.75]" in read
+
+
+def test_shape_is_yes_or_no_in_every_chart_of_the_outcome_based_risk():
+    patient = Patient(KNOWN, ImageFindings(l5_hu=-16.2, irregular=True), 0.2)
+    now = estimate(patient.image, KNOWN, LEE_2024, 0.2).outcome
+    assert ">Irregular shape yes<" in waterfall_chart(now)
+    assert ">L5 \N{MINUS SIGN}16.2 HU<" in waterfall_chart(now)
+    assert "Irregular shape  no to yes<" in tornado_chart(
+        tornado(LEE_2024, "outcome", patient), now.p
+    )
+    curve = risk_curve(LEE_2024, "outcome", "irregular", patient)
+    assert ">yes<" in risk_chart(curve, "outcome", baseline=None, now=(1.0, now.p))

@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.opening import OpenStudy
-from core.domain import SourceImages
+from core.domain import ImageFindings, SourceImages
 from core.report.wording import percent
 from core.risk.estimate import estimate
 from core.risk.operating import operating_characteristics
@@ -38,8 +38,8 @@ def test_what_if_shows_the_supposed_patient_beside_the_baseline(
     page = open_part("What-if")
     assert "What-if: not this patient" not in html(page)
     page.slider(key="study.supposed gcs").set_value(5).run()
-    supposed = estimate(30.0, replace(study.clinical, gcs=5), LEE_2024)
-    own = estimate(30.0, study.clinical, LEE_2024)
+    supposed = estimate(ImageFindings(30.0), replace(study.clinical, gcs=5), LEE_2024)
+    own = estimate(ImageFindings(30.0), study.clinical, LEE_2024)
     assert "What-if: not this patient" in html(page)
     assert percent(supposed.integrated.p) in shown(page, "integrated")
     assert f"baseline {percent(own.integrated.p)}" in shown(page, "integrated")
@@ -50,7 +50,7 @@ def test_moving_ndl_supposes_another_image(
 ) -> None:
     page = open_part("What-if")
     page.slider(key="study.supposed ndl").set_value(10.0).run()
-    supposed = estimate(10.0, study.clinical, LEE_2024)
+    supposed = estimate(ImageFindings(10.0), study.clinical, LEE_2024)
     assert percent(supposed.image.p) in shown(page, "image")
 
 
@@ -62,7 +62,7 @@ def test_pin_makes_the_supposed_patient_the_baseline_and_reset_undoes_it(
     next(button for button in page.button if button.label == "Pin").click().run()
     assert "What-if: not this patient" not in html(page)
     page.slider(key="study.supposed gcs").set_value(15).run()
-    pinned = estimate(30.0, replace(study.clinical, gcs=5), LEE_2024)
+    pinned = estimate(ImageFindings(30.0), replace(study.clinical, gcs=5), LEE_2024)
     assert f"baseline {percent(pinned.clinical.p)}" in shown(page, "clinical")
     next(button for button in page.button if button.label == "Reset").click().run()
     assert page.slider(key="study.supposed gcs").value == 10
@@ -85,7 +85,7 @@ def test_leaving_what_if_shows_the_patient_again(
     page.slider(key="study.supposed gcs").set_value(3).run()
     page.session_state["study.part"] = "Findings"
     page.run()
-    own = estimate(30.0, study.clinical, LEE_2024)
+    own = estimate(ImageFindings(30.0), study.clinical, LEE_2024)
     assert percent(own.integrated.p) in shown(page, "integrated")
     assert "What-if: not this patient" not in html(page)
 
@@ -96,14 +96,14 @@ def test_threshold_moves_the_accuracy_and_not_the_risk(open_app: OpenApp, study:
     page.slider(key="study.threshold").set_value(40).run()
     at = operating_characteristics(LEE_2024.clinical, 0.4, LEE_2024.clinical.base_rate)
     assert f"<small>Sens</small>{100 * at.sensitivity:.0f}" in shown(page, "clinical")
-    risk = estimate(30.0, study.clinical, LEE_2024).clinical
+    risk = estimate(ImageFindings(30.0), study.clinical, LEE_2024).clinical
     assert percent(risk.p) in before
     assert percent(risk.p) in shown(page, "clinical")
 
 
 def test_why_is_said_in_a_sentence(open_part: Callable[[str], AppTest]) -> None:
     page = open_part("Why")
-    assert "Integrated-to-HE puts the risk of expansion at" in html(page)
+    assert "The outcome-based model puts the risk of expansion at" in html(page)
     assert len(page.get("bidi_component")) == 3  # viewer, waterfall, forest
 
 
@@ -111,6 +111,8 @@ def test_why_without_the_model_gives_the_reason(
     open_part: Callable[..., AppTest], study_without_hematoma: OpenStudy
 ) -> None:
     page = open_part("Why", study_without_hematoma)
+    assert "gives no risk. Not known, but needed by the outcome model: L5" in html(page)
+    page.segmented_control(key="study.why model").set_value("integrated").run()
     assert "gives no risk. Not known, but needed by the integrated model" in html(page)
 
 
@@ -119,8 +121,7 @@ def test_scores_are_shown_line_by_line_and_unverified_ones_on_demand(
 ) -> None:
     page = open_part("Scores")
     body = html(page)
-    assert "<h4>Equation D</h4>" in body
-    assert "Not known, but needed: Onset to CT." in body
+    assert "Irregular shape <b>" in body
     assert "<td>Recurrent hemorrhage</td><td>unknown</td><td>?</td>" in body
     assert "BAT" not in body
     page.toggle(key="study.unverified").set_value(True).run()
@@ -128,15 +129,35 @@ def test_scores_are_shown_line_by_line_and_unverified_ones_on_demand(
     assert "points not verified" in html(page)
 
 
-def test_readers_tick_of_a_marker_reaches_equation_d(
+def test_readers_tick_of_a_marker_reaches_the_scores(
     open_part: Callable[..., AppTest], study: OpenStudy
 ) -> None:
-    known = replace(study, clinical=replace(study.clinical, onset_to_ct_h=2.0))
-    page = open_part("Scores", known)
+    page = open_part("Scores", study)
+    page.toggle(key="study.unverified").set_value(True).run()
     before = html(page)
     marker = page.checkbox(key="study.marker blend")
     marker.set_value(not marker.value).run()
-    assert html(page).split("Equation D")[1] != before.split("Equation D")[1]
+    assert html(page).split("<h4>BAT")[1] != before.split("<h4>BAT")[1]
+
+
+def test_moving_l5_moves_the_outcome_based_risk_alone(
+    open_part: Callable[[str], AppTest], study: OpenStudy
+) -> None:
+    page = open_part("What-if")
+    page.slider(key="study.supposed l5_hu").set_value(-14.0).run()
+    supposed = estimate(ImageFindings(30.0, -14.0), study.clinical, LEE_2024).outcome
+    own = estimate(study.assessment.image, study.clinical, LEE_2024).outcome
+    assert percent(supposed.p) in shown(page, "outcome")
+    assert f"baseline {percent(own.p)}" in shown(page, "outcome")
+    image = estimate(ImageFindings(30.0), study.clinical, LEE_2024).image
+    assert f"baseline {percent(image.p)}" in shown(page, "image")
+
+
+def test_what_if_asks_for_what_is_unknown(open_part: Callable[[str], AppTest]) -> None:
+    page = open_part("What-if")
+    page.number_input(key="study.supposed onset_to_ct_h").set_value(2.0).run()
+    assert not page.exception
+    assert "Unknown: Irregular shape." in shown(page, "outcome")
 
 
 def test_slices_with_hematoma_are_listed_with_their_weight(

@@ -9,6 +9,7 @@ from core.dicom import find_series, read_volume
 from core.domain import (
     Assessment,
     ClinicalFindings,
+    ImageFindings,
     PatientHeader,
     QualityFinding,
     Series,
@@ -56,7 +57,8 @@ def without_hematoma(assessment: Assessment) -> Assessment:
         volume_ml=0.0,
         abc2_ml=0.0,
         ndl=None,
-        risk=estimate(None, assessment.clinical, LEE_2024),
+        l5_hu=None,
+        risk=estimate(ImageFindings(), assessment.clinical, LEE_2024),
     )
 
 

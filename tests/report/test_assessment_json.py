@@ -14,6 +14,7 @@ from core.domain import Assessment
 from core.models.card import ModelCard
 from core.report.assessment_json import assessment_json
 from core.report.provenance import VERSION
+from core.risk.outcome import LIMITS
 from core.risk.published import LEE_2024
 from core.risk.variables import VARIABLES
 from tests.models.make import DISTILLED
@@ -67,6 +68,7 @@ def test_null_probability_without_a_reason_does_not_fit_the_schema(
 def test_results_are_those_of_the_assessment(assessment: Assessment, card: ModelCard) -> None:
     written = document(assessment, card)
     assert (written["volume_ml"], written["abc2_ml"], written["ndl"]) == (0.04, 0.05, 20.0)
+    assert (written["l5_hu"], written["irregular"]) == (-18.3, None)
     assert written["slices"][1] == {
         "index": 1,
         "z_mm": 25.0,
@@ -79,7 +81,7 @@ def test_results_are_those_of_the_assessment(assessment: Assessment, card: Model
     assert written["clinical"]["gcs"] == 10
     assert written["clinical"]["inr"] is None
     assert written["edited_by_reader"] is False
-    for estimate in assessment.risk.estimates:
+    for estimate in assessment.risk.all_estimates:
         assert written["probabilities"][estimate.kind]["p"] == estimate.p
 
 
@@ -89,6 +91,16 @@ def test_contributions_add_up_to_the_probability(assessment: Assessment, card: M
         log_odds = estimate["intercept"] + math.fsum(shares)
         # the contract of the contributions: 1e-6
         assert estimate["p"] == pytest.approx(1 / (1 + math.exp(-log_odds)), abs=1e-6)
+
+
+def test_outcome_based_risk_says_by_which_equation_and_how_good_it_was(
+    assessment: Assessment, card: ModelCard
+) -> None:
+    read = replace(assessment, irregular=False)
+    outcome = document(read, card)["probabilities"]["outcome"]
+    assert outcome["equation"] == "G without time"
+    assert (outcome["held_out_auc"], outcome["held_out_auc_ci95"]) == (0.83, [0.78, 0.88])
+    assert outcome["limits"] == LIMITS
 
 
 def test_odds_ratios_are_those_of_the_paper(assessment: Assessment, card: ModelCard) -> None:

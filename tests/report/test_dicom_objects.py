@@ -10,7 +10,7 @@ import pytest
 from pydicom import Dataset, dcmread
 from pydicom.uid import Comprehensive3DSRStorage, SegmentationStorage
 
-from core.domain import Assessment
+from core.domain import Assessment, ImageFindings
 from core.models.card import ModelCard
 from core.report.dicom_objects import SEG, SR, dicom_findings, dicom_objects
 from core.report.pdf import Report
@@ -81,13 +81,18 @@ def test_report_has_the_numbers_of_the_assessment(scanned: Assessment, card: Mod
     found = numbers(read(made_of(scanned, card)[SR]))
     assert found["Volume"] == pytest.approx(scanned.volume_ml, abs=0.001)
     assert found["Volume by ABC/2"] == pytest.approx(scanned.abc2_ml, abs=0.001)
+    assert found["10th percentile of Laplacian of Gaussian, sigma 5 mm"] == -18.3
+    outcome = found["Probability of expansion, equation F without time"]
+    assert outcome == pytest.approx(100 * scanned.risk.outcome.p, abs=0.001)
     for given in scanned.risk.estimates:
         name = f"Probability of expansion, {given.kind.capitalize()}-to-HE"
         assert found[name] == pytest.approx(100 * given.p, abs=0.001)
 
 
 def test_risk_that_is_not_given_is_not_in_the_report(scanned: Assessment, card: ModelCard) -> None:
-    unknown = replace(scanned, ndl=None, risk=estimate(None, UNKNOWN, LEE_2024))
+    unknown = replace(
+        scanned, ndl=None, l5_hu=None, risk=estimate(ImageFindings(), UNKNOWN, LEE_2024)
+    )
     assert set(numbers(read(made_of(unknown, card)[SR]))) == {"Volume", "Volume by ABC/2"}
 
 

@@ -1,11 +1,11 @@
-from core.domain import ClinicalFindings
+from core.domain import ClinicalFindings, ImageFindings
 from core.report.in_words import in_words
 from core.risk.estimate import estimate
 from core.risk.published import LEE_2024
 
 
 def sentence(kind: str, ndl: float | None, base_rate: float = 0.2, **clinical: float) -> str:
-    risk = estimate(ndl, ClinicalFindings(**clinical), LEE_2024, base_rate)  # type: ignore[arg-type]
+    risk = estimate(ImageFindings(ndl), ClinicalFindings(**clinical), LEE_2024, base_rate)  # type: ignore[arg-type]
     return in_words(getattr(risk, kind), base_rate).replace("\N{NARROW NO-BREAK SPACE}", " ")
 
 

@@ -14,6 +14,7 @@ from core.dicom import find_series
 from core.domain import (
     Assessment,
     ClinicalFindings,
+    ImageFindings,
     QualityFinding,
     Severity,
 )
@@ -24,8 +25,9 @@ from core.report.pdf import Report, report_pdf
 from core.report.pdf.style import MARGIN, register_fonts, shown, signed
 from core.report.pictures import key_slices, outlined_picture
 from core.report.wording import percent
-from core.risk.estimate import RiskModels, estimate
+from core.risk.estimate import RiskModels, estimate, models_used
 from core.risk.odds_ratios import odds_ratios
+from core.risk.outcome import LIMITS
 from core.risk.published import LEE_2024
 from core.simulate.write_dicom import SeriesIdentity, write_ct_series
 from tests.dicom.make import axial_geometry, head_hu
@@ -66,18 +68,40 @@ def test_pages_hold_what_was_assessed(head_study: Assessment, card: ModelCard) -
 
 def test_contributions_add_up_to_the_probability(head_study: Assessment, card: ModelCard) -> None:
     first = pages(head_study, card)[0]
-    integrated = head_study.risk.integrated
-    assert integrated.intercept is not None
-    total = integrated.intercept + sum(c.log_odds for c in integrated.contributions)
+    outcome = head_study.risk.outcome
+    assert outcome.intercept is not None
+    total = outcome.intercept + sum(c.log_odds for c in outcome.contributions)
     assert f"Log-odds of this patient {signed(total)} risk" in first
+    assert "L5 \N{MINUS SIGN}18.3 HU" in first
+
+
+def test_contributions_are_of_the_integrated_model_where_no_hematoma_has_an_l5(
+    head_study: Assessment, card: ModelCard
+) -> None:
+    image = replace(head_study.image, l5_hu=None)
+    risk = estimate(image, head_study.clinical, LEE_2024)
+    first = pages(replace(head_study, l5_hu=None, risk=risk), card)[0]
+    assert "contributions, Integrated-to-HE" in first
     assert "Fibrinogen 325 mg/dL" in first
 
 
-def test_odds_ratios_of_all_three_models_stand_on_page_one(
+def test_outcome_based_risk_stands_first_with_what_it_rests_on(
+    head_study: Assessment, card: ModelCard
+) -> None:
+    first, *rest = pages(head_study, card)
+    places = [first.index(name) for name in ("Outcome-based", "Image-to-HE", "Clinical-to-HE")]
+    assert places == sorted(places)
+    assert "Equation F without time, fitted to outcomes of 871 patients" in first
+    assert "AUC 0.82 [0.77, 0.87] in 316 test patients, 79 expansions" in first
+    assert "Used: L5, Glasgow Coma Scale. Unknown: Irregular shape, Onset to CT." in first
+    assert LIMITS in " ".join(rest)
+
+
+def test_odds_ratios_of_all_models_stand_on_page_one(
     head_study: Assessment, card: ModelCard
 ) -> None:
     first = pages(head_study, card)[0]
-    for model in (LEE_2024.image, LEE_2024.clinical, LEE_2024.integrated):
+    for model in models_used(LEE_2024, head_study.clinical, head_study.image).values():
         for ratio in odds_ratios(model):
             low, high = ratio.ci95
             assert f"{ratio.value:.2f} [{low:.2f}, {high:.2f}]" in first
@@ -99,7 +123,7 @@ def test_reconstruction_is_said_of_published_models_alone(
     partly = pages(head_study, card, models=replace(LEE_2024, image=image, clinical=clinical))
     assert "reconstructed from rounded published tables for Integrated-to-HE." in partly[0]
     own = RiskModels(image, clinical, integrated)
-    risk = estimate(head_study.ndl, head_study.clinical, own)
+    risk = estimate(head_study.image, head_study.clinical, own)
     fitted = pages(replace(head_study, risk=risk), card, models=own)
     assert all("reconstructed" not in text for text in fitted)
     assert all("published:" not in text for text in fitted)
@@ -214,12 +238,13 @@ def test_without_hematoma_reasons_stand_where_probabilities_would(
             head_study.segmentation, mask=np.zeros_like(head_study.segmentation.mask)
         ),
         ndl=None,
+        l5_hu=None,
         volume_ml=0.0,
-        risk=estimate(None, ClinicalFindings(), LEE_2024),
+        risk=estimate(ImageFindings(), ClinicalFindings(), LEE_2024),
         clinical=ClinicalFindings(),
     )
     first = pages(empty, card)[0]
-    assert first.count("not given") == 4  # three probabilities and nDL
+    assert first.count("not given") == 6  # four probabilities, nDL and L5
     assert "needed by the image model: nDL score" in first
     assert "No model could be given." in first
     assert "No hematoma found" in first
@@ -234,7 +259,7 @@ def test_more_findings_than_fit_are_all_on_the_next_page(
         QualityFinding(f"code-{n}", Severity.WARNING, f"Finding number {n}.", "Look. " * 30)
         for n in range(40)
     )
-    standing = "Intervals: they hold the uncertainty of the coefficients alone."
+    standing = "Intervals: they hold the uncertainty of the coefficients alone"
     assert standing in pages(head_study, card)[0]
     first, *rest = pages(replace(head_study, findings=findings), card)
     assert "More notes on the next page: 4" in first

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from core.domain import ClinicalFindings
+from core.domain import ClinicalFindings, ImageFindings
 from core.risk.cohort import BASE_RATE, reference_cohort, solve_intercept
 from core.risk.estimate import estimate
 from core.risk.published import LEE_2024, is_lee_2024
@@ -34,14 +34,14 @@ def test_golden_vectors_are_reproduced(
     age_years, gcs, fibrinogen_mg_dl, ndl_deviation, p_clinical, p_integrated
 ):
     clinical = ClinicalFindings(age_years, gcs, fibrinogen_mg_dl)
-    risk = estimate(20.0 + ndl_deviation, clinical, LEE_2024)
+    risk = estimate(ImageFindings(20.0 + ndl_deviation), clinical, LEE_2024)
     # printed to three decimals, from intercepts rounded to the third decimal
     assert risk.clinical.p == pytest.approx(p_clinical, abs=0.002)
     assert risk.integrated.p == pytest.approx(p_integrated, abs=0.002)
 
 
 def test_image_risk_and_interval_are_those_computed_by_hand():
-    risk = estimate(30.0, ClinicalFindings(), LEE_2024).image
+    risk = estimate(ImageFindings(30.0), ClinicalFindings(), LEE_2024).image
     # log-odds -1.643 + 1.102 = -0.541
     # variance 0.142^2 + 100 * 0.016^2 - 20 * 0.465 * 0.142 * 0.016 = 0.0246344
     # margin 1.959964 * 0.156953 = 0.307622

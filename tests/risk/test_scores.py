@@ -6,7 +6,7 @@ from core.domain import ClinicalFindings
 from core.risk.scores import ReaderMarkers, all_scores, used_by
 from core.risk.variables import VARIABLES
 
-NO_SIGNS = ReaderMarkers(irregular=False, blend=False, hypodensity=False)
+NO_SIGNS = ReaderMarkers(blend=False, hypodensity=False)
 FULL = ClinicalFindings(
     age_years=80,
     gcs=4,
@@ -26,7 +26,7 @@ def scores(clinical: ClinicalFindings, volume_ml: float, markers: ReaderMarkers 
 
 
 def test_patient_with_everything_has_the_highest_totals() -> None:
-    every_sign = ReaderMarkers(irregular=True, blend=True, hypodensity=True)
+    every_sign = ReaderMarkers(blend=True, hypodensity=True)
     found = scores(FULL, 61.0, every_sign)
     totals = {name: score.total for name, score in found.items()}
     assert totals == {"BRAIN": 24, "NAG": 3, "ICH score": 6, "BAT": None, "9-point": 9}

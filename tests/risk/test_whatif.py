@@ -1,17 +1,18 @@
 import numpy as np
 import pytest
 
-from core.domain import ClinicalFindings
+from core.domain import ClinicalFindings, ImageFindings
 from core.risk.estimate import estimate
 from core.risk.published import LEE_2024
 from core.risk.whatif import Patient, risk_curve, tornado
 
-PATIENT = Patient(ClinicalFindings(age_years=65, gcs=10, fibrinogen_mg_dl=325), 25.0, 0.2)
+KNOWN = ClinicalFindings(age_years=65, gcs=10, fibrinogen_mg_dl=325, onset_to_ct_h=2)
+PATIENT = Patient(KNOWN, ImageFindings(ndl=25.0, l5_hu=-16.0), 0.2)
 
 
 def test_curve_passes_through_the_patients_own_risk():
     curve = risk_curve(LEE_2024, "integrated", "ndl", PATIENT)
-    own = estimate(25.0, PATIENT.clinical, LEE_2024, 0.2).integrated
+    own = estimate(ImageFindings(25.0), PATIENT.clinical, LEE_2024, 0.2).integrated
     at = int(np.flatnonzero(curve.values == 25.0)[0])
     assert curve.p[at] == own.p
     assert (curve.low[at], curve.high[at]) == own.ci95
@@ -25,10 +26,11 @@ def test_curve_over_gcs_has_the_steps_of_its_groups():
 
 
 def test_curve_of_a_model_that_cannot_be_given_is_none():
-    without = Patient(ClinicalFindings(age_years=65), None, 0.2)
+    without = Patient(ClinicalFindings(age_years=65), ImageFindings(), 0.2)
     assert risk_curve(LEE_2024, "integrated", "age_years", without) is None
     # what is unknown is what the curve varies: the rest suffices
-    unknown_gcs = Patient(ClinicalFindings(age_years=65, fibrinogen_mg_dl=325), None, 0.2)
+    clinical = ClinicalFindings(age_years=65, fibrinogen_mg_dl=325)
+    unknown_gcs = Patient(clinical, ImageFindings(), 0.2)
     assert risk_curve(LEE_2024, "clinical", "gcs", unknown_gcs) is not None
 
 
@@ -44,11 +46,24 @@ def test_tornado_holds_every_variable_once_the_widest_first():
     assert [s.width for s in swings] == sorted((s.width for s in swings), reverse=True)
     ndl = next(s for s in swings if s.variable == "ndl")
     assert ndl.values == (2.0, 38.0)
-    low = estimate(2.0, PATIENT.clinical, LEE_2024, 0.2).integrated.p
+    low = estimate(ImageFindings(2.0), PATIENT.clinical, LEE_2024, 0.2).integrated.p
     assert ndl.p[0] == pytest.approx(low)
     assert ndl.p[0] < ndl.p[1]
 
 
 def test_unknown_fibrinogen_leaves_the_variant_without_it():
-    patient = Patient(ClinicalFindings(age_years=65, gcs=10), 25.0, 0.2)
+    patient = Patient(ClinicalFindings(age_years=65, gcs=10), ImageFindings(25.0), 0.2)
     assert "fibrinogen_mg_dl" not in {s.variable for s in tornado(LEE_2024, "clinical", patient)}
+
+
+def test_outcome_based_risk_answers_to_l5_and_to_the_shape_once_it_is_read() -> None:
+    unread = {s.variable for s in tornado(LEE_2024, "outcome", PATIENT)}
+    assert unread == {"l5_hu", "gcs", "onset_to_ct_h", "base_rate"}
+    read = PATIENT.with_value("irregular", 1.0)
+    assert read.image.irregular is True
+    shape = next(s for s in tornado(LEE_2024, "outcome", read) if s.variable == "irregular")
+    own = estimate(read.image, KNOWN, LEE_2024, 0.2).outcome.p
+    assert (shape.values, shape.p[1]) == ((0, 1), own)
+    curve = risk_curve(LEE_2024, "outcome", "l5_hu", read)
+    assert curve.p[-1] > curve.p[0]
+    assert (curve.values[0], curve.values[-1]) == (-25.3, -11.3)

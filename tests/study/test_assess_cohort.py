@@ -224,5 +224,5 @@ def test_readings_hold_no_identifier(head: Path, model: Model, tmp_path: Path) -
     read, _ = assess_cohort(table, model, tmp_path / "assessed")
     (file,) = (tmp_path / "assessed").iterdir()
     written = file.name + file.read_text() + " ".join(p.message for p in read.problems)
-    assert set(json.loads(file.read_text())) == {"ndl", "volume_ml", "findings"}
+    assert set(json.loads(file.read_text())) == {"ndl", "l5_hu", "volume_ml", "findings"}
     assert not any(word in written.upper() for word in ("DOE", "JANE", "4711"))

@@ -1,16 +1,18 @@
 import math
 from dataclasses import fields, replace
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from core.cohort.frame import OUTCOME, cohort_frame
 from core.cohort.read import read_cohort_table
-from core.domain import ClinicalFindings
+from core.domain import ClinicalFindings, ImageFindings
 from core.errors import ClinicalDataError
+from core.risk.estimate import estimate
+from core.risk.logistic import predict
+from core.risk.outcome import EQUATION_D
 from core.risk.published import LEE_2024
-from core.risk.yu2024 import BASE_RATE, expansion_risk
+from core.risk.yu2024 import BASE_RATE
 from core.simulate.cohort import simulate_cohort
 from core.study.external_validation import ExternalValidation, Performance, validate_models
 
@@ -124,10 +126,26 @@ def test_equation_d_stands_beside_the_models_only_where_its_signs_are() -> None:
         gcs=14.0,
     )
     rule = validate_models(frame, LEE_2024, 0.2).rules["equation_d"]
-    assert rule.unscored == {"Not known, but needed: Irregular shape, Blend sign.": 1}
+    assert rule.unscored == {"Not known, but needed by the outcome model: Irregular shape.": 1}
+    image = ImageFindings(volume_ml=10.0, irregular=True, blend=False)
     findings = ClinicalFindings(gcs=14, onset_to_ct_h=3.0)
-    expected = expansion_risk(findings, 10.0, irregular=True, blend=False, base_rate=0.2).p
-    assert rule.performance.risk[0] == expected
+    assert rule.performance.risk[0] == predict(EQUATION_D, findings, image, 0.2).p
+
+
+def test_outcome_based_risk_is_the_apps_own_where_the_table_has_l5() -> None:
+    assert "outcome" not in validate_models(two_by_two(), LEE_2024, 0.2).rules
+    frame = two_by_two().assign(
+        l5_hu=[None] + [-20.0 + n / 2 for n in range(19)],
+        irregular=[True] * 5 + [None] * 15,
+        onset_to_ct_h=[3.0] * 10 + [None] * 10,
+        gcs=[14.0] * 15 + [None] * 5,
+    )
+    rule = validate_models(frame, LEE_2024, 0.2).rules["outcome"]
+    assert rule.source.startswith("Equation E for 5, F for 5, F without time for 5, G for 4 of the")
+    assert rule.unscored == {"Not known, but needed by the outcome model: L5.": 1}
+    clinical, image = ClinicalFindings(gcs=14, onset_to_ct_h=3.0), ImageFindings(l5_hu=-20.0)
+    expected = estimate(replace(image, irregular=True), clinical, LEE_2024, 0.2).outcome
+    assert rule.performance.risk[0] == expected.p
 
 
 def test_gcs_terms_stand_in_only_where_the_clinical_model_scores_nobody() -> None:
@@ -141,22 +159,25 @@ def test_gcs_terms_stand_in_only_where_the_clinical_model_scores_nobody() -> Non
     assert "gcs_terms" not in validate_models(frame, own, 0.2).rules
 
 
-def test_equation_d_has_its_printed_auc_on_the_patients_it_was_fitted_to(
-    shared_data: Path,
+@pytest.mark.parametrize(
+    ("rule", "dropped", "equation", "auc"),
+    [
+        ("outcome", [], "G for 871", 0.802),
+        ("outcome", ["irregular"], "F for 871", 0.787),
+        ("outcome", ["irregular", "gcs"], "E for 871", 0.762),
+        ("equation_d", [], "D,", 0.747),
+    ],
+    ids="GFED",
+)
+def test_equations_have_their_printed_auc_on_the_patients_they_were_fitted_to(
+    public_table: pd.DataFrame, rule: str, dropped: list[str], equation: str, auc: float
 ) -> None:
-    raw = pd.read_csv(shared_data / "he_table" / "yufei891019.csv")
-    frame = scores(
-        expanded=raw["HE"],
-        volume_ml=raw["Volume"],
-        irregular=raw["Irregular"],
-        blend=raw["BlendSign"],
-        onset_to_ct_h=raw["Time"],
-        gcs=raw["GCS"].clip(lower=3),  # a sum of 1 or 2 is no GCS; the fit took it as severe
-    )
-    rule = validate_models(frame, LEE_2024, BASE_RATE).rules["equation_d"]
-    numbers = rule.performance.numbers
+    frame = scores(**public_table.drop(columns=dropped))
+    found = validate_models(frame, LEE_2024, BASE_RATE).rules[rule]
+    assert found.source.startswith(f"Equation {equation}")
+    numbers = found.performance.numbers
     assert (numbers.n, numbers.events) == (871, 252)
-    assert round(numbers.auc, 3) == 0.747
+    assert round(numbers.auc, 3) == auc
     # Fitted to these patients; its coefficients have four decimals.
     assert numbers.intercept == pytest.approx(0, abs=0.001)
     assert numbers.slope == pytest.approx(1, abs=0.001)

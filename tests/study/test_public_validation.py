@@ -1,6 +1,5 @@
 """The validation section of the released model card: a public table of real outcomes (Yu 2024)."""
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,30 +9,13 @@ from scipy.special import expit
 
 from core.assets import bundled_model
 from core.models.card import CARD, ModelCard, RiskValidation, read_card
-from core.risk import yu2024
 from core.risk.gcs_alone import gcs_alone
+from core.risk.yu2024 import D
 from core.stats.logistic import fit_logistic
 from core.study.recalibration import risks
 from core.study.validation import validate
 
-D = ["log1p_volume", "irregular", "blend", "log1p_time", "gcs_moderate", "gcs_severe"]
-
-
-@pytest.fixture(scope="module")
-def table(shared_data: Path) -> pd.DataFrame:
-    raw = pd.read_csv(shared_data / "he_table" / "yufei891019.csv")
-    return pd.DataFrame(
-        {
-            "expanded": raw["HE"].astype(float),
-            "first": raw["train_validation-test"] == 1,
-            "log1p_volume": np.log1p(raw["Volume"]),
-            "irregular": raw["Irregular"],
-            "blend": raw["BlendSign"],
-            "log1p_time": np.log1p(raw["Time"]),
-            "gcs_moderate": raw["GCS"].between(9, 12).astype(float),
-            "gcs_severe": (raw["GCS"] <= 8).astype(float),
-        }
-    )
+TERMS = list(D.terms)
 
 
 @pytest.fixture(scope="module")
@@ -42,17 +24,17 @@ def card() -> ModelCard:
 
 
 def equation_d(table: pd.DataFrame) -> np.ndarray:
-    return expit(yu2024._D[0] + table[D].to_numpy(float) @ yu2024._D[1:])
+    return expit(D.coefficients[0] + table[TERMS].to_numpy(float) @ D.coefficients[1:])
 
 
 def found(table: pd.DataFrame) -> list[RiskValidation]:
-    first, others = table[table["first"]], table[~table["first"]]
-    refitted = fit_logistic(first["expanded"], first[D]).probabilities(others)
-    outcome = table["expanded"].to_numpy()
+    first, others = table[table["split"] == 1], table[table["split"] != 1]
+    refitted = fit_logistic(first["expanded"], first[TERMS]).probabilities(others)
+    outcome = table["expanded"].to_numpy(float)
     cases = [
         (outcome, risks(gcs_alone(), table)),
         (outcome, equation_d(table)),
-        (others["expanded"].to_numpy(), refitted),
+        (others["expanded"].to_numpy(float), refitted),
     ]
     return [validate(y, risk, model="", patients="") for y, risk in cases]
 
@@ -68,9 +50,9 @@ def rounded(validation: RiskValidation) -> dict[str, Any]:
 
 
 def test_released_card_says_what_the_public_table_shows(
-    card: ModelCard, table: pd.DataFrame
+    card: ModelCard, public_table: pd.DataFrame
 ) -> None:
-    assert [rounded(v) for v in card.validation] == [rounded(v) for v in found(table)]
+    assert [rounded(v) for v in card.validation] == [rounded(v) for v in found(public_table)]
 
 
 def test_released_card_names_the_source_and_the_printed_aucs(card: ModelCard) -> None:

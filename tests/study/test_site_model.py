@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from core.cohort.table import CohortTable
-from core.domain import MODEL_KINDS, ClinicalFindings
+from core.domain import MODEL_KINDS, ClinicalFindings, ImageFindings
 from core.errors import ClinicalDataError, ModelInvalidError, UsageError
 from core.models.card import CARD, read_card
 from core.models.engine import choose_runtime
@@ -87,7 +87,7 @@ def test_risks_and_intervals_are_those_of_the_fit(fitted: Path, analysis: Analys
                 gcs=int(patient["gcs"]),
                 fibrinogen_mg_dl=patient["fibrinogen_mg_dl"],
             )
-            found = predict(model, clinical, ndl=patient["ndl"], base_rate=model.base_rate)
+            found = predict(model, clinical, ImageFindings(ndl=patient["ndl"]), model.base_rate)
             at = int(patient["row"])
             assert found.p == pytest.approx(expected[at], abs=1e-9)
             x = np.array([1.0, *design.iloc[at][list(TERMS[kind])]])
@@ -103,7 +103,7 @@ def test_contributions_are_measured_from_the_published_reference_patient(fitted:
         (t.name, t.reference, t.step) for t in LEE_2024.integrated.terms
     ]
     reference = ClinicalFindings(age_years=62.0, gcs=15, fibrinogen_mg_dl=325.0)
-    risk = predict(found, reference, ndl=20.0, base_rate=found.base_rate)
+    risk = predict(found, reference, ImageFindings(ndl=20.0), found.base_rate)
     assert [share.log_odds for share in risk.contributions] == [0.0] * 4
 
 
@@ -156,19 +156,20 @@ def test_accuracy_expected_of_the_paper_is_not_claimed_for_a_sites_models(
 def test_what_if_of_an_own_model_does_without_torch(fitted: Path) -> None:
     script = (
         "import sys; from pathlib import Path\n"
-        "from core.domain import ClinicalFindings\n"
+        "from core.domain import ClinicalFindings, ImageFindings\n"
         "from core.risk.estimate import estimate\n"
         "from core.risk.risk_json import read_risk_models\n"
         f"models = read_risk_models(Path({str(fitted / RISK)!r}))\n"
         "patient = ClinicalFindings(age_years=65.0, gcs=10, fibrinogen_mg_dl=260.0)\n"
-        "print(*(found.p for found in estimate(30.0, patient, models, 0.3).estimates))\n"
+        "risk = estimate(ImageFindings(30.0), patient, models, 0.3)\n"
+        "print(*(found.p for found in risk.estimates))\n"
         "sys.exit('torch' in sys.modules)"
     )
     ended = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert ended.returncode == 0
-    expected = estimate(30.0, PATIENT, read_risk_models(fitted / RISK), 0.3)
+    expected = estimate(ImageFindings(30.0), PATIENT, read_risk_models(fitted / RISK), 0.3)
     assert [float(p) for p in ended.stdout.split()] == [found.p for found in expected.estimates]
 
 

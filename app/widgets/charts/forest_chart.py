@@ -1,9 +1,10 @@
-"""Odds ratios of the three models, with the paper's Table 2 beside them."""
+"""Odds ratios of the models, with the paper's Table 2 beside them."""
 
 from app.widgets.charts.svg import Axis, drawing, line, text
-from core.domain import MODEL_KINDS, ClinicalFindings, ModelKind
+from core.domain import EstimateKind
 from core.report.colors import MODEL_COLORS
-from core.risk.estimate import RiskModels
+from core.report.wording import model_name
+from core.risk.logistic import LogisticModel
 from core.risk.odds_ratios import OddsRatio, odds_ratios
 from core.risk.table2 import LEE_2024_TABLE_2
 
@@ -13,37 +14,36 @@ _HERE, _PRINTED = 432, 552
 _DASH = "\N{EN DASH}"
 
 
-def forest_chart(models: RiskModels, clinical: ClinicalFindings) -> str:
+def forest_chart(used: dict[EstimateKind, LogisticModel]) -> str:
     """SVG of each term's odds ratio for a useful step of its variable, by the models in use."""
-    used = models.used_for(clinical)
-    ratios: dict[ModelKind, tuple[OddsRatio, ...]] = {k: odds_ratios(used[k]) for k in MODEL_KINDS}
-    terms = {ratio.term: ratio for kind in MODEL_KINDS[::-1] for ratio in ratios[kind]}
+    ratios = {kind: odds_ratios(model) for kind, model in used.items()}
+    terms = {ratio.term: ratio for kind in reversed(used) for ratio in ratios[kind]}
     x = Axis(0.5, 9, *_MARKS, logarithmic=True)
     parts, top = [_header()], float(_HEAD)
     for name, first in terms.items():
-        rows = [(k, r) for k in MODEL_KINDS for r in ratios[k] if r.term == name]
+        rows = [(k, r) for k in used for r in ratios[k] if r.term == name]
         parts.append(text(0, top + 14, f"{first.label} {first.contrast}", weight=600))
         for kind, ratio in rows:
             parts.append(_row(kind, ratio, top, x))
             top += _ROW
         top += _GAP
-    return drawing(_WIDTH, top + 16, "Odds ratios of the three models", *_ticks(x, top), *parts)
+    return drawing(_WIDTH, top + 16, "Odds ratios of the models", *_ticks(x, top), *parts)
 
 
 def _header() -> str:
     return text(_HERE, 13, "here", weight=600) + text(_PRINTED, 13, "Table 2, per unit", weight=600)
 
 
-def _row(kind: ModelKind, ratio: OddsRatio, top: float, x: Axis) -> str:
+def _row(kind: EstimateKind, ratio: OddsRatio, top: float, x: Axis) -> str:
     low, high = ratio.ci95
     middle = top + _ROW / 2
     interval = (
         f'<line x1="{x.at(low)}" x2="{x.at(high)}" y1="{middle}" y2="{middle}" '
         f'stroke="{MODEL_COLORS[kind]}" stroke-width="2.5"/>'
         f'<circle cx="{x.at(ratio.value)}" cy="{middle}" r="4.5" fill="{MODEL_COLORS[kind]}">'
-        f"<title>{kind.capitalize()}-to-HE, p = {ratio.p:.3f}</title></circle>"
+        f"<title>{model_name(kind)}, p = {ratio.p:.3f}</title></circle>"
     )
-    printed = LEE_2024_TABLE_2[kind].get(ratio.term)
+    printed = None if kind == "outcome" else LEE_2024_TABLE_2[kind].get(ratio.term)
     here = f"{ratio.value:.2f} [{low:.2f}{_DASH}{high:.2f}]"
     there = (
         f"{printed.value:.2f} [{printed.ci95[0]:.2f}{_DASH}{printed.ci95[1]:.2f}]"
@@ -53,7 +53,7 @@ def _row(kind: ModelKind, ratio: OddsRatio, top: float, x: Axis) -> str:
     baseline = top + 14
     return (
         interval
-        + text(_MARKS[0] - 6, baseline, kind.capitalize(), anchor="end")
+        + text(_MARKS[0] - 6, baseline, model_name(kind).split("-")[0], anchor="end")
         + text(_HERE, baseline, here)
         + text(_PRINTED, baseline, there)
     )

@@ -3,17 +3,18 @@
 import numpy as np
 
 from app.widgets.charts.svg import Axis, dot, drawing, line, path, text
-from core.domain import FloatArray, ModelKind
+from app.wording import named
+from core.domain import EstimateKind, FloatArray
 from core.report.colors import MODEL_COLORS
-from core.report.wording import percent
-from core.risk.whatif import BASE_RATE, RiskCurve
+from core.report.wording import model_name, percent
+from core.risk.whatif import RiskCurve
 
 _WIDTH, _HEIGHT = 330, 190
 
 
 def risk_chart(
     curve: RiskCurve,
-    kind: ModelKind,
+    kind: EstimateKind,
     *,
     baseline: tuple[float, float] | None,
     now: tuple[float, float] | None,
@@ -31,7 +32,7 @@ def risk_chart(
     return drawing(
         _WIDTH,
         _HEIGHT,
-        f"{kind.capitalize()} risk over {curve.label}: {percent(float(curve.p[0]))} at "
+        f"{model_name(kind)} risk over {curve.label}: {percent(float(curve.p[0]))} at "
         f"{_named(curve, 0)}, {percent(float(curve.p[-1]))} at {_named(curve, -1)}",
         *_frame(x, y),
         path(upper + lower[::-1], fill=color),
@@ -62,5 +63,4 @@ def _frame(x: Axis, y: Axis) -> list[str]:
 
 
 def _named(curve: RiskCurve, index: int) -> str:
-    value = float(curve.values[index])
-    return percent(value) if curve.variable == BASE_RATE else f"{value:g}"
+    return named(curve.variable, float(curve.values[index]))

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from app.widgets.charts.svg import LOWERS, RAISES, Axis, bar, drawing, line, text
+from app.wording import named
 from core.report.wording import percent
-from core.risk.whatif import BASE_RATE, Swing
+from core.risk.whatif import Swing
 
 _WIDTH, _ROW, _LABELS = 330, 30, 14
 
@@ -37,10 +38,6 @@ def _row(swing: Swing, number: int, x: Axis, p_now: float) -> list[str]:
         bar(x.at(least), x.at(turn), top + 4, 10, LOWERS),
         bar(x.at(turn), x.at(most), top + 4, 10, RAISES),
     ]
-    low, high = (_named(swing, value) for value in swing.values)
+    low, high = (named(swing.variable, value) for value in swing.values)
     words = f"{swing.label}  {low} to {high}"
     return [text(x.start, top, words), *bars]
-
-
-def _named(swing: Swing, value: float) -> str:
-    return percent(value) if swing.variable == BASE_RATE else f"{value:g}"

@@ -9,11 +9,12 @@ from core.report.colors import MODEL_COLORS
 from core.study.external_validation import Performance, Rule
 
 COLORS: dict[Rule, str] = {
+    "outcome": MODEL_COLORS["outcome"],
     "image": MODEL_COLORS["image"],
     "clinical": MODEL_COLORS["clinical"],
     "integrated": MODEL_COLORS["integrated"],
     "gcs_terms": "#56B4E9",
-    "equation_d": "#CC79A7",
+    "equation_d": "#D55E00",
 }
 """Of the rules; those that are no model have the next of Okabe and Ito's colors."""
 

@@ -5,6 +5,7 @@ import math
 from scipy.special import expit
 
 from app.widgets.charts.svg import LOWERS, RAISES, Axis, bar, drawing, line, text
+from app.wording import named
 from core.domain import Contribution, RiskEstimate
 from core.report.wording import percent
 
@@ -41,7 +42,7 @@ def _step(number: int, share: Contribution, before: float, after: float, x: Axis
     top = _ROW * number
     color = RAISES if share.log_odds >= 0 else LOWERS
     return (
-        text(0, top + 17, f"{share.label} {share.value:.4g}")
+        text(0, top + 17, f"{share.label} {named(share.term, share.value)}")
         + line(x.at(before), top, x.at(before), top + 22, opacity=0.35)
         + bar(x.at(before), x.at(after), top + 5, 16, color)
         + text(_WIDTH, top + 17, _numbers(share.log_odds), anchor="end")

@@ -18,15 +18,18 @@ from pydicom import Dataset
 from pydicom.sr.codedict import codes
 from pydicom.sr.coding import Code
 
-from core.domain import Assessment
+from core.domain import Assessment, EstimateKind
 from core.report.dicom_objects.common import HEMORRHAGE, MAKER, SEGMENT, algorithm, uid_of
 from core.report.provenance import RESEARCH_USE, VERSION
+from core.report.wording import model_name
+from core.risk.outcome import outcome_model
 
 SR = "measurements_sr.dcm"
 _SERIES = 9002  # beyond what scanners number
 _SCHEME = "99HESCOPE"
 _HEAD_CT = Code("30799-1", "LN", "CT Head WO contrast")
 _MILLILITER = Code("mL", "UCUM", "milliliter")
+_HOUNSFIELD = Code("[hnsf'U]", "UCUM", "Hounsfield unit")
 _PERCENT = Code("%", "UCUM", "percent")
 _NO_UNIT = Code("1", "UCUM", "no units")
 _DECIMALS = 3
@@ -86,12 +89,18 @@ def _measurements(assessment: Assessment) -> list[tuple[Code, float, Code]]:
     if assessment.ndl is not None:
         name = Code("NDL", _SCHEME, "Normalized deep-learning score, mean 20")
         found.append((name, assessment.ndl, _NO_UNIT))
-    for estimate in assessment.risk.estimates:
+    if assessment.l5_hu is not None:
+        name = Code("L5", _SCHEME, "10th percentile of Laplacian of Gaussian, sigma 5 mm")
+        found.append((name, assessment.l5_hu, _HOUNSFIELD))
+    for estimate in assessment.risk.all_estimates:
         if estimate.p is not None:
-            name = Code(
-                f"P{estimate.kind.upper()}",
-                _SCHEME,
-                f"Probability of expansion, {estimate.kind.capitalize()}-to-HE",
-            )
+            meaning = f"Probability of expansion, {_model(estimate.kind, assessment)}"
+            name = Code(f"P{estimate.kind.upper()}", _SCHEME, meaning)
             found.append((name, 100 * estimate.p, _PERCENT))
     return found
+
+
+def _model(kind: EstimateKind, assessment: Assessment) -> str:
+    if kind != "outcome":
+        return model_name(kind)
+    return f"equation {outcome_model(assessment.clinical, assessment.image).equation.name}"

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.domain import Assessment, ModelKind
+from core.domain import Assessment, EstimateKind
 from core.models.card import ModelCard
 from core.report.provenance import SIMULATED_BY
-from core.risk.estimate import RiskModels
+from core.risk.estimate import RiskModels, models_used
 from core.risk.logistic import LogisticModel
 
 
@@ -31,6 +31,6 @@ class Report:
         return self.assessment.volume.series.manufacturer == SIMULATED_BY
 
     @property
-    def models_used(self) -> dict[ModelKind, LogisticModel]:
-        """The three models that fit what is known of the patient."""
-        return self.risk_models.used_for(self.assessment.clinical)
+    def models_used(self) -> dict[EstimateKind, LogisticModel]:
+        """The models that fit what is known of the patient, the outcome-based one first."""
+        return models_used(self.risk_models, self.assessment.clinical, self.assessment.image)

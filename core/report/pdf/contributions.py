@@ -1,4 +1,4 @@
-"""What each finding adds to the log-odds, by the model that knows most of the patient."""
+"""What each finding adds to the log-odds, by the first model that is given."""
 
 from reportlab.pdfgen.canvas import Canvas
 
@@ -15,8 +15,8 @@ from core.report.pdf.style import (
     draw_text,
     signed,
 )
-from core.report.wording import percent
-from core.risk.variables import VARIABLES
+from core.report.wording import model_name, percent, value_of
+from core.risk.image_variables import ALL_VARIABLES, L5, NDL
 
 _ROW = 12.0
 _NUMBERS = 0.7  # of the width, the right edge of the log-odds
@@ -24,13 +24,11 @@ _NUMBERS = 0.7  # of the width, the right edge of the log-odds
 
 def draw_contributions(canvas: Canvas, report: Report, column: Column, top: float) -> float:
     """Contributions up to the probability shown, below a headline on ``top``; where they end."""
-    found = _fullest(report)
+    found = _first(report)
     if found is None or found.p is None or found.intercept is None:
         draw_text(canvas, "No model could be given.", (column.x, top), HEADING)
         return top - _ROW
-    draw_text(
-        canvas, f"Why: contributions, {found.kind.capitalize()}-to-HE", (column.x, top), HEADING
-    )
+    draw_text(canvas, f"Why: contributions, {model_name(found.kind)}", (column.x, top), HEADING)
     middle = column.x + _NUMBERS * column.width
     y = top - 14
     rows = [("Reference patient", found.intercept, "")]
@@ -48,19 +46,19 @@ def draw_contributions(canvas: Canvas, report: Report, column: Column, top: floa
     return y - 4
 
 
-def _fullest(report: Report) -> RiskEstimate | None:
-    """Estimate by integrated, clinical or image model, the first that is given; None if none is."""
+def _first(report: Report) -> RiskEstimate | None:
+    """Outcome-based, integrated, clinical or image estimate, the first given; None if none is."""
     risk = report.assessment.risk
-    order = (risk.integrated, risk.clinical, risk.image)
+    order = (risk.outcome, risk.integrated, risk.clinical, risk.image)
     return next((found for found in order if found.p is not None), None)
 
 
 def _finding(share: Contribution) -> str:
-    variable = VARIABLES.get(share.term)
-    if variable is None:  # a score of the networks
+    variable = ALL_VARIABLES[share.term]
+    if share.term == NDL:
         return f"{share.label} {share.value:.1f}"
-    if variable.kind == "boolean":
-        return f"{share.label}: {'yes' if share.value else 'no'}"
+    if share.term == L5 or variable.kind == "boolean":
+        return f"{share.label} {value_of(share.term, share.value)}"
     return f"{share.label} {variable.quantity(share.value)}"
 
 

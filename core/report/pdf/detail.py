@@ -18,7 +18,7 @@ from core.report.pdf.style import (
     paragraph,
 )
 from core.report.provenance import CITATION, VERSION
-from core.report.wording import percent
+from core.report.wording import model_name, percent
 from core.risk.variables import VARIABLES, Value, Variable
 
 _SLICES_ABREAST = 3
@@ -42,8 +42,8 @@ def detail(report: Report) -> list[Flowable]:
         _facts(_time_rows(report), abreast=3, name_share=0.62),
         paragraph("Sources of the coefficients", HEADING),
         *[
-            paragraph(e.source, FIGURE, lead=f"{e.kind.capitalize()}-to-HE")
-            for e in assessment.risk.estimates
+            paragraph(e.source, FIGURE, lead=model_name(e.kind))
+            for e in assessment.risk.all_estimates
         ],
         paragraph(CITATION, FIGURE, lead="Method"),
         paragraph("The model's own limits", HEADING),

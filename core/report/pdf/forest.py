@@ -1,4 +1,4 @@
-"""Odds ratios of the three models with their intervals, drawn and in numbers."""
+"""Odds ratios of the models with their intervals, drawn and in numbers."""
 
 import math
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
-from core.domain import MODEL_KINDS
 from core.report.colors import MODEL_COLORS
 from core.report.pdf.content import Report
 from core.report.pdf.style import (
@@ -21,6 +20,7 @@ from core.report.pdf.style import (
     draw_line,
     draw_text,
 )
+from core.report.wording import model_name
 from core.risk.odds_ratios import OddsRatio, odds_ratios
 
 _ROW, _HEAD, _GAP = 9.8, 11.0, 1.5
@@ -46,7 +46,7 @@ def draw_forest(canvas: Canvas, report: Report, column: Column, top: float) -> f
     """Odds ratios grouped by model, below a headline that stands on ``top``; where they end."""
     draw_text(canvas, "Odds ratios [95 % CI]", (column.x, top), HEADING)
     axis = _Axis(Column(column.x + 0.49 * column.width, 0.25 * column.width))
-    groups = [(kind, odds_ratios(report.models_used[kind])) for kind in MODEL_KINDS]
+    groups = [(kind, odds_ratios(model)) for kind, model in report.models_used.items()]
     height = sum(_HEAD + _ROW * len(ratios) + _GAP for _, ratios in groups)
     y = top - 14
     _draw_ticks(canvas, axis, y + 8, y - height + 6)
@@ -54,7 +54,7 @@ def draw_forest(canvas: Canvas, report: Report, column: Column, top: float) -> f
         color = HexColor(MODEL_COLORS[kind])
         canvas.setFillColor(color)
         canvas.circle(column.x + 3, y + _MIDDLE, 3, stroke=0, fill=1)
-        draw_text(canvas, f"{kind.capitalize()}-to-HE", (column.x + 10, y), STRONG)
+        draw_text(canvas, model_name(kind), (column.x + 10, y), STRONG)
         y -= _HEAD
         for ratio in ratios:
             _draw_numbers(canvas, ratio, column, axis, y)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from core.domain import QualityFinding, Severity
 from core.report.nifti import nifti_findings
 from core.report.pdf.content import Report
+from core.report.wording import model_name
+from core.risk.outcome import LIMITS
 from core.risk.published import is_lee_2024
 
 
@@ -26,12 +28,13 @@ def notes(report: Report) -> list[Note]:
     return [
         *_simulation(report),
         *[_of(finding) for finding in grave],
+        Note("Outcome-based", f"{LIMITS}."),
         Note("Image score", f"{report.card.expansion_labels}."),
         *_reconstruction(report),
         Note(
             "Intervals",
-            "they hold the uncertainty of the coefficients alone. A probability is no instruction "
-            "to treat.",
+            "they hold the uncertainty of the coefficients alone (and of L5's scale). A "
+            "probability is no instruction to treat.",
         ),
         *[_of(finding) for finding in minor],
     ]
@@ -55,7 +58,7 @@ def _reconstruction(report: Report) -> list[Note]:
     kinds = [kind for kind, model in report.models_used.items() if is_lee_2024(model)]
     if not kinds:
         return []
-    names = ", ".join(f"{kind.capitalize()}-to-HE" for kind in kinds)
+    names = ", ".join(map(model_name, kinds))
     return [
         Note("Coefficients", f"reconstructed from rounded published tables for {names}."),
         Note(

@@ -1,4 +1,4 @@
-"""Page one, for the clinician: pictures, volume, three probabilities, and what they rest on."""
+"""Page one, for the clinician: pictures, volume, probabilities, and what they rest on."""
 
 import io
 
@@ -35,7 +35,7 @@ from core.report.pdf.style import (
     text_width,
 )
 from core.report.pictures import activation_picture, key_slices, outlined_picture
-from core.report.wording import percent
+from core.report.wording import hounsfield, percent
 
 _SIDE = 129.0  # of a picture
 _GAP = 6.0
@@ -55,11 +55,9 @@ def draw_page_one(canvas: Canvas, report: Report) -> None:
     )
     bottom = draw_probabilities(canvas, report, bottom - 15)
     left, right = Column(BODY.x, 210), Column(BODY.x + 230, BODY.width - 230)
-    ends = (
-        draw_contributions(canvas, report, left, bottom - 14),
-        draw_forest(canvas, report, right, bottom - 14),
-    )
-    _draw_notes(canvas, notes(report), min(ends))
+    draw_forest(canvas, report, right, bottom - 14)
+    end = draw_contributions(canvas, report, left, bottom - 14)
+    _draw_notes(canvas, notes(report), left, end)
 
 
 def _draw_pictures(canvas: Canvas, report: Report) -> float:
@@ -124,9 +122,11 @@ def _draw_measures(canvas: Canvas, report: Report, column: Column) -> float:
     ]
     nothing = [("Hematoma", "No hematoma found", VALUE)]
     ndl = "not given" if assessment.ndl is None else f"{assessment.ndl:.1f}"
+    l5 = "not given" if assessment.l5_hu is None else hounsfield(assessment.l5_hu)
     rows = [
         *(volume if report.found_hematoma else nothing),
         ("nDL score (mean 20)", ndl, VALUE),
+        ("L5: how dense and compact; less negative is a higher risk", l5, VALUE),
         ("Slices with hematoma", f"{with_hematoma} of {len(assessment.slices)}", VALUE),
         ("Base rate of expansion", percent(assessment.risk.base_rate), VALUE),
     ]
@@ -137,16 +137,16 @@ def _draw_measures(canvas: Canvas, report: Report, column: Column) -> float:
     return y
 
 
-def _draw_notes(canvas: Canvas, listed: list[Note], top: float) -> None:
+def _draw_notes(canvas: Canvas, listed: list[Note], column: Column, top: float) -> None:
     """As many notes as fit; all of them stand on the next page."""
-    draw_text(canvas, "Please note", (BODY.x, top - 8), HEADING)
-    y = top - 12
+    draw_text(canvas, "Please note", (column.x, top - 12), HEADING)
+    y = top - 16
     last_line = BOTTOM + SMALL.leading
     for number, note in enumerate(listed):
         block = paragraph(note.text, TEXT if note.alarming else FIGURE, lead=note.lead)
-        height = block.wrap(BODY.width, PAGE_HEIGHT)[1]
+        height = block.wrap(column.width, PAGE_HEIGHT)[1]
         if y - height < (BOTTOM if number == len(listed) - 1 else last_line):
             rest = f"More notes on the next page: {len(listed) - number}."
-            draw_paragraph(canvas, paragraph(rest, SMALL), BODY, y)
+            draw_paragraph(canvas, paragraph(rest, SMALL), column, y)
             return
-        y = draw_paragraph(canvas, block, BODY, y) - 1
+        y = draw_paragraph(canvas, block, column, y) - 1

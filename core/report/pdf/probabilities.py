@@ -1,4 +1,4 @@
-"""The three probabilities side by side on one axis, each with what it rests on."""
+"""The probabilities side by side, each with what it rests on; the outcome-based one first."""
 
 from reportlab.lib.colors import HexColor
 from reportlab.lib.styles import ParagraphStyle
@@ -23,9 +23,10 @@ from core.report.pdf.style import (
     paragraph,
     text_width,
 )
-from core.report.wording import interval, natural_frequency, percent
+from core.report.wording import held_out, interval, model_name, natural_frequency, percent
 from core.risk.logistic import LogisticModel
 from core.risk.operating import expected_auc
+from core.risk.outcome import OutcomeModel, basis
 from core.risk.published import LEE_2024_AUC
 
 _BESIDE = ParagraphStyle("beside", FIGURE, fontSize=6.8, leading=8.4)
@@ -38,12 +39,12 @@ def draw_probabilities(canvas: Canvas, report: Report, top: float) -> float:
     risk = report.assessment.risk
     title = "Probability of hematoma expansion (at least 6 mL or 33 % within 24 h)"
     draw_text(canvas, title, (BODY.x, top), HEADING)
-    if any(found.p is not None for found in risk.estimates):
+    if any(found.p is not None for found in risk.all_estimates):
         legend = f"dashed: base rate {percent(risk.base_rate)}"
         draw_text(canvas, legend, (BODY.right, top), FIGURE, anchor="right")
     ends = []
-    for found, column in zip(risk.estimates, BODY.split(3, 14), strict=True):
-        draw_text(canvas, f"{found.kind.capitalize()}-to-HE", (column.x, top - 16), STRONG)
+    for found, column in zip(risk.all_estimates, BODY.split(4, 12), strict=True):
+        draw_text(canvas, model_name(found.kind), (column.x, top - 16), STRONG)
         ends.append(_draw_estimate(canvas, report, found, column, top - 16))
     return min(ends)
 
@@ -65,9 +66,17 @@ def _draw_estimate(
     _draw_interval(canvas, found.ci95, column, bar - _BELOW)
     _draw_base_rate(canvas, report.assessment.risk.base_rate, column, bar)
     end = bar - 20
-    for words in (_accuracy(report.models_used[found.kind]), found.source):
+    for words in _rests_on(report, found):
         end = draw_paragraph(canvas, paragraph(words, SMALL), column, end)
     return end
+
+
+def _rests_on(report: Report, found: RiskEstimate) -> tuple[str, ...]:
+    model = report.models_used[found.kind]
+    if not isinstance(model, OutcomeModel):
+        return _accuracy(model), found.source
+    assessment = report.assessment
+    return held_out(model.equation), found.source, basis(assessment.clinical, assessment.image)
 
 
 def _draw_bar(canvas: Canvas, p: float, color: HexColor, column: Column, y: float) -> None:
@@ -97,6 +106,6 @@ def _draw_base_rate(canvas: Canvas, base_rate: float, column: Column, y: float) 
 def _accuracy(model: LogisticModel) -> str:
     """Expected beside published AUC; nothing for a model that is not from Lee 2024."""
     auc = expected_auc(model)
-    if auc is None:
+    if auc is None or model.kind == "outcome":
         return ""
     return f"AUC {auc:.2f} expected, {LEE_2024_AUC[model.kind].auc:.2f} published"
