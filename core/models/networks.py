@@ -100,13 +100,21 @@ class ExpansionHead(nn.Module):
 
     def forward(self, stacks: Tensor, soft_mask: Tensor, bottleneck: Tensor) -> ExpansionOutput:
         """Score the slice and the hematoma alone; ``soft_mask`` is in [0, 1], (N, 1, H, W)."""
+        return self.score(*self.look(stacks, soft_mask), bottleneck)
+
+    def look(self, stacks: Tensor, soft_mask: Tensor) -> tuple[Tensor, Tensor]:
+        """What the image branch is given (N, 2 * REACH + 2, H/4, W/4), and hematoma by cell."""
         seen = functional.avg_pool2d(torch.cat([stacks, soft_mask], dim=1), _AVERAGED)
+        cells = soft_mask.shape[-2] // STRIDE, soft_mask.shape[-1] // STRIDE
+        return seen, functional.adaptive_max_pool2d(soft_mask.float(), cells)
+
+    def score(self, seen: Tensor, inside: Tensor, bottleneck: Tensor) -> ExpansionOutput:
+        """Score what ``look`` saw; ``inside`` is (N, 1, H/16, W/16)."""
         ct = self.image_branch(seen)  # (N, 96, H/16, W/16)
         features = self.drop(torch.relu(self.fusion(torch.cat([ct, bottleneck], dim=1))))
         evidence = self.evidence(features).float().flatten(1)  # (N, cells)
         attention = self.attention(features).float().flatten(1)
-        inside = functional.adaptive_max_pool2d(soft_mask.float(), ct.shape[-2:]).flatten(1)
-        inside_attention = attention + inside.clamp(min=_OUTSIDE).log()
+        inside_attention = attention + inside.flatten(1).clamp(min=_OUTSIDE).log()
         return ExpansionOutput(
             (attention.softmax(dim=1) * evidence).sum(dim=1),
             (inside_attention.softmax(dim=1) * evidence).sum(dim=1),

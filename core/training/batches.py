@@ -14,7 +14,6 @@ from torch import Tensor
 from torch.utils.data import Dataset
 
 from core.domain import BoolArray
-from core.models.preprocessing import REACH, stacks
 from core.training.augment import augmentation
 from core.training.data import TrainingStudy
 from core.training.settings import Objective, Stage, TrainingSettings
@@ -22,16 +21,12 @@ from core.training.settings import Objective, Stage, TrainingSettings
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
-    """Slices with what is known of them: (N, 1, H, W) in [0, 1] and (N,).
-
-    ``images`` are stacks (N, 2 * REACH + 1, H, W) where expansion is learnt.
-    """
+    """Slices with what is known of them: (N, 1, H, W) in [0, 1] and (N,)."""
 
     images: Tensor
     masks: Tensor
     has_hematoma: Tensor
     mask_usable: Tensor
-    expansion_label: Tensor
 
     def to(self, device: torch.device) -> "Batch":
         """Move to a device, images channels-last."""
@@ -40,7 +35,6 @@ class Batch:
             self.masks.to(device),
             self.has_hematoma.to(device),
             self.mask_usable.to(device),
-            self.expansion_label.to(device),
         )
 
 
@@ -62,9 +56,7 @@ class BatchSource(Dataset[Batch]):
         self._stage = stage
         self._settings = settings
         self._seed = seed
-        self._transform: A.Compose = augmentation(
-            settings.augmentation, stage.size_px, same_label=stage.objective == "expand"
-        )
+        self._transform: A.Compose = augmentation(settings.augmentation, stage.size_px)
 
     def __getitem__(self, step: int) -> Batch:
         """The batch of a step, for torch's DataLoader."""
@@ -85,15 +77,12 @@ class BatchSource(Dataset[Batch]):
         return drawn
 
     def _augmented(self, study: TrainingStudy, k: int) -> Batch:
-        reach = REACH if self._stage.objective == "expand" else 0
-        (stack,) = stacks(study.images, np.array([k]), reach)  # (C, S, S)
-        changed = self._transform(image=stack.transpose(1, 2, 0), mask=study.masks[k])
+        changed = self._transform(image=study.images[k], mask=study.masks[k])
         return Batch(
             _unit(changed["image"]),
-            _unit(changed["mask"][..., np.newaxis]),
+            _unit(changed["mask"]),
             torch.tensor(float(study.has_hematoma[k])),
             torch.tensor(bool(study.mask_usable[k])),
-            torch.tensor(study.expansion.of(self._settings.label_of, k), dtype=torch.float32),
         )
 
 
@@ -125,7 +114,7 @@ class _Pool:
 
 
 def _slices_for(objective: Objective, studies: Sequence[TrainingStudy]) -> NDArray[np.intp]:
-    """Study and slice index (slices, 2): all, those with a usable mask, or those with hematoma."""
+    """Study and slice index (slices, 2): all, or those with a usable mask."""
     return np.array(
         [
             (i, k)
@@ -139,14 +128,11 @@ def _slices_for(objective: Objective, studies: Sequence[TrainingStudy]) -> NDArr
 def _is_wanted(objective: Objective, study: TrainingStudy) -> BoolArray:
     if objective == "classify":
         return np.ones_like(study.has_hematoma)
-    if objective == "segment":
-        return study.mask_usable
-    return study.mask_usable & study.has_hematoma
+    return study.mask_usable
 
 
 def _unit(image: NDArray[np.uint8]) -> Tensor:
-    """(H, W, C) in bytes as (C, H, W) in [0, 1]."""
-    return torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1))).float().div_(255)
+    return torch.from_numpy(np.ascontiguousarray(image)).float().div_(255)[None]  # (1, H, W)
 
 
 def _collate(slices: list[Batch]) -> Batch:
@@ -155,5 +141,4 @@ def _collate(slices: list[Batch]) -> Batch:
         torch.stack([s.masks for s in slices]),
         torch.stack([s.has_hematoma for s in slices]),
         torch.stack([s.mask_usable for s in slices]),
-        torch.stack([s.expansion_label for s in slices]),
     )

@@ -1,7 +1,7 @@
 """What the networks of a cross-validation say of the patients that their fold held out.
 
-Readings are kept beside the runs, ``readings/real-fold-1.json`` …, and made but once: labels and
-numbers of slices, no image.
+Readings are kept beside the runs, ``readings/expansion-fold-1.json`` …, and made but once: labels
+and numbers of slices, no image.
 """
 
 import json
@@ -13,23 +13,20 @@ from typing import Any
 
 import numpy as np
 from pydantic import TypeAdapter
-from safetensors.torch import load_file
 
 from core.domain import ModelIdentity
-from core.errors import UsageError
 from core.models.card import WORDS, ImageScore, Thresholds, compose_card
 from core.models.engine import Engine, Runtime
 from core.models.folder import Model
-from core.models.networks import HematomaNet, SliceClassifier
-from core.models.preprocessing import InputSpec
 from core.progress import Progress
 from core.risk.ndl import NdlMap
 from core.risk.published import LEE_2024
-from core.training.ablations import FOLDER
 from core.training.data import Cohort
+from core.training.expansion import HEAD
 from core.training.inserted import InsertedReading, read_inserted, unseen
 from core.training.readings import Reading, read_patients
-from core.training.train import ALL, NETWORK, read_run
+from core.training.train import read_run
+from core.training.trained import EXPANSION, Trained
 from core.writing import write_whole
 
 MASK_THRESHOLD = 0.5
@@ -48,98 +45,77 @@ class HeldOut:
     inserted: tuple[InsertedReading, ...]
 
 
-def read_held_out(runs: Path, cohort: Cohort, runtime: Runtime, progress: Progress) -> HeldOut:
+def read_held_out(
+    trained: Trained, cohort: Cohort, runtime: Runtime, progress: Progress
+) -> HeldOut:
     """Every patient, read by the networks of the fold that held the patient out.
+
+    Inserted hematomas are for networks that never saw the patients: there are none where the heads
+    of the folds share the networks of a released model.
 
     Raises
     ------
     UsageError
-        There is no cross-validation, or the folds of the two networks differ.
+        There is no cross-validation, or the networks of a fold hold out different patients.
     """
-    folds = folds_of(runs)
-    real = [read_fold(runs, fold, cohort, runtime, progress) for fold in folds]
-    inserted = [read_fold_inserted(runs, fold, cohort, runtime, progress) for fold in folds]
+    folds = trained.folds
+    real = [read_fold(trained, fold, cohort, runtime, progress) for fold in folds]
+    own = folds if trained.base is None else []
+    inserted = [read_fold_inserted(trained, fold, cohort, runtime, progress) for fold in own]
     return HeldOut(tuple(chain(*real)), tuple(chain(*inserted)))
 
 
-def folds_of(runs: Path) -> list[str]:
-    """Names of the folds of a folder of runs."""
-    folds = sorted(path.name for path in (runs / "classifier").glob("fold-*"))
-    if not folds:
-        raise UsageError(
-            f"Found no cross-validation in {runs.name}; thresholds need patients not trained on.",
-            "Run `python -m core train` for both networks with --folds 3 as well.",
-        )
-    return folds
-
-
 def read_fold(
-    runs: Path,
+    trained: Trained,
     fold: str,
     cohort: Cohort,
     runtime: Runtime,
     progress: Progress,
     *,
-    ablation: str | None = None,
+    variant: str = EXPANSION,
 ) -> tuple[Reading, ...]:
-    """Held-out patients of one fold, read by its networks or those of an ablation of it."""
-    kept = runs / _READINGS / f"{ablation or 'real'}-{fold}.json"
+    """Held-out patients of one fold, read with its head or an ablation of it."""
+    kept = trained.runs / _READINGS / f"{variant}-{fold}.json"
     if not kept.exists():
-        hematoma = runs / FOLDER / ablation / fold if ablation else None
-        model = fold_model(runs, fold, runtime, hematoma=hematoma)
-        readings = read_patients(cohort, _held_out(runs, fold), model, progress)
-        _keep(kept, _rows(readings))
+        model = _model(trained, fold, variant, runtime)
+        _keep(kept, _rows(read_patients(cohort, trained.held_out(fold), model, progress)))
     return _readings(json.loads(kept.read_bytes()))
 
 
 def read_fold_inserted(
-    runs: Path, fold: str, cohort: Cohort, runtime: Runtime, progress: Progress
+    trained: Trained, fold: str, cohort: Cohort, runtime: Runtime, progress: Progress
 ) -> tuple[InsertedReading, ...]:
     """What was put into the brains of held-out patients, read by the networks of their fold."""
-    kept = runs / _READINGS / f"inserted-{fold}.json"
+    kept = trained.runs / _READINGS / f"inserted-{fold}.json"
     if not kept.exists():
-        model = fold_model(runs, fold, runtime)
-        readings = read_inserted(cohort, _held_out(runs, fold), model, progress=progress)
-        withheld = read_run(runs / "hematoma" / fold).split.withheld_sites
+        model = _model(trained, fold, EXPANSION, runtime)
+        readings = read_inserted(cohort, trained.held_out(fold), model, progress=progress)
+        withheld = read_run(trained.runs / "hematoma" / fold).split.withheld_sites
         _keep(kept, [asdict(reading) for reading in unseen(readings, withheld)])
     return _inserted.validate_json(kept.read_bytes())
 
 
 def read_ablation(
-    runs: Path, name: str, cohort: Cohort, runtime: Runtime, progress: Progress
+    trained: Trained, variant: str, cohort: Cohort, runtime: Runtime, progress: Progress
 ) -> tuple[Reading, ...]:
-    """Held-out patients read by the networks of an ablation; none if it was not trained."""
-    folds = folds_of(runs)
-    if not all((runs / FOLDER / name / fold / NETWORK).exists() for fold in folds):
+    """Held-out patients read with the heads of an ablation; none if it was not trained."""
+    folds = trained.folds
+    if not all((trained.head_folder(fold, variant) / HEAD).exists() for fold in folds):
         return ()
     return tuple(
         reading
         for fold in folds
-        for reading in read_fold(runs, fold, cohort, runtime, progress, ablation=name)
+        for reading in read_fold(trained, fold, cohort, runtime, progress, variant=variant)
     )
 
 
-def _held_out(runs: Path, fold: str) -> tuple[str, ...]:
-    patients = read_run(runs / "hematoma" / fold).split.held_out
-    if read_run(runs / "classifier" / fold).split.held_out != patients:
-        raise UsageError(
-            f"The two networks of {fold} hold out different patients; expected the same.",
-            "Train both on the same data with the same --seed and --folds.",
-        )
-    return patients
-
-
-def fold_model(runs: Path, fold: str, runtime: Runtime, *, hematoma: Path | None = None) -> Model:
-    """Networks as trained, with a card that says no more than inference needs.
-
-    hematoma: another run of the hematoma network than that of the fold.
-    """
-    networks = trained_networks(runs, fold, hematoma)
+def _model(trained: Trained, fold: str, variant: str, runtime: Runtime) -> Model:
+    """Networks as trained, with a card that says no more than inference needs."""
     words = dict.fromkeys(WORDS, "")
     card = compose_card(
         words | {"limits": ()},
         {
-            "input": input_of(runs),
+            "input": trained.input,
             "thresholds": Thresholds(_SLICE_THRESHOLD, MASK_THRESHOLD, ""),
             "ndl": NdlMap(0.0, 1.0),
             "image_score": ImageScore(0.5, ""),
@@ -147,26 +123,8 @@ def fold_model(runs: Path, fold: str, runtime: Runtime, *, hematoma: Path | None
             "files": {},
         },
     )
-    return Model(ModelIdentity("", "", ""), card, Engine(*networks, runtime), LEE_2024)
-
-
-def trained_networks(
-    runs: Path, name: str, hematoma: Path | None = None
-) -> tuple[SliceClassifier, HematomaNet]:
-    """Both networks of a fold, or of all."""
-    classifier, hematoma_net = SliceClassifier(), HematomaNet()
-    classifier.load_state_dict(load_file(runs / "classifier" / name / NETWORK))
-    hematoma_net.load_state_dict(load_file((hematoma or runs / "hematoma" / name) / NETWORK))
-    return classifier, hematoma_net
-
-
-def input_of(runs: Path) -> InputSpec:
-    """Image sizes on which the networks finished their training."""
-    last = {
-        network: read_run(runs / network / ALL).settings.stages[-1].size_px
-        for network in ("classifier", "hematoma")
-    }
-    return InputSpec(size_px=last["hematoma"], classifier_px=last["classifier"])
+    engine = Engine(*trained.networks(fold, variant), runtime)
+    return Model(ModelIdentity("", "", ""), card, engine, LEE_2024)
 
 
 def _keep(path: Path, content: list[dict[str, Any]]) -> None:

@@ -18,7 +18,7 @@ from core.training.batches import Batch, BatchSource
 from core.training.data import TrainingStudy
 from core.training.objectives import ObjectiveBase
 from core.training.record import TrainingLog
-from core.training.settings import Stage, TrainingSettings
+from core.training.settings import ExpansionSettings, Stage, TrainingSettings
 
 _CLIP_NORM = 5.0
 _CHECKPOINT_S = 60.0  # what an interruption costs at most
@@ -54,8 +54,8 @@ class StageFit:
     def __post_init__(self) -> None:
         learner = placed(self.objective.learner, self.runtime)
         parameters = [p for p in learner.parameters() if p.requires_grad]
-        self.optimizer = _optimizer(parameters, self.stage, self.settings)
-        self.schedule = _schedule(self.optimizer, self.stage, self.settings)
+        self.optimizer = optimizer_of(parameters, self.settings, self.stage.learning_rate)
+        self.schedule = schedule_of(self.optimizer, self.settings, self.stage.steps)
         decay = self.settings.average_decay
         self.average = ModelEmaV3(learner, decay, use_warmup=True) if decay else None
 
@@ -177,16 +177,21 @@ def _resume(fit: StageFit, folder: Path) -> None:
         fit.average.module.load_state_dict(state["average"])
 
 
-def _optimizer(
-    parameters: list[nn.Parameter], stage: Stage, settings: TrainingSettings
+def optimizer_of(
+    parameters: Iterable[nn.Parameter],
+    settings: TrainingSettings | ExpansionSettings,
+    learning_rate: float,
 ) -> torch.optim.Optimizer:
+    """Optimiser as the settings name it."""
     kind = torch.optim.AdamW if settings.optimizer == "adamw" else torch.optim.Adam
-    return kind(parameters, lr=stage.learning_rate, weight_decay=settings.weight_decay)
+    return kind(parameters, lr=learning_rate, weight_decay=settings.weight_decay)
 
 
-def _schedule(
-    optimizer: torch.optim.Optimizer, stage: Stage, settings: TrainingSettings
+def schedule_of(
+    optimizer: torch.optim.Optimizer, settings: TrainingSettings | ExpansionSettings, steps: int
 ) -> LRScheduler:
+    """Schedule of the learning rate as the settings name it."""
     if settings.schedule == "constant":
         return LambdaLR(optimizer, lambda step: 1.0)
-    return OneCycleLR(optimizer, stage.learning_rate, total_steps=stage.steps, pct_start=0.25)
+    highest = optimizer.param_groups[0]["lr"]
+    return OneCycleLR(optimizer, highest, total_steps=steps, pct_start=0.25)

@@ -6,19 +6,16 @@ from typing import Generic, TypeVar, cast
 
 import numpy as np
 import torch
-from scipy.stats import spearmanr
 from sklearn.metrics import log_loss, roc_auc_score
 from torch import Tensor, nn
 from torch.nn import functional
 
 from core.domain import BoolArray
-from core.models.engine import Runtime, batches, inference, placed_batch
+from core.models.engine import Runtime, batches, inference
 from core.models.networks import HematomaNet, SliceClassifier
-from core.models.preprocessing import stacks
-from core.risk.ndl import dl_score
 from core.training.batches import Batch
 from core.training.data import TrainingStudy
-from core.training.losses import expansion_loss, mask_level_loss, segmentation_loss
+from core.training.losses import mask_level_loss, segmentation_loss
 from core.training.settings import TrainingSettings
 
 _LEVELS = (2, 3, 4)  # timm's numbers for the residual stages at strides 8, 16, 32
@@ -125,39 +122,6 @@ class Segment(ObjectiveBase[HematomaNet]):
         return {"dice": float(np.nanmean(dice)), "dice_worst": float(np.nanmin(dice))}
 
 
-class Expand(ObjectiveBase[HematomaNet]):
-    """The DL score: the expansion head alone, on the trained segmentation network, frozen.
-
-    Batches hold stacks: each slab with its neighbors.
-    """
-
-    metric = "rank_correlation"
-
-    def __init__(self, learner: HematomaNet, settings: TrainingSettings) -> None:
-        super().__init__(learner, settings)
-        learner.unet.requires_grad_(False)
-        if settings.head_sees != "both":
-            learner.head.see_only(settings.head_sees)
-
-    def loss(self, batch: Batch) -> Tensor:
-        """Cross-entropy against the (soft) label and the consistency of the two scores."""
-        self.learner.unet.eval()  # its batch statistics belong to the trained segmentation
-        with torch.no_grad():
-            segmented = self.learner.segment(batch.images)
-        output = self.learner.expansion(batch.images, segmented)
-        return expansion_loss(output, batch.expansion_label, self.settings.consistency_weight)
-
-    def evaluate(
-        self, learner: HematomaNet, studies: Sequence[TrainingStudy], runtime: Runtime
-    ) -> dict[str, float]:
-        """Rank correlation of the patient's score with the label."""
-        scores = np.array([_patient_score(learner, study, runtime) for study in studies])
-        labels = np.array([study.expansion.patient for study in studies])
-        known = np.isfinite(scores) & np.isfinite(labels)
-        correlation = spearmanr(scores[known], labels[known]).statistic
-        return {"rank_correlation": float(np.nan_to_num(correlation))}
-
-
 def _masks(learner: HematomaNet, study: TrainingStudy, runtime: Runtime) -> BoolArray:
     """Predicted masks (slices, S, S)."""
     with inference(learner, runtime):
@@ -176,18 +140,3 @@ def _dice(predicted: BoolArray, study: TrainingStudy) -> float:
         return float("nan")
     overlap = (predicted & truth)[usable].sum()
     return float(2 * overlap / (predicted[usable].sum() + truth[usable].sum()))
-
-
-def _patient_score(learner: HematomaNet, study: TrainingStudy, runtime: Runtime) -> float:
-    """DL score over the slices with hematoma, as inference has it; NaN where there is none."""
-    held = np.flatnonzero(study.has_hematoma)
-    logits = []
-    with inference(learner, runtime):
-        for start in range(0, len(held), 4):
-            stack = stacks(study.unit_images, held[start : start + 4])
-            logits.append(learner(placed_batch(stack, runtime)).slice_logit)
-    volumes = study.masks[held].sum(axis=(1, 2), dtype=np.float64)
-    if not volumes.sum():
-        return float("nan")
-    scores = torch.cat(logits).float().sigmoid().cpu().numpy()
-    return dl_score(scores, volumes) or float("nan")

@@ -23,7 +23,6 @@ from core.training.data import Cohort, load_for_training
 from core.training.loop import CHECKPOINT, Patients, StageFit, run_stage
 from core.training.objectives import (
     Classify,
-    Expand,
     MaskSupervisedClassifier,
     ObjectiveBase,
     Segment,
@@ -32,7 +31,6 @@ from core.training.pretrained import load_imagenet_encoder
 from core.training.record import DESCRIPTION, draw_curves, keep_description, make_folder
 from core.training.settings import Objective, Stage, TrainingSettings
 from core.training.splits import Split
-from core.training.views import load_views
 from core.training.widening import Widening, load_widened
 
 NetworkName = Literal["classifier", "hematoma"]
@@ -117,7 +115,6 @@ def _objective(learner: nn.Module, stage: Stage, settings: TrainingSettings) -> 
     kinds: dict[Objective, type[ObjectiveBase[Any]]] = {
         "classify": Classify,
         "segment": Segment,
-        "expand": Expand,
     }
     return kinds[stage.objective](learner, settings)
 
@@ -125,12 +122,6 @@ def _objective(learner: nn.Module, stage: Stage, settings: TrainingSettings) -> 
 def _patients(cohort: Cohort, run: TrainingRun, stage: Stage, progress: Progress) -> Patients:
     spec, split = replace(InputSpec(), size_px=stage.size_px), run.split
     validation = load_for_training(cohort, split.validation, spec, progress)
-    if stage.objective == "expand":
-        views = run.settings.views
-        training = load_views(
-            cohort, split.training, spec, views=views, seed=run.seed, progress=progress
-        )
-        return Patients(training, validation)
     widening = Widening(
         run.settings.simulated_per_patient if stage.simulated_share else 0,
         split.withheld_sites,

@@ -5,14 +5,13 @@ the batches vary them and leave the label alone.  Zoom and gain do move it: they
 the label is computed anew from what the view shows.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
 
 from core.imaging.head import head_box
 from core.models.preprocessing import REACH, InputSpec
-from core.progress import Progress, silent
 from core.training.data import (
     Cohort,
     LabelledStudy,
@@ -26,33 +25,23 @@ _ZOOM, _GAIN = 0.1, 0.04  # SDs on the log scale
 _AT_MOST = 2.0  # SDs
 
 
-def load_views(
-    cohort: Cohort,
-    patients: Iterable[str],
-    spec: InputSpec,
-    *,
-    views: int,
-    seed: int,
-    progress: Progress = silent,
-) -> tuple[TrainingStudy, ...]:
-    """Views of patients around their hematomas, on the network grid; the first is the study itself.
+def views_of(
+    cohort: Cohort, patient: str, spec: InputSpec, views: int, seed: int
+) -> Iterator[TrainingStudy]:
+    """Views of a patient around the hematoma, on the network grid; the first is the study itself.
 
-    Where the table names outcomes these are the labels of every view.
+    Where the table names outcomes, these are the labels of every view.
     """
-    names, found = tuple(patients), []
-    for done, name in enumerate(names):
-        progress("Drawing views", done / len(names))
-        study = read_labelled_study(cohort, name)
-        held = np.flatnonzero(study.mask.any(axis=(1, 2)))
-        if not len(held):
-            continue
-        head = head_box(study.volume.hu)
-        near = study.between(max(held[0] - REACH, 0), held[-1] + REACH)
-        random = np.random.default_rng((seed, cohort.names.index(name)))
-        drawn = random.standard_normal((views - 1, 2)).clip(-_AT_MOST, _AT_MOST)
-        for zoom, gain in np.exp([(0.0, 0.0), *(drawn * (_ZOOM, _GAIN))]):
-            found.append(on_network_grid(_view(near, zoom, gain), spec, head.zoomed(zoom)))
-    return tuple(found)
+    study = read_labelled_study(cohort, patient)
+    held = np.flatnonzero(study.mask.any(axis=(1, 2)))
+    if not len(held):
+        return
+    head = head_box(study.volume.hu)
+    near = study.between(max(held[0] - REACH, 0), held[-1] + REACH)
+    random = np.random.default_rng((seed, cohort.names.index(patient)))
+    drawn = random.standard_normal((views - 1, 2)).clip(-_AT_MOST, _AT_MOST)
+    for zoom, gain in np.exp([(0.0, 0.0), *(drawn * (_ZOOM, _GAIN))]):
+        yield on_network_grid(_view(near, zoom, gain), spec, head.zoomed(zoom))
 
 
 def _view(study: LabelledStudy, zoom: float, gain: float) -> LabelledStudy:

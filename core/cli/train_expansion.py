@@ -1,0 +1,72 @@
+"""``train expansion DATA``: train the expansion head on finished segmentation networks.
+
+Those are the runs of the same folder or, with ``--model``, the networks of a released model: a site
+can train the head on its own outcomes in minutes.
+"""
+
+import argparse
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.cli.arguments import Verbs
+from core.cli.output import print_lines, shown_progress
+from core.cli.runs import add_training, splits_of
+
+if TYPE_CHECKING:
+    from core.training.expansion import SeenSlices
+
+
+def add_parser(what: Verbs) -> None:
+    """Register what is trained."""
+    parser = what.add_parser("expansion", help="the expansion head, on labelled studies")
+    add_training(parser)
+    parser.add_argument(
+        "--model",
+        type=Path,
+        metavar="DIR",
+        help="on the networks of this model; default: of the runs",
+    )
+    parser.add_argument(
+        "--ablations", action="store_true", help="also without each of the ideas behind it"
+    )
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Exit code 0; the paths of the trained heads are printed."""
+    from core.models.engine import choose_runtime
+    from core.training.data import read_cohort
+    from core.training.expansion import HeadRun, see, train_head
+    from core.training.settings import ABLATIONS, EXPANSION_PRESETS
+    from core.training.trained import EXPANSION, Trained
+
+    cohort, runtime = read_cohort(arguments.data), choose_runtime(arguments.device)
+    settings = EXPANSION_PRESETS[arguments.preset]
+    trained = Trained(arguments.out, arguments.model)
+    variants: dict[str, dict[str, Any]] = {EXPANSION: {}} | (
+        ABLATIONS if arguments.ablations else {}
+    )
+    with shown_progress() as progress:
+
+        @cache
+        def seen_by(network: str) -> "SeenSlices":
+            """All patients, by a network that several runs may share."""
+            return see(
+                cohort,
+                trained.segmentation(network),
+                settings,
+                seed=arguments.seed,
+                runtime=runtime,
+                progress=progress,
+            )
+
+        for name, split in splits_of(arguments, cohort, steered=False).items():
+            network = trained.segmentation_name(name)
+            for variant, changes in variants.items():
+                head = HeadRun(network, split, replace(settings, **changes), arguments.seed)
+                folder = trained.head_folder(name, variant)
+                path = train_head(head, seen_by(network), folder, runtime, progress)
+                print_lines([str(path)])
+    return 0
