@@ -10,12 +10,14 @@ from scipy.special import expit, logit
 from core.dicom import input_sha256
 from core.domain import Assessment, ClinicalFindings
 from core.errors import StudyUnusableError
+from core.imaging.laplacian import filter_hematoma
 from core.imaging.measures import slice_areas_mm2, volume_ml
 from core.models.card import Thresholds
 from core.models.engine import choose_runtime
 from core.models.folder import Model, load_model
 from core.pipeline import STAGES, assess, reassess
 from core.progress import Cancelled
+from core.risk.estimate import estimate
 from core.risk.ndl import normalized_dl_score
 from tests.dicom.make import axial_geometry, head_hu, write_ct_series
 
@@ -65,6 +67,35 @@ def test_measures_follow_from_the_mask_and_the_scores(model: Model, study: Path)
     assert found.ndl == pytest.approx(normalized_dl_score(mean_score(found), model.card.ndl))
 
 
+def test_l5_is_that_of_the_final_mask_and_moves_with_the_readers_outline(
+    model: Model, study: Path
+) -> None:
+    found = assess(study, PATIENT, model, irregular=True)
+    volume, mask = found.volume, np.zeros_like(found.segmentation.mask)
+    assert found.l5_hu == filter_hematoma(volume.hu, found.segmentation.mask, volume.geometry).l5_hu
+    assert found.risk.outcome.source.startswith("Equation G without time")
+    mask[10:12, 30:36, 28:34] = True
+    edited = reassess(found, mask, model)
+    assert edited.l5_hu == filter_hematoma(volume.hu, mask, volume.geometry).l5_hu
+    expected = estimate(edited.image, PATIENT, model.risk).outcome
+    assert (edited.image.irregular, edited.risk.outcome) == (True, expected)
+    assert expected.p != found.risk.outcome.p
+
+
+def test_unusual_l5_is_said_of_the_outline_that_has_it(
+    model: Model, study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = assess(study, PATIENT, with_slice_threshold(model, 1.1))
+    mask = np.zeros_like(found.segmentation.mask)
+    mask[10:12, 30:36, 28:34] = True
+    codes = []
+    for l5_hu in (-6.0, -18.0):
+        monkeypatch.setattr("core.pipeline._l5_hu", lambda *_, l5_hu=l5_hu: l5_hu)
+        found = reassess(found, mask, model)
+        codes.append("unusual-l5" in [finding.code for finding in found.findings])
+    assert codes == [True, False]
+
+
 def test_slices_below_the_threshold_are_not_segmented(
     model: Model, study: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -78,7 +109,8 @@ def test_slices_below_the_threshold_are_not_segmented(
 
 def test_without_hematoma_no_image_score_is_invented(model: Model, study: Path) -> None:
     found = assess(study, PATIENT, with_slice_threshold(model, 1.1))
-    assert found.ndl is None
+    assert (found.ndl, found.l5_hu) == (None, None)
+    assert found.risk.outcome.p is None
     assert found.volume_ml == 0.0
     assert found.risk.image.p is None
     assert found.risk.integrated.p is None

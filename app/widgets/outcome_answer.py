@@ -23,7 +23,8 @@ def outcome_answer(risk: Risk, patient: Patient, threshold: float, baseline: Ris
     small = "".join(f'<p class="he-source">{as_html(line)}</p>' for line in lines)
     return (
         '<article class="he-risk he-outcome" data-model="outcome">'
-        f"<div><h4>{model_name(found.kind)}</h4>{_number(found)}</div>"
+        f"<div><h4>Risk of expansion,<br>{model_name(found.kind).lower()}</h4>"
+        f"{_number(found)}</div>"
         f"<div>{_scale(found, before, risk.base_rate, threshold)}{_words(found, before)}</div>"
         f'<div title="{as_html(LIMITS.capitalize())}.">{small}</div></article>'
     )

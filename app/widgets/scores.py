@@ -64,7 +64,7 @@ def _marker(marker: MarkerCandidate) -> None:
 
 def _computed(marker: MarkerCandidate) -> str:
     if marker.present is not None:
-        return "suspected" if marker.present else "not suspected"
+        return "yes" if marker.present else "no"
     return "\N{EM DASH}" if marker.value is None else f"{marker.value:.2f}"
 
 

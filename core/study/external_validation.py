@@ -29,6 +29,7 @@ from core.risk.logistic import predict
 from core.risk.outcome import EQUATION_D, outcome_model
 from core.risk.published import is_lee_2024
 from core.risk.variables import VARIABLES
+from core.risk.yu2024 import N_PATIENTS
 from core.stats.calibration_curve import CalibrationBin, calibration_curve
 from core.stats.decision_curve import DecisionCurve, decision_curve
 from core.stats.proportion import wilson_interval
@@ -191,7 +192,7 @@ def _by_outcome_models(findings: _Findings, base_rate: float) -> _Answers:
     each = ", ".join(f"{name} for {count}" for name, count in sorted(counts.items()))
     return _Answers(
         model_name("outcome"),
-        f"Equation {each} of the patients, fitted to other outcomes (Yu 2024)",
+        f"Equation {each} of the patients, fitted to outcomes of {N_PATIENTS} others (Yu 2024)",
         [predict(model, *known, base_rate) for model, known in zip(models, findings, strict=True)],
     )
 

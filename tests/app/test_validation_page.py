@@ -138,23 +138,16 @@ def test_damaged_model_is_told_in_place_of_the_results(
     assert not page.slider
 
 
-def test_real_outcomes_show_equation_d_beside_the_models(
-    open_app: OpenApp, tmp_path: Path, shared_data: Path
+def test_real_outcomes_show_the_outcome_based_risk_first_and_equation_d_beside(
+    open_app: OpenApp, tmp_path: Path, public_table: pd.DataFrame
 ) -> None:
-    raw = pd.read_csv(shared_data / "he_table" / "yufei891019.csv")
-    columns = {
-        "patient": [f"Y{number}" for number in range(len(raw))],
-        "expanded": raw["HE"],
-        "volume_ml": raw["Volume"],
-        "irregular": raw["Irregular"],
-        "blend": raw["BlendSign"],
-        "onset_to_ct_h": raw["Time"],
-        "gcs": raw["GCS"].clip(lower=3),  # a sum of 1 or 2 is no GCS
-    }
+    known = ["expanded", "volume_ml", "irregular", "blend", "onset_to_ct_h", "gcs", "l5_hu"]
     path = tmp_path / "cohort.csv"
-    pd.DataFrame(columns).to_csv(path, index=False)
+    public_table[known].rename(index="Y{}".format).to_csv(path, index_label="patient")
     page = open_path(open_app(page=PAGE), path)
     assert "871 patients, 252 expanded" in html(page)
+    assert "<td>0.80<small>0.77 to 0.83</small>" in shown(page, "Outcome-based")
+    assert html(page).index("Outcome-based") < html(page).index("Image-to-HE")
     assert "<td>0.75<small>0.71 to 0.78</small>" in shown(page, "Equation D")
     assert "<td>0.67<small>0.64 to 0.71</small>" in shown(page, "GCS terms of Clinical-to-HE")
     # The table has neither age, fibrinogen nor image score.

@@ -9,6 +9,7 @@ import pypdfium2
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from core.domain import ESTIMATE_KINDS
 from tests.browser.conftest import ASSESSED_WITHIN_MS, SCREEN
 from tests.browser.viewer_page import label, picture, slice_number
 
@@ -56,10 +57,11 @@ def test_first_screen_holds_what_must_be_seen_at_once(page: Page, screenshots: P
         page.locator(".stage canvas"),
         page.get_by_text("Research use only. Not a medical device."),
         page.get_by_text("Simulated: Clear expander"),
-        *(page.locator(f"[data-model={kind}]") for kind in ("image", "clinical", "integrated")),
+        *(page.locator(f"[data-model={kind}]") for kind in ESTIMATE_KINDS),
         page.get_by_label("Age (years)", exact=True),
         gcs(page),
         page.get_by_label("Fibrinogen", exact=True),
+        page.get_by_label("Irregular shape", exact=True),
         page.get_by_role("tab", name="Report"),
     ]
     for seen in must_see:

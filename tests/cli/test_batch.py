@@ -57,6 +57,9 @@ def test_every_patient_has_a_line_and_every_study_its_files(
     integrated = document["probabilities"]["integrated"]
     found = [float(first[f"p_integrated{end}"]) for end in ("", "_low", "_high")]
     assert found == [integrated["p"], *integrated["ci95"]]
+    outcome = document["probabilities"]["outcome"]
+    assert (float(first["l5_hu"]), float(first["p_outcome"])) == (document["l5_hu"], outcome["p"])
+    assert first["outcome_equation"] == outcome["equation"] == "F without time"
     assert first["p_clinical"] != second["p_clinical"]
     assert first["input_sha256"] == second["input_sha256"]
     assert (third["assessed"], third["volume_ml"]) == ("False", "")
@@ -82,6 +85,20 @@ def test_resumed_batch_reads_only_what_changed(
     read.clear()
     call(*argv)
     assert read == ["P1", "P2.zip"]
+
+
+def test_shape_as_the_reader_saw_it_is_taken_from_the_table(
+    call: Call, root: Path, untrained_model: Path, tmp_path: Path, read: list[str]
+) -> None:
+    argv = ["batch", root, "--model", untrained_model, "--out", tmp_path / "out", "--resume"]
+    rows = ("patient,gcs,onset_to_ct_h,irregular", "P1,10,2,", "P2,10,2,1")
+    call(*argv, "--table", write_table(tmp_path, *rows))
+    assert [line["outcome_equation"] for line in lines(tmp_path / "out")] == ["F", "G"]
+    document = json.loads((tmp_path / "out" / "P2" / "assessment.json").read_text())
+    assert document["irregular"] is True
+    read.clear()
+    call(*argv, "--table", write_table(tmp_path, *rows[:2], "P2,10,2,0"))
+    assert read == ["P2.zip"]
 
 
 def test_patient_that_would_lead_out_of_the_folder_is_refused(

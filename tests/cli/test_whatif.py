@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from core.domain import MODEL_KINDS
 from core.risk.estimate import RiskModels
 from core.risk.published import LEE_2024
 from core.risk.risk_json import write_risk_models
@@ -38,8 +39,19 @@ def test_risk_is_that_of_the_published_models(call: Call) -> None:
     found = answer(call, *ARGUMENTS, "--fibrinogen", "325")
     # By hand from the coefficients: image -1.643; clinical -1.893 - 3 x 0.0212 + 1.0476 = -0.909;
     # integrated -1.914 - 3 x 0.0196 + 0.7477 = -1.2251; p = 1 / (1 + exp(-log-odds)).
-    p = {kind: estimate["p"] for kind, estimate in found.items()}
+    p = {kind: found[kind]["p"] for kind in MODEL_KINDS}
     assert p == pytest.approx({"image": 0.1621, "clinical": 0.2872, "integrated": 0.2270}, abs=5e-5)
+
+
+def test_outcome_based_risk_is_that_of_the_equation_for_what_is_known(call: Call) -> None:
+    image = ("--l5", "-16.2", "--base-rate", f"{252 / 871}")
+    known = ("--gcs", "10", "--onset", "1.5")
+    # z = 0.6: E -1.0183 + 0.9487 z; F -1.6154 + 0.8517 z + 1.1222 - 0.0967 ln 2.5;
+    # G -1.9073 + 0.7705 z + 0.9765 + 0.9994 - 0.0889 ln 2.5.
+    expected = {("E",): 0.3896, ("F", *known): 0.4823, ("G", *known, "--irregular", "yes"): 0.6105}
+    for (equation, *arguments), p in expected.items():
+        found = answer(call, *image, *arguments)["outcome"]
+        assert (found["equation"], found["p"]) == (equation, pytest.approx(p, abs=5e-5))
 
 
 def test_fibrinogen_in_g_per_l_is_the_same(call: Call) -> None:

@@ -28,8 +28,8 @@ def test_full_row_is_read(folder):
     table = read_lines(
         folder,
         "patient,study,mask,follow_up,follow_up_mask,volume_ml,follow_up_volume_ml,expanded,split,"
-        "ivh_follow_up,ivh_volume_ml,ivh_follow_up_volume_ml,ndl,age_years,gcs,sex,anticoagulant",
-        "007,p1,p1.nii.gz,late\\p1,p1_late.nii.gz,12.5,20,1,train,no,0,0,31.5,65,10,Female,0",
+        "ivh_follow_up,ivh_volume_ml,ivh_follow_up_volume_ml,ndl,l5_hu,age_years,gcs,sex,anticoagulant",
+        "007,p1,p1.nii.gz,late\\p1,p1_late.nii.gz,12.5,20,1,train,no,0,0,31.5,-16.2,65,10,Female,0",
     )
     (row,) = table.rows
     assert row == CohortRow(
@@ -47,6 +47,7 @@ def test_full_row_is_read(folder):
         ivh_volume_ml=0.0,
         ivh_follow_up_volume_ml=0.0,
         ndl=31.5,
+        l5_hu=-16.2,
         clinical=ClinicalFindings(age_years=65.0, gcs=10, sex="female", anticoagulant=False),
     )
     assert table.problems == ()

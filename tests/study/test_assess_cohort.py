@@ -66,8 +66,8 @@ def test_ndl_and_volume_are_those_of_the_study(head: Path, model: Model, tmp_pat
     alone = assess(head, ClinicalFindings(), model)
     (row,) = table.rows
     assert alone.ndl is not None
-    assert (row.ndl, row.volume_ml) == (alone.ndl, alone.volume_ml)
-    assert {"ndl", "volume_ml"} <= set(table.columns)
+    assert (row.ndl, row.l5_hu, row.volume_ml) == (alone.ndl, alone.l5_hu, alone.volume_ml)
+    assert {"ndl", "l5_hu", "volume_ml"} <= set(table.columns)
     assert reader.scored == {2}
 
 
