@@ -41,7 +41,6 @@ from core.models.preprocessing import PreparedSlices, prepare, prepare_mask, res
 from core.progress import Progress, Stages, silent
 from core.risk.clinical_input import implausible
 from core.risk.estimate import estimate
-from core.risk.ndl import dl_score, normalized_dl_score
 from core.risk.outcome import UNUSUAL_L5, unusual_l5
 
 Scalar = TypeVar("Scalar", bound=np.generic)
@@ -217,12 +216,12 @@ def _scored(
     stages.begin("Explaining the score")
     maps = activation_maps(model.engine, slabs.segmented)
     per_slice = _slice_results(mask, geometry, p_hematoma, scores)
-    dl = dl_score(scores, slice_volumes_ml(mask, geometry))
+    dl = model.card.ndl.dl(scores, slice_volumes_ml(mask, geometry))
     return Hematoma(
         segmentation=segmentation,
         slices=per_slice,
         activation=slabs.on_scanner_grid(maps, geometry),
-        ndl=None if dl is None else normalized_dl_score(dl, model.card.ndl),
+        ndl=None if dl is None else model.card.ndl.ndl(dl),
         findings=(_NO_HEMATOMA,) if dl is None else (),
     )
 

@@ -18,7 +18,6 @@ from core.models.folder import Model, load_model
 from core.pipeline import STAGES, assess, reassess
 from core.progress import Cancelled
 from core.risk.estimate import estimate
-from core.risk.ndl import normalized_dl_score
 from tests.dicom.make import axial_geometry, head_hu, write_ct_series
 
 PATIENT = ClinicalFindings(age_years=65, gcs=10, fibrinogen_mg_dl=325)
@@ -64,7 +63,7 @@ def test_measures_follow_from_the_mask_and_the_scores(model: Model, study: Path)
     mask, geometry = found.segmentation.mask, found.volume.geometry
     assert found.volume_ml == volume_ml(mask, geometry)
     assert [s.area_mm2 for s in found.slices] == slice_areas_mm2(mask, geometry).tolist()
-    assert found.ndl == pytest.approx(normalized_dl_score(mean_score(found), model.card.ndl))
+    assert found.ndl == pytest.approx(model.card.ndl.ndl(mean_score(found)))
 
 
 def test_l5_is_that_of_the_final_mask_and_moves_with_the_readers_outline(
@@ -156,7 +155,7 @@ def test_outline_of_a_reader_is_measured_and_scored_anew(model: Model, study: Pa
     assert edited.volume_ml == volume_ml(mask, found.volume.geometry)
     assert [s.index for s in edited.slices if s.dl_score is not None] == [10, 11]
     assert [s.p_hematoma for s in edited.slices] == [s.p_hematoma for s in found.slices]
-    assert edited.ndl == pytest.approx(normalized_dl_score(mean_score(edited), model.card.ndl))
+    assert edited.ndl == pytest.approx(model.card.ndl.ndl(mean_score(edited)))
     assert edited.risk.image.p != found.risk.image.p
     assert not edited.activation[:10].any()
     assert edited.input_sha256 == found.input_sha256

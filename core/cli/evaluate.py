@@ -48,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
         return _run_inserted(arguments, cohort, patients, model)
     with shown_progress() as progress:
         readings = read_patients(cohort, patients, model, progress)
-    accuracy = summary(readings, model.card.thresholds.slice)
+    accuracy = summary(readings, model.card.thresholds.slice, model.card.ndl)
     if arguments.json:
         print_json(accuracy)
     else:

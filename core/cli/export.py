@@ -17,13 +17,16 @@ def add_parser(verbs: Verbs) -> None:
         "runs",
         type=Path,
         metavar="RUNS",
-        help="folder that `train` wrote: both networks, all, folds",
+        help="folder that `train` wrote: all networks, all and folds",
     )
     add_data(parser)
     parser.add_argument(
         "--about", type=Path, required=True, metavar="FILE.json", help="the words of the card"
     )
     parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="new model folder")
+    parser.add_argument(
+        "--model", type=Path, metavar="DIR", help="whose networks the heads were trained on, if any"
+    )
     add_device(parser)
     parser.set_defaults(run=run)
 
@@ -33,10 +36,11 @@ def run(arguments: argparse.Namespace) -> int:
     from core.models.engine import choose_runtime
     from core.training.data import read_cohort
     from core.training.export import export
+    from core.training.trained import Trained
 
     with shown_progress() as progress:
         card = export(
-            arguments.runs,
+            Trained(arguments.runs, arguments.model),
             read_cohort(arguments.data),
             _words(arguments.about),
             arguments.out,

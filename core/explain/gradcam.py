@@ -5,13 +5,15 @@ thread's pass through the shared head would leave its activations, another patie
 The encoder ran once, without gradients.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from pytorch_grad_cam import GradCAM
 from torch import Tensor, nn
 
 from core.models.engine import Engine, Segmented
-from core.models.networks import ExpansionHead, SegmentationOutput
+from core.models.networks import SegmentationOutput
 
 
 def activation_maps(engine: Engine, segmented: Segmented) -> NDArray[np.float32]:
@@ -21,7 +23,7 @@ def activation_maps(engine: Engine, segmented: Segmented) -> NDArray[np.float32]
     return np.concatenate(maps) if maps else np.zeros_like(segmented.images[:0])
 
 
-def _maps(head: ExpansionHead, stacks: Tensor, part: SegmentationOutput) -> NDArray[np.float32]:
+def _maps(head: Any, stacks: Tensor, part: SegmentationOutput) -> NDArray[np.float32]:
     scored = _HeadOfSegmented(head, part)
     with GradCAM(model=scored, target_layers=[head.fusion]) as grad_cam:
         maps = grad_cam(input_tensor=stacks, targets=[_expansion_logit] * len(stacks))
@@ -35,7 +37,7 @@ def _expansion_logit(output: Tensor) -> Tensor:
 class _HeadOfSegmented(nn.Module):
     """The head as a function of the stacks alone, as grad-cam wants it."""
 
-    def __init__(self, head: ExpansionHead, part: SegmentationOutput) -> None:
+    def __init__(self, head: Any, part: SegmentationOutput) -> None:
         super().__init__()
         self.head = head
         # Copies: tensors made in inference mode may not enter a graph of gradients.

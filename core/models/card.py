@@ -13,11 +13,13 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from core.errors import ModelInvalidError
 from core.models.preprocessing import InputSpec
-from core.risk.ndl import NdlMap
+from core.risk.ndl import NdlMap, SummedNdlMap
 from core.strict_json import read_strictly, unusable
 
 CARD = "card.json"
-SCHEMA = "hescope-model/1"
+SCHEMA, EARLIER_SCHEMA = "hescope-model/2", "hescope-model/1"
+"""Folders of the earlier schema keep their head (``core.models.earlier``) and their nDL map."""
+
 WORDS = (
     "name",
     "version",
@@ -82,7 +84,7 @@ class ModelCard:
 
     __pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)  # its parts inherit it
 
-    schema: Literal["hescope-model/1"]
+    schema: Literal["hescope-model/2", "hescope-model/1"]
     name: str
     version: str
     created: str
@@ -95,7 +97,7 @@ class ModelCard:
     limits: tuple[str, ...]
     input: InputSpec
     thresholds: Thresholds
-    ndl: NdlMap
+    ndl: NdlMap | SummedNdlMap
     image_score: ImageScore
     metrics: dict[str, Any]
     files: dict[str, str]

@@ -20,7 +20,6 @@ from torch import Tensor, nn
 from core.domain import BoolArray
 from core.errors import UsageError
 from core.models.networks import (
-    ExpansionHead,
     HematomaNet,
     SegmentationOutput,
     SliceClassifier,
@@ -144,12 +143,13 @@ class Engine:
             ]
         return _probabilities(logits)
 
-    def own_head(self) -> ExpansionHead:
+    def own_head(self) -> nn.Module:
         """A copy of the expansion head for one caller, to hang hooks on and to ask for gradients.
 
         A quarter of a million weights, copied in milliseconds.
         """
-        return copy.deepcopy(self.hematoma_net.head).requires_grad_(True)
+        head: nn.Module = copy.deepcopy(self.hematoma_net.head)
+        return head.requires_grad_(True)
 
     @contextmanager
     def _answering(self) -> Iterator[None]:

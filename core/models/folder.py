@@ -7,10 +7,11 @@ from torch import nn
 
 from core.domain import ModelIdentity
 from core.errors import ModelInvalidError
-from core.models.card import CARD, ModelCard, read_card
+from core.models.card import CARD, EARLIER_SCHEMA, ModelCard, read_card
+from core.models.earlier import LogSumExpHead
 from core.models.engine import Engine, Runtime
 from core.models.integrity import refuse_altered, sha256
-from core.models.networks import HematomaNet, SliceClassifier
+from core.models.networks import ExpansionHead, HematomaNet, SliceClassifier
 from core.models.weights import read_weights
 from core.risk.estimate import RiskModels
 from core.risk.risk_json import RISK, read_risk_models
@@ -40,7 +41,8 @@ def load_model(folder: Path, runtime: Runtime) -> Model:
     """
     card = read_card(folder / CARD)
     refuse_altered(folder, card.files)
-    classifier, hematoma_net = SliceClassifier(), HematomaNet()
+    head = LogSumExpHead if card.schema == EARLIER_SCHEMA else ExpansionHead
+    classifier, hematoma_net = SliceClassifier(), HematomaNet(head)
     _fill(classifier, folder / CLASSIFIER)
     _fill(hematoma_net, folder / HEMATOMA_NET)
     return Model(

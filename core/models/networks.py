@@ -4,6 +4,7 @@ Every forward takes images in [0, 1], float (N, 1, H, W), H and W divisible by 1
 head takes stacks (N, 2 * REACH + 1, H, W): the slab in the middle, its neighbors on either side.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
@@ -122,9 +123,12 @@ class ExpansionHead(nn.Module):
 
 
 class HematomaNet(nn.Module):
-    """Fig. 2b and 2c in one module: a U-Net, and the expansion head on its encoder."""
+    """Fig. 2b and 2c in one module: a U-Net, and the expansion head on its encoder.
 
-    def __init__(self) -> None:
+    ``head`` makes the head from the number of the bottleneck's channels.
+    """
+
+    def __init__(self, head: Callable[[int], nn.Module] = ExpansionHead) -> None:
         super().__init__()
         self.unet = smp.Unet(
             ENCODER,
@@ -135,7 +139,7 @@ class HematomaNet(nn.Module):
             decoder_channels=_DECODER_CHANNELS,
         )
         del self.unet.encoder.model.blocks[_LAST_BLOCK_OF_STRIDE_16 + 1 :]  # never read at depth 4
-        self.head = ExpansionHead(self.unet.encoder.out_channels[-1])
+        self.head: Any = head(self.unet.encoder.out_channels[-1])
 
     def segment(self, images: Tensor) -> SegmentationOutput:
         """Outline the hematoma in each slice; of stacks, in their middle slabs."""

@@ -96,6 +96,8 @@ def _seen(
 ) -> list[SeenSlices]:
     """Slices of a study with a usable mask of hematoma, in batches; changed where that is asked."""
     held = np.flatnonzero(study.masks.any(axis=(1, 2)) & study.mask_usable)
+    if not len(held):
+        return []
     stacked = stacks(study.images, held).transpose(0, 2, 3, 1)  # (slices, S, S, C)
     if change is not None:
         stacked = np.stack([change(image=stack)["image"] for stack in stacked])

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 from scipy.special import logit
 from scipy.stats import spearmanr
 from sklearn.metrics import roc_auc_score
@@ -40,19 +41,14 @@ from core.risk.risk_json import RISK, write_risk_models
 from core.risk.shrink import shrink
 from core.simulate.phantom import PhantomSettings, simulate_head
 from core.stats.roc import threshold_at_sensitivity
-from core.training.ablations import ABLATIONS
 from core.training.data import Cohort
-from core.training.held_out import (
-    MASK_THRESHOLD,
-    input_of,
-    read_ablation,
-    read_held_out,
-    trained_networks,
-)
+from core.training.held_out import MASK_THRESHOLD, read_ablation, read_held_out
 from core.training.inserted import inserted_summary
 from core.training.readings import Reading, read_patients, summary
 from core.training.record import make_folder
-from core.training.train import ALL, read_run
+from core.training.settings import ABLATIONS
+from core.training.train import ALL
+from core.training.trained import Trained
 
 SENSITIVITY = 0.975
 """Of a slice, at which its threshold is chosen: end slices of a hematoma are the ones missed."""
@@ -61,7 +57,7 @@ _GOLDEN_SEED = 7
 
 
 def export(
-    runs: Path,
+    trained: Trained,
     cohort: Cohort,
     words: Mapping[str, object],
     folder: Path,
@@ -69,81 +65,98 @@ def export(
     runtime: Runtime,
     progress: Progress,
 ) -> ModelCard:
-    """Release the runs of a folder (classifier and hematoma; all, fold-1, fold-2 …) as a model.
+    """Release the runs of a folder (all networks; all, fold-1, fold-2 …) as a model.
 
-    words: name, version, intended use and the other words of the card.
+    words: name, version, intended use and the other words of the card.  Where the heads build on
+    the networks of a released model, its slice threshold and its accuracy in slices and outlines
+    stay.
     """
     refuse_released(folder)
     make_folder(folder.parent)
-    held_out = read_held_out(runs, cohort, runtime, progress)
-    unseen = held_out.real
-    numbers = {"input": input_of(runs), **_numbers(unseen), "metrics": {}, "files": {}}
+    held_out = read_held_out(trained, cohort, runtime, progress)
+    thresholds = _thresholds(trained, held_out.real)
+    numbers: dict[str, Any] = {
+        "input": trained.input,
+        "thresholds": thresholds,
+        **_image_score(trained, held_out.real, thresholds.slice),
+        "metrics": {},
+        "files": {},
+    }
     draft = compose_card(words, numbers)
     _refuse_useless(draft)
     with new_model_folder(folder) as partial:
-        _write_networks(runs, draft.input, partial, runtime)
+        _write_networks(trained, partial, runtime)
         write_risk_models(shrink(LEE_2024, draft.image_score.auc), partial / RISK)
         files = {name: sha256(partial / name) for name in (CLASSIFIER, HEMATOMA_NET, RISK, GOLDEN)}
         write_card(replace(draft, files=files), partial / CARD)
-        steering = read_run(runs / "classifier" / ALL).split.validation
+        steering = trained.split(ALL).validation
         seen = read_patients(cohort, steering, load_model(partial, runtime), progress)
         metrics = {
-            "cross_validation": summary(unseen, draft.thresholds.slice),
-            "inserted": inserted_summary(held_out.inserted),
-            "ablations": _ablations(runs, cohort, draft.thresholds.slice, runtime, progress),
-            "validation": summary(seen, draft.thresholds.slice),
+            "cross_validation": _cross_validated(trained, held_out.real, draft),
+            **({"inserted": inserted_summary(held_out.inserted)} if held_out.inserted else {}),
+            "ablations": _ablations(trained, cohort, thresholds.slice, runtime, progress),
+            "validation": summary(seen, thresholds.slice, draft.ndl),
         }
         write_card(replace(draft, files=files, metrics=metrics), partial / CARD)
     return read_card(folder / CARD)
 
 
-def _input_of(runs: Path) -> InputSpec:
-    """Image sizes on which the networks finished their training."""
-    last = {
-        network: read_run(runs / network / ALL).settings.stages[-1].size_px
-        for network in ("classifier", "hematoma")
-    }
-    return InputSpec(size_px=last["hematoma"], classifier_px=last["classifier"])
-
-
-def _numbers(unseen: Sequence[Reading]) -> dict[str, Any]:
-    """What the card needs to know from readings of patients not trained on."""
+def _thresholds(trained: Trained, unseen: Sequence[Reading]) -> Thresholds:
+    if trained.base is not None:
+        return TypeAdapter(Thresholds).validate_python(trained.base_card["thresholds"])
     labels = np.concatenate([reading.has_hematoma for reading in unseen])
     p = np.concatenate([reading.p_hematoma for reading in unseen])
-    threshold = threshold_at_sensitivity(labels, p, SENSITIVITY)
-    logit_dl, risks = _scores(unseen, threshold)
+    return Thresholds(
+        threshold_at_sensitivity(labels, p, SENSITIVITY),
+        MASK_THRESHOLD,
+        f"slice: the highest that finds {SENSITIVITY:.1%} of the hematoma slices among "
+        f"{len(labels)} slices of {len(unseen)} patients, each read by networks that had not "
+        "seen the patient; mask: even odds",
+    )
+
+
+def _image_score(
+    trained: Trained, unseen: Sequence[Reading], threshold: float
+) -> dict[str, NdlMap | ImageScore]:
+    """Scale and expected discrimination of the score, over patients not trained on."""
+    scores, risks = _scores(unseen, threshold)
+    networks = "networks" if trained.base is None else "a head"
     return {
-        "thresholds": Thresholds(
-            threshold,
-            MASK_THRESHOLD,
-            f"slice: the highest that finds {SENSITIVITY:.1%} of the hematoma slices among "
-            f"{len(labels)} slices of {len(unseen)} patients, each read by networks that had not "
-            "seen the patient; mask: even odds",
-        ),
-        "ndl": NdlMap(float(logit_dl.mean()), float(logit_dl.std(ddof=1))),
+        "ndl": NdlMap(float(scores.mean()), float(scores.std(ddof=1))),
         "image_score": ImageScore(
-            expected_auc(logit_dl, risks),
-            f"of {len(risks)} patients read by networks that had not seen them, if their outcomes "
-            "came at the risks that the labels name; no follow-up was available",
+            expected_auc(scores, risks),
+            f"of {len(risks)} patients read by {networks} that had not seen them, if their "
+            "outcomes came at the risks that the labels name; no follow-up was available",
         ),
     }
+
+
+def _cross_validated(
+    trained: Trained, unseen: Sequence[Reading], draft: ModelCard
+) -> dict[str, Any]:
+    """Accuracy over held-out patients; of networks that were not trained anew, as it was."""
+    found = summary(unseen, draft.thresholds.slice, draft.ndl)
+    if trained.base is None:
+        return found
+    earlier: dict[str, Any] = trained.base_card["metrics"]["cross_validation"]
+    return earlier | {"expansion": found["expansion"]}
 
 
 def _scores(readings: Sequence[Reading], threshold: float) -> tuple[FloatArray, FloatArray]:
     """DL scores on the logit scale and labels, of patients who have both."""
-    dl = np.array([reading.at(threshold).dl for reading in readings])
+    dl = np.array([reading.at(threshold).dl(NdlMap) for reading in readings])
     risks = np.array([reading.expansion_label for reading in readings])
     known = np.isfinite(dl) & np.isfinite(risks)
     return logit(dl[known]), risks[known]
 
 
 def _ablations(
-    runs: Path, cohort: Cohort, threshold: float, runtime: Runtime, progress: Progress
+    trained: Trained, cohort: Cohort, threshold: float, runtime: Runtime, progress: Progress
 ) -> dict[str, Any]:
     """How the head ranks held-out patients without each of the ideas that were tried."""
     found = {}
     for name in ABLATIONS:
-        readings = read_ablation(runs, name, cohort, runtime, progress)
+        readings = read_ablation(trained, name, cohort, runtime, progress)
         if readings:
             scores, risks = _scores(readings, threshold)
             found[name] = {
@@ -164,14 +177,15 @@ def expected_auc(scores: FloatArray, risks: FloatArray) -> float:
     )
 
 
-def _write_networks(runs: Path, spec: InputSpec, folder: Path, runtime: Runtime) -> None:
+def _write_networks(trained: Trained, folder: Path, runtime: Runtime) -> None:
     """Weights, and a golden output made from the weights as they are stored."""
-    classifier, hematoma_net = trained_networks(runs, ALL)
+    classifier, hematoma_net = trained.networks(ALL)
     write_weights(classifier.state_dict(), folder / CLASSIFIER, "int8")
     write_weights(hematoma_net.state_dict(), folder / HEMATOMA_NET, "float16")
     classifier.load_state_dict(read_weights(folder / CLASSIFIER))
     hematoma_net.load_state_dict(read_weights(folder / HEMATOMA_NET))
     engine = Engine(classifier, hematoma_net, runtime)
+    spec = trained.input
     write_golden(engine, _phantom_slice(spec), spec, folder / GOLDEN)
 
 

@@ -16,7 +16,7 @@ from core.imaging.measures import slice_volumes_ml
 from core.models.folder import Model
 from core.pipeline import STAGES, find_hematoma
 from core.progress import Progress, Stages, silent
-from core.risk.ndl import dl_score
+from core.risk.ndl import NdlMap, SummedNdlMap
 from core.stats.bootstrap import bootstrap_interval
 from core.stats.roc import roc_auc, sensitivity_specificity
 from core.training.data import Cohort, LabelledStudy, read_labelled_study
@@ -48,10 +48,9 @@ class Reading:
             scores=self.scores * kept,
         )
 
-    @property
-    def dl(self) -> float:
-        """DL score of the patient; NaN where no hematoma was found."""
-        score = dl_score(self.scores, self.predicted_ml)
+    def dl(self, ndl: type[NdlMap] | NdlMap | SummedNdlMap) -> float:
+        """DL score of the patient as the map of a model has it; NaN where nothing was found."""
+        score = ndl.dl(self.scores, self.predicted_ml)
         return float("nan") if score is None else score
 
     @property
@@ -82,7 +81,9 @@ def read_patients(
     return tuple(readings)
 
 
-def summary(readings: Sequence[Reading], slice_threshold: float) -> dict[str, Any]:
+def summary(
+    readings: Sequence[Reading], slice_threshold: float, ndl: NdlMap | SummedNdlMap
+) -> dict[str, Any]:
     """Accuracy over patients, with 95 % intervals by bootstrap over patients.
 
     What cannot be known of these patients is None: an AUC where all slices hold hematoma, say.
@@ -104,7 +105,7 @@ def summary(readings: Sequence[Reading], slice_threshold: float) -> dict[str, An
         "slice": _detection(readings, slice_threshold),
         "dice": _overlap(segmented),
         "volume_bias_ml": float(np.mean([reading.volume_error_ml for reading in segmented])),
-        "expansion": _expansion(gated),
+        "expansion": _expansion(gated, ndl),
     }
 
 
@@ -140,9 +141,9 @@ def _overlap(readings: Sequence[Reading]) -> dict[str, Any]:
     }
 
 
-def _expansion(readings: Sequence[Reading]) -> dict[str, Any]:
+def _expansion(readings: Sequence[Reading], ndl: NdlMap | SummedNdlMap) -> dict[str, Any]:
     """How well DL scores follow the labels of expansion."""
-    dl = np.array([reading.dl for reading in readings])
+    dl = np.array([reading.dl(ndl) for reading in readings])
     labels = np.array([reading.expansion_label for reading in readings])
     known = np.isfinite(dl) & np.isfinite(labels)
     dl, labels = dl[known], labels[known]

@@ -16,7 +16,9 @@ from core.models.integrity import refuse_altered
 from core.models.networks import HematomaNet, SliceClassifier
 from core.models.preprocessing import InputSpec
 from core.models.weights import read_weights
-from core.training.expansion import HEAD
+from core.training.expansion import HEAD, HeadRun
+from core.training.record import DESCRIPTION
+from core.training.splits import Split
 from core.training.train import ALL, NETWORK, read_run
 
 EXPANSION = "expansion"
@@ -70,6 +72,11 @@ class Trained:
         }
         return InputSpec(size_px=last["hematoma"], classifier_px=last["classifier"])
 
+    def split(self, name: str) -> Split:
+        """Patients of the head of a run."""
+        description = self.head_folder(name) / DESCRIPTION
+        return TypeAdapter(HeadRun).validate_json(description.read_bytes()).split
+
     def held_out(self, fold: str) -> tuple[str, ...]:
         """Patients that no network of a fold was trained on (the head alone, where it has a base).
 
@@ -78,8 +85,7 @@ class Trained:
         UsageError
             The networks of the fold hold out different patients.
         """
-        head = json.loads((self.head_folder(fold) / "run.json").read_bytes())
-        patients = tuple(head["split"]["held_out"])
+        patients = self.split(fold).held_out
         others = () if self.base else ("classifier", "hematoma")
         if any(read_run(self.runs / one / fold).split.held_out != patients for one in others):
             raise UsageError(

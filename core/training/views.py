@@ -37,11 +37,12 @@ def views_of(
     if not len(held):
         return
     head = head_box(study.volume.hu)
-    near = study.between(max(held[0] - REACH, 0), held[-1] + REACH)
+    near = max(held[0] - REACH, 0), held[-1] + REACH
     random = np.random.default_rng((seed, cohort.names.index(patient)))
     drawn = random.standard_normal((views - 1, 2)).clip(-_AT_MOST, _AT_MOST)
     for zoom, gain in np.exp([(0.0, 0.0), *(drawn * (_ZOOM, _GAIN))]):
-        yield on_network_grid(_view(near, zoom, gain), spec, head.zoomed(zoom))
+        view = _view(study, zoom, gain).between(*near)
+        yield on_network_grid(view, spec, head.zoomed(zoom))
 
 
 def _view(study: LabelledStudy, zoom: float, gain: float) -> LabelledStudy:

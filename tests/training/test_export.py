@@ -1,3 +1,5 @@
+from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 
 import numpy as np
@@ -6,18 +8,27 @@ import torch
 from scipy.special import logit
 
 from core.errors import UsageError
-from core.models.card import WORDS
+from core.models.card import CARD, WORDS, read_card, write_card
 from core.models.engine import Runtime
 from core.models.folder import GOLDEN, load_model
 from core.models.golden import golden_difference
 from core.progress import silent
 from core.training import export as exporting
+from core.training import held_out
 from core.training.data import Cohort
+from core.training.expansion import HeadRun, see, train_head
 from core.training.export import expected_auc, export
+from core.training.inserted import InsertedReading, LesionReading
 from core.training.readings import Reading
-from core.training.settings import CLASSIFIER_PRESETS, HEMATOMA_PRESETS
+from core.training.settings import (
+    ABLATIONS,
+    CLASSIFIER_PRESETS,
+    EXPANSION_PRESETS,
+    HEMATOMA_PRESETS,
+)
 from core.training.splits import cross_validation, table_split
 from core.training.train import TrainingRun, train
+from core.training.trained import EXPANSION, Trained
 from tests.models.make import make_card
 
 RUNTIME = Runtime(torch.device("cpu"), bfloat16=False)
@@ -25,7 +36,7 @@ RUNTIME = Runtime(torch.device("cpu"), bfloat16=False)
 
 @pytest.fixture(scope="module")
 def runs(cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Both networks, barely trained: on the table's split and on two folds."""
+    """All networks, barely trained: on the table's split and on two folds."""
     folder = tmp_path_factory.mktemp("runs")
     splits = {"all": table_split(cohort)}
     folds = cross_validation(cohort, 2, seed=0, steered=False)
@@ -35,6 +46,15 @@ def runs(cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> Path:
         for name, split in splits.items():
             run = TrainingRun(network, split, settings)  # type: ignore[arg-type]
             train(run, cohort, folder / network / name, RUNTIME, silent)
+    settings, trained = EXPANSION_PRESETS["smoke"], Trained(folder)
+    for name, split in splits.items():
+        network = trained.segmentation_name(name)
+        net = trained.segmentation(network)
+        seen = see(cohort, net, settings, seed=0, runtime=RUNTIME, progress=silent)
+        for variant in (EXPANSION, "bottleneck-alone"):
+            changed = replace(settings, **ABLATIONS.get(variant, {}))
+            run = HeadRun(network, split, changed)
+            train_head(run, seen, trained.head_folder(name, variant), RUNTIME, silent)
     return folder
 
 
@@ -51,7 +71,13 @@ def plausible_readings(monkeypatch: pytest.MonkeyPatch) -> None:
     def read(cohort: Cohort, patients: tuple[str, ...], *_: object) -> tuple[Reading, ...]:
         return tuple(reading(int(name)) for name in patients)
 
+    def inserted(cohort: Cohort, patients: tuple[str, ...], *_: object, **__: object) -> object:
+        lesion = LesionReading("lobar", 2.0, 60.0, 0.9, 0.8)
+        return tuple(InsertedReading(name, (lesion,), ()) for name in patients)
+
     monkeypatch.setattr(exporting, "read_patients", read)
+    monkeypatch.setattr(held_out, "read_patients", read)
+    monkeypatch.setattr(held_out, "read_inserted", inserted)
 
 
 def reading(number: int) -> Reading:
@@ -74,7 +100,7 @@ def test_released_folder_loads_and_remembers_its_answers(
     runs: Path, cohort: Cohort, words: dict[str, object], tmp_path: Path
 ) -> None:
     folder = tmp_path / "test-1.2.3"
-    card = export(runs, cohort, words, folder, runtime=RUNTIME, progress=silent)
+    card = export(Trained(runs), cohort, words, folder, runtime=RUNTIME, progress=silent)
     model = load_model(folder, RUNTIME)
     assert model.card == card
     assert card.metrics["cross_validation"]["patients"] == len(cohort.names)
@@ -87,16 +113,21 @@ def test_released_folder_loads_and_remembers_its_answers(
     dl = logit(0.3 + 0.05 * np.arange(6))
     assert card.ndl.mean_logit_dl == pytest.approx(dl.mean())
     assert card.ndl.sd_logit_dl == pytest.approx(dl.std(ddof=1))
+    inserted = card.metrics["inserted"]
+    assert inserted["site"]["lobar"]["from_1_ml"]["dice"] == pytest.approx(0.8)
+    assert inserted["unseen_sites"]["n"] == 3  # lobar blood is withheld from the second fold
+    assert list(card.metrics["ablations"]) == ["bottleneck-alone"]
+    assert card.metrics["ablations"]["bottleneck-alone"]["rank_correlation"] == pytest.approx(1)
     with pytest.raises(UsageError, match="exists already"):
-        export(runs, cohort, words, folder, runtime=RUNTIME, progress=silent)
+        export(Trained(runs), cohort, words, folder, runtime=RUNTIME, progress=silent)
 
 
 def test_release_without_cross_validation_is_refused(
     runs: Path, cohort: Cohort, words: dict[str, object], tmp_path: Path
 ) -> None:
-    (tmp_path / "classifier").mkdir()
+    (tmp_path / "expansion").mkdir()
     with pytest.raises(UsageError, match="no cross-validation"):
-        export(tmp_path, cohort, words, tmp_path / "out", runtime=RUNTIME, progress=silent)
+        export(Trained(tmp_path), cohort, words, tmp_path / "out", runtime=RUNTIME, progress=silent)
     assert not (tmp_path / "out").exists()
 
 
@@ -109,7 +140,7 @@ def test_score_no_better_than_chance_is_not_released(
 ) -> None:
     monkeypatch.setattr(exporting, "expected_auc", lambda *_: 0.5)
     with pytest.raises(UsageError, match="no better than chance"):
-        export(runs, cohort, words, tmp_path / "out", runtime=RUNTIME, progress=silent)
+        export(Trained(runs), cohort, words, tmp_path / "out", runtime=RUNTIME, progress=silent)
     assert not list(tmp_path.iterdir())
 
 
@@ -125,7 +156,7 @@ def test_release_that_is_ended_half_way_leaves_nothing(
 
     monkeypatch.setattr(exporting, "write_golden", end)
     with pytest.raises(KeyboardInterrupt):
-        export(runs, cohort, words, tmp_path / "out", runtime=RUNTIME, progress=silent)
+        export(Trained(runs), cohort, words, tmp_path / "out", runtime=RUNTIME, progress=silent)
     assert not list(tmp_path.iterdir())
 
 
@@ -140,3 +171,32 @@ def test_expected_auc_counts_each_pair_by_its_chance() -> None:
     won, lost, tied = b * (1 - a), a * (1 - b), a * (1 - a) + b * (1 - b)
     expected = (won + tied / 2) / (won + lost + tied)
     assert expected_auc(np.array([1.0, 2.0]), np.array([a, b])) == pytest.approx(expected)
+
+
+def test_heads_on_a_released_model_keep_its_accuracy_in_slices(
+    cohort: Cohort, words: dict[str, object], untrained_model: Path, tmp_path: Path
+) -> None:
+    base = write_card_with_metrics(untrained_model)
+    settings, trained = EXPANSION_PRESETS["smoke"], Trained(tmp_path / "runs", base)
+    net = trained.segmentation(base.name)
+    seen = see(cohort, net, settings, seed=0, runtime=RUNTIME, progress=silent)
+    folds = cross_validation(cohort, 2, seed=0, steered=False)
+    for name, split in {"all": table_split(cohort), "fold-1": folds[0], "fold-2": folds[1]}.items():
+        run = HeadRun(base.name, split, settings)
+        train_head(run, seen, trained.head_folder(name), RUNTIME, silent)
+    card = export(trained, cohort, words, tmp_path / "out", runtime=RUNTIME, progress=silent)
+    model, beneath = load_model(tmp_path / "out", RUNTIME), load_model(base, RUNTIME)
+    assert card.thresholds == beneath.card.thresholds
+    assert card.metrics["cross_validation"]["slice"] == {"auc": 0.99}
+    assert card.metrics["cross_validation"]["expansion"]["rank_correlation"] == pytest.approx(1)
+    assert "inserted" not in card.metrics  # its networks have seen these patients
+    for part in ("classifier", "hematoma_net.unet"):
+        mine, theirs = attrgetter(part)(model.engine), attrgetter(part)(beneath.engine)
+        for name, tensor in mine.state_dict().items():
+            torch.testing.assert_close(tensor, theirs.state_dict()[name], msg=name)
+
+
+def write_card_with_metrics(folder: Path) -> Path:
+    metrics = {"cross_validation": {"slice": {"auc": 0.99}}}
+    write_card(replace(read_card(folder / CARD), metrics=metrics), folder / CARD)
+    return folder

@@ -2,7 +2,10 @@ import numpy as np
 import pytest
 
 from core.errors import UsageError
+from core.risk.ndl import NdlMap
 from core.training.readings import Reading, summary
+
+MAP = NdlMap(0.0, 1.0)
 
 
 def reading(
@@ -37,8 +40,8 @@ def test_dice_is_that_of_the_whole_patient() -> None:
 def test_slices_below_the_threshold_count_as_not_segmented() -> None:
     gated = reading([0.9, 0.1], [6.0, 0.0], [4.0, 2.0]).at(0.5)
     assert gated.dice == pytest.approx(0.8)  # 2 * 4 / (4 + 6)
-    assert gated.dl == pytest.approx(0.5)  # of the first slice alone
-    assert np.isnan(reading([0.1], [6.0], [4.0]).at(0.5).dl)
+    assert gated.dl(MAP) == pytest.approx(0.5)  # of the first slice alone
+    assert np.isnan(reading([0.1], [6.0], [4.0]).at(0.5).dl(MAP))
 
 
 def test_slices_without_a_usable_mask_are_left_out() -> None:
@@ -53,7 +56,7 @@ def test_patient_without_any_usable_hematoma_has_no_dice() -> None:
 
 def test_what_two_patients_cannot_tell_is_none() -> None:
     alike = [reading([0.9], [5.0], [5.0]), reading([0.8], [5.0], [5.0])]
-    found = summary(alike, 0.5)
+    found = summary(alike, 0.5, MAP)
     assert found["slice"]["auc"] is None  # no slice without hematoma
     assert found["slice"]["specificity"] is None
     assert found["expansion"]["rank_correlation"] is None
@@ -63,7 +66,7 @@ def test_what_two_patients_cannot_tell_is_none() -> None:
 
 def test_patients_without_any_mask_are_refused() -> None:
     with pytest.raises(UsageError, match="None of 1 patients"):
-        summary([reading([0.9], [0.0], [1.0])], 0.5)
+        summary([reading([0.9], [0.0], [1.0])], 0.5, MAP)
 
 
 def test_summary_is_what_can_be_worked_out_by_hand() -> None:
@@ -73,7 +76,7 @@ def test_summary_is_what_can_be_worked_out_by_hand() -> None:
         scored([0.8, 0.1], [8.0, 0.0], [4.0, 0.0], score=0.5, label=0.4),
         scored([0.7, 0.3], [2.0, 0.0], [2.0, 0.0], score=0.2, label=0.1),
     ]
-    found = summary(readings, 0.5)
+    found = summary(readings, 0.5, MAP)
     # Positives 0.9, 0.4, 0.8, 0.7 against negatives 0.2, 0.6, 0.1, 0.3: 15 of 16 pairs in order.
     assert found["slice"]["auc"] == pytest.approx(15 / 16)
     assert found["slice"]["sensitivity"] == pytest.approx(3 / 4)

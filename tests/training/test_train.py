@@ -1,3 +1,4 @@
+import itertools
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +12,7 @@ from core.models.networks import HematomaNet, SliceClassifier
 from core.progress import Cancelled, silent
 from core.training import loop
 from core.training.data import Cohort
-from core.training.settings import CLASSIFIER_PRESETS, HEMATOMA_PRESETS, Stage, TrainingSettings
+from core.training.settings import CLASSIFIER_PRESETS, Stage, TrainingSettings
 from core.training.splits import table_split
 from core.training.train import TrainingRun, read_run, train
 
@@ -36,22 +37,10 @@ def test_classifier_run_leaves_weights_log_and_curves(cohort: Cohort, tmp_path: 
     assert not list(tmp_path.glob("*/checkpoint.pt*"))
 
 
-def test_expansion_stage_leaves_the_segmentation_as_it_was(cohort: Cohort, tmp_path: Path) -> None:
-    run = TrainingRun("hematoma", table_split(cohort), HEMATOMA_PRESETS["smoke"])
-    train(run, cohort, tmp_path, RUNTIME, silent)
-    segmented = load_file(tmp_path / "1-segment-64px" / "network.safetensors")
-    expanded = load_file(tmp_path / "network.safetensors")
-    HematomaNet().load_state_dict(expanded)
-    for name, tensor in expanded.items():
-        if name.startswith("unet."):
-            assert torch.equal(tensor, segmented[name]), name
-    assert not torch.equal(expanded["head.evidence.weight"], segmented["head.evidence.weight"])
-
-
 def test_interrupted_run_goes_on_to_the_same_weights(
     cohort: Cohort, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loop, "_CHECKPOINT_STEPS", 1)
+    monkeypatch.setattr(loop, "_CHECKPOINT_S", 0.0)
     run = TrainingRun("hematoma", table_split(cohort), EIGHT_STEPS)
     whole = load_file(train(run, cohort, tmp_path / "whole", RUNTIME, silent))
 
@@ -88,7 +77,8 @@ def test_stage_whose_weights_were_half_written_is_not_lost(
 def test_looks_that_come_again_are_logged_once(
     cohort: Cohort, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loop, "_CHECKPOINT_STEPS", 2)
+    clock = itertools.count(step=loop._CHECKPOINT_S / 2)  # a checkpoint every other step
+    monkeypatch.setattr(loop.time, "monotonic", lambda: next(clock))
     stage = Stage("segment", 64, 4 * 4, 1e-3, batch_size=4, evaluate_every=4)
     run = TrainingRun("hematoma", table_split(cohort), TrainingSettings("t", (stage,)))
 
