@@ -13,6 +13,7 @@ from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.multival import MultiValue
 from pydicom.uid import CTImageStorage
 
+from core.dicom.findings import Finding
 from core.dicom.header import PATIENT_TAGS, patient_header
 from core.dicom.nifti import is_nifti, nifti_series
 from core.dicom.stack import distinct_positions
@@ -86,10 +87,7 @@ def find_series(folder: Path) -> tuple[Series, ...]:
     stacks = _stacks(header for header in headers if header is not None)
     found = (*(_series(stack) for stack in stacks), *(series for series in nifti if series))
     if n_locked and not found:
-        raise StudyUnusableError(
-            f"Found no image, but {n_locked} file(s) or folder(s) that may not be read.",
-            "Ask for permission to read them, or copy the study to a folder of your own.",
-        )
+        raise Finding.LOCKED.refusal(count=n_locked)
     return found
 
 

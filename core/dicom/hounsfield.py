@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset
 
-from core.domain import QualityFinding, Severity
+from core.dicom.findings import Finding
+from core.domain import QualityFinding
 
 StoredArray = NDArray[np.integer[Any] | np.floating[Any]]
 
@@ -52,10 +53,5 @@ def is_padding(dataset: Dataset, stored: StoredArray) -> NDArray[np.bool_]:
 def rescale_missing(hu: NDArray[np.int16]) -> QualityFinding:
     """Whether values without a rescale can still be read as HU: they can if air is at -1000."""
     looks_like_hu = bool(np.count_nonzero(hu < -900) > 0.01 * hu.size)
-    return QualityFinding(
-        "rescale-missing",
-        Severity.WARNING if looks_like_hu else Severity.REFUSAL,
-        "The headers do not say how stored values become HU (Rescale Slope and Intercept); "
-        + ("air is at -1000, so they are read as HU." if looks_like_hu else "air is not at -1000."),
-        "Export the original series from the scanner or the archive.",
-    )
+    kind = Finding.RESCALE_MISSING if looks_like_hu else Finding.RESCALE_MISSING_REFUSED
+    return kind.told()

@@ -9,20 +9,12 @@ from pydicom import Dataset, dcmread
 from pydicom.errors import InvalidDicomError
 from pydicom.uid import CTImageStorage
 
+from core.dicom.findings import Finding
 from core.dicom.hounsfield import AIR_HU, StoredArray, is_padding, rescale, rescale_missing, to_hu
 from core.dicom.nifti import read_nifti
 from core.dicom.orient import standard_axial
 from core.dicom.stack import distinct_positions
-from core.domain import (
-    FloatArray,
-    Geometry,
-    QualityFinding,
-    Series,
-    Severity,
-    SourceImages,
-    Volume,
-)
-from core.errors import StudyUnusableError
+from core.domain import FloatArray, Geometry, QualityFinding, Series, SourceImages, Volume
 
 # What pydicom and its decoders raise on pixels that are damaged or need a decoder that is absent.
 _NO_PIXELS = (
@@ -65,10 +57,7 @@ def read_volume(series: Series) -> Volume:
         they lie.
     """
     if series.n_slices < 2:
-        raise StudyUnusableError(
-            "Found a single slice, expected a stack of axial slices.",
-            "Open the folder that holds the whole series.",
-        )
+        raise Finding.SINGLE_SLICE.refusal()
     volume = read_nifti(series) if series.format == "nifti" else _read_dicom(series)
     volume.hu.setflags(write=False)
     return volume
@@ -76,11 +65,7 @@ def read_volume(series: Series) -> Volume:
 
 def _read_dicom(series: Series) -> Volume:
     if series.normal is None:
-        raise StudyUnusableError(
-            "The images do not say where they lie in the patient, expected single-frame CT slices "
-            "with Image Position, Image Orientation and Pixel Spacing.",
-            "Export the original axial series as classic, single-frame CT images.",
-        )
+        raise Finding.NO_POSITION.refusal()
     slices = [_read_slice(path) for path in series.files]
     offsets_mm = np.stack([s.position_mm for s in slices]) @ np.array(series.normal)
     kept = [slices[i] for i in distinct_positions(offsets_mm)]
@@ -92,10 +77,7 @@ def _read_dicom(series: Series) -> Volume:
 def _read_slice(path: Path) -> _Slice:
     dataset, stored = _decode(path)
     if stored.ndim != 2:
-        raise StudyUnusableError(
-            f"The file {path.name} has the shape {stored.shape}, expected one gray slice.",
-            "Export the original series as classic, single-frame CT images.",
-        )
+        raise Finding.NOT_GRAY.refusal(name=path.name, shape=stored.shape)
     slope_intercept = rescale(dataset)
     hu = to_hu(stored, *(slope_intercept or (1.0, 0.0)))
     hu[is_padding(dataset, stored)] = AIR_HU
@@ -117,11 +99,7 @@ def _decode(path: Path) -> tuple[Dataset, StoredArray]:
         dataset = dcmread(path)
         return dataset, dataset.pixel_array
     except _NO_PIXELS as error:
-        raise StudyUnusableError(
-            f"The pixels of {path.name} cannot be decoded: damaged, or compressed in a way that "
-            "this installation cannot read.",
-            "Export the series again, uncompressed if the archive offers it.",
-        ) from error
+        raise Finding.NOT_DECODED.refusal(name=path.name) from error
 
 
 def _geometry(slices: list[_Slice]) -> Geometry:
@@ -147,16 +125,7 @@ def _images(slices: list[_Slice]) -> SourceImages | None:
 
 
 def _duplicates(count: int) -> tuple[QualityFinding, ...]:
-    if count == 0:
-        return ()
-    return (
-        QualityFinding(
-            "duplicate-slices",
-            Severity.WARNING,
-            f"{count} image(s) lie where another one does; one image is used at each position.",
-            "Check that the slices shown are those of one scan; export the series again if not.",
-        ),
-    )
+    return (Finding.DUPLICATE_SLICES.told(count=count),) if count else ()
 
 
 def _rescale(slices: list[_Slice], hu: NDArray[np.int16]) -> tuple[QualityFinding, ...]:
