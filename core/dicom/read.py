@@ -5,28 +5,18 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom import Dataset, dcmread
-from pydicom.errors import InvalidDicomError
+from pydicom import Dataset
 from pydicom.uid import CTImageStorage
 
 from core.dicom.findings import Finding
 from core.dicom.hounsfield import AIR_HU, StoredArray, is_padding, rescale, rescale_missing, to_hu
 from core.dicom.nifti import read_nifti
 from core.dicom.orient import standard_axial
+from core.dicom.slice_header import Plane, plane
 from core.dicom.stack import distinct_positions
-from core.domain import FloatArray, Geometry, QualityFinding, Series, SourceImages, Volume
+from core.dicom.values import UNREADABLE, read_dataset, text
+from core.domain import Geometry, QualityFinding, Series, SourceImages, Volume
 
-# What pydicom and its decoders raise on pixels that are damaged or need a decoder that is absent.
-_NO_PIXELS = (
-    InvalidDicomError,
-    OSError,
-    EOFError,
-    AttributeError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-    TypeError,
-)
 _UIDS = (
     *("StudyInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID"),
     *("SOPClassUID", "SOPInstanceUID"),
@@ -36,10 +26,7 @@ _UIDS = (
 @dataclass(frozen=True, slots=True, eq=False)
 class _Slice:
     hu: NDArray[np.int16]
-    position_mm: FloatArray
-    column_axis: FloatArray
-    row_axis: FloatArray
-    pixel_spacing_mm: tuple[float, float]
+    plane: Plane
     rescaled: bool
     uids: tuple[str, ...]
 
@@ -67,7 +54,7 @@ def _read_dicom(series: Series) -> Volume:
     if series.normal is None:
         raise Finding.NO_POSITION.refusal()
     slices = [_read_slice(path) for path in series.files]
-    offsets_mm = np.stack([s.position_mm for s in slices]) @ np.array(series.normal)
+    offsets_mm = np.stack([s.plane.position_mm for s in slices]) @ np.array(series.normal)
     kept = [slices[i] for i in distinct_positions(offsets_mm)]
     hu, geometry = standard_axial(np.stack([s.hu for s in kept]), _geometry(kept))
     findings = (*_duplicates(len(slices) - len(kept)), *_rescale(kept, hu))
@@ -78,35 +65,33 @@ def _read_slice(path: Path) -> _Slice:
     dataset, stored = _decode(path)
     if stored.ndim != 2:
         raise Finding.NOT_GRAY.refusal(name=path.name, shape=stored.shape)
+    where = plane(dataset)
+    if where is None:
+        raise Finding.NO_POSITION.refusal()
     slope_intercept = rescale(dataset)
     hu = to_hu(stored, *(slope_intercept or (1.0, 0.0)))
     hu[is_padding(dataset, stored)] = AIR_HU
-    orientation = np.array(dataset.ImageOrientationPatient, dtype=np.float64)
-    row_mm, column_mm = (float(value) for value in dataset.PixelSpacing)
     return _Slice(
         hu=hu,
-        position_mm=np.array(dataset.ImagePositionPatient, dtype=np.float64),
-        column_axis=orientation[:3],
-        row_axis=orientation[3:],
-        pixel_spacing_mm=(row_mm, column_mm),
+        plane=where,
         rescaled=slope_intercept is not None,
-        uids=tuple(str(dataset.get(tag) or "") for tag in _UIDS),
+        uids=tuple(text(dataset, tag) for tag in _UIDS),
     )
 
 
 def _decode(path: Path) -> tuple[Dataset, StoredArray]:
     try:
-        dataset = dcmread(path)
+        dataset = read_dataset(path)
         return dataset, dataset.pixel_array
-    except _NO_PIXELS as error:
+    except UNREADABLE as error:
         raise Finding.NOT_DECODED.refusal(name=path.name) from error
 
 
 def _geometry(slices: list[_Slice]) -> Geometry:
-    first = slices[0]
-    rows, columns = first.hu.shape
+    rows, columns = slices[0].hu.shape
+    first = slices[0].plane
     return Geometry(
-        positions_mm=np.stack([s.position_mm for s in slices]),
+        positions_mm=np.stack([s.plane.position_mm for s in slices]),
         column_axis=first.column_axis,
         row_axis=first.row_axis,
         pixel_spacing_mm=first.pixel_spacing_mm,
