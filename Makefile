@@ -4,7 +4,7 @@ BIN := .venv/bin
 # Where the bundle is made; never build/, which PyInstaller would take by itself.
 PACKAGE ?= dist
 
-.PHONY: app test test-package check format package sbom lock
+.PHONY: app test test-package check format docs package sbom lock
 
 .venv/.installed: requirements.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v <= (3, 13) or sys.exit("Found Python %d.%d, expected 3.11 to 3.13; say make PYTHON=python3.12, for example." % v)'
@@ -35,6 +35,9 @@ test-package: .venv/.installed-dev ## Build the application; walk through it wit
 format: .venv/.installed-dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+docs: .venv/.installed ## The page of what can be opened, from the table of findings
+	$(BIN)/python -m core.dicom.page > docs/what-can-be-opened.md
 
 package: .venv/.installed ## The offline application: one folder, and on Linux its archive
 	PYTHONHASHSEED=1 $(BIN)/pyinstaller build/hescope.spec --noconfirm --log-level WARN \

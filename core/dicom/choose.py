@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.dicom import traits
+from core.dicom.findings import Finding
 from core.domain import Series
-from core.errors import StudyUnusableError, UsageError
+from core.errors import UsageError
 
 # Eight slices of 10 mm, the thickest in use, cover the brain from the tentorium to the vertex.
 MIN_SLICES = 8
@@ -17,8 +18,6 @@ PREFERRED_STEP_MM = (2.4, 5.5)
 SAME_SCAN = timedelta(hours=1)
 # A copied folder holds each image twice; more than that is a time series, such as perfusion.
 MAX_IMAGES_PER_POSITION = 2
-
-_REMEDY = "Choose the folder of the baseline non-contrast head CT, with its axial slices."
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +56,12 @@ def choose_head_ct(series: Sequence[Series], uid: str | None = None) -> Series:
         No series has the given uid.
     """
     if not series:
-        raise StudyUnusableError("Found no DICOM or NIfTI image, expected a head CT.", _REMEDY)
+        raise Finding.NO_IMAGE.refusal()
     if uid is not None:
         return _named(series, uid)
     ranked = rank_series(series)
     if not ranked[0].suitable:
-        raise StudyUnusableError(f"Found {_inventory(ranked)}, expected a head CT.", _REMEDY)
+        raise Finding.NO_HEAD_CT.refusal(inventory=_inventory(ranked))
     _refuse_several_nifti([judged.series for judged in ranked if judged.suitable])
     return ranked[0].series
 
@@ -77,17 +76,14 @@ def _named(series: Sequence[Series], uid: str) -> Series:
     readable = [s for s in named if not _obstacles(s)]
     if not readable:
         judged = JudgedSeries(named[0], False, _obstacles(named[0]))
-        raise StudyUnusableError(f"Found {_inventory([judged])}, expected a head CT.", _REMEDY)
+        raise Finding.NO_HEAD_CT.refusal(inventory=_inventory([judged]))
     return min(readable, key=lambda s: _order(s, None))
 
 
 def _refuse_several_nifti(suitable: Sequence[Series]) -> None:
     """Nothing in NIfTI tells whose or which of several volumes is the baseline."""
     if suitable[0].format == "nifti" and len(suitable) > 1:
-        raise StudyUnusableError(
-            f"Found {len(suitable)} NIfTI volumes, expected one.",
-            "Open the file of the baseline head CT itself.",
-        )
+        raise Finding.SEVERAL_NIFTI.refusal(count=len(suitable))
 
 
 def _obstacles(series: Series) -> tuple[str, ...]:

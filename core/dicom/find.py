@@ -1,76 +1,29 @@
 """Finds the series of a study by headers alone."""
 
 import os
-import struct
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
 import numpy as np
-from pydicom import Dataset, dcmread
-from pydicom.errors import BytesLengthException, InvalidDicomError
-from pydicom.multival import MultiValue
 from pydicom.uid import CTImageStorage
 
-from core.dicom.header import PATIENT_TAGS, patient_header
+from core.dicom.findings import Finding
+from core.dicom.header import patient_header
 from core.dicom.nifti import is_nifti, nifti_series
+from core.dicom.slice_header import SliceHeader, read_slice_header
 from core.dicom.stack import distinct_positions
+from core.dicom.values import UNREADABLE, text
 from core.domain import FloatArray, Series
 from core.errors import StudyUnusableError
-
-_SERIES_TAGS = (
-    "SOPClassUID",
-    "SeriesInstanceUID",
-    "Modality",
-    "ImageType",
-    "SeriesDescription",
-    "StudyDescription",
-    "BodyPartExamined",
-    "ConvolutionKernel",
-    "Manufacturer",
-    "ContrastBolusAgent",
-    "NumberOfFrames",
-    "Rows",
-    "Columns",
-    "PixelSpacing",
-    "ImageOrientationPatient",
-    "ImagePositionPatient",
-)
-# What pydicom raises on a file that is not DICOM or whose header is damaged.
-_NO_HEADER = (
-    InvalidDicomError,
-    BytesLengthException,
-    OSError,
-    EOFError,
-    ValueError,
-    TypeError,
-    NotImplementedError,
-    struct.error,
-)
-# Scanners print direction cosines and pixel spacing to 4 to 7 decimals, not always the same number.
-_SAME_PLANE = 1e-3
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Header:
-    path: Path
-    dataset: Dataset
-    position_mm: FloatArray  # (3,), or (0,) where there is none
-    plane: FloatArray  # (8,): orientation and pixel spacing; shorter where they are absent
-
-    @property
-    def identity(self) -> tuple[str, ...]:
-        """What all slices of one stack have in common, word for word."""
-        tags = ("SeriesInstanceUID", "SOPClassUID", "Rows", "Columns")
-        return *(str(self.dataset.get(tag)) for tag in tags), *_image_type(self.dataset)
 
 
 def find_series(folder: Path) -> tuple[Series, ...]:
     """Every series in a folder and its subfolders, or in a single file, in order of their files.
 
     A SeriesInstanceUID that holds several orientations, image types, matrices or pixel spacings
-    gives a series for each.  Files that are neither DICOM nor NIfTI are passed over.
+    gives a series for each, and another for slices that do not say where they lie.  Files that are
+    neither DICOM nor NIfTI are passed over.
 
     Raises
     ------
@@ -86,10 +39,7 @@ def find_series(folder: Path) -> tuple[Series, ...]:
     stacks = _stacks(header for header in headers if header is not None)
     found = (*(_series(stack) for stack in stacks), *(series for series in nifti if series))
     if n_locked and not found:
-        raise StudyUnusableError(
-            f"Found no image, but {n_locked} file(s) or folder(s) that may not be read.",
-            "Ask for permission to read them, or copy the study to a folder of your own.",
-        )
+        raise Finding.LOCKED.refusal(count=n_locked)
     return found
 
 
@@ -117,34 +67,20 @@ def _nifti(path: Path) -> Series | None:
         return None
 
 
-def _read_header(path: Path) -> _Header | None:
-    tags = [*_SERIES_TAGS, *PATIENT_TAGS]
+def _read_header(path: Path) -> SliceHeader | None:
     try:
-        dataset = dcmread(path, stop_before_pixels=True, specific_tags=tags)
-        _convert_all(dataset)
-        if "SOPClassUID" not in dataset:
-            return None
-        position = _numbers(dataset, "ImagePositionPatient")
-        plane = np.concatenate(
-            [_numbers(dataset, "ImageOrientationPatient"), _numbers(dataset, "PixelSpacing")]
-        )
-    except _NO_HEADER:
+        header = read_slice_header(path)
+    except UNREADABLE:
         return None
-    return _Header(path, dataset, position, plane)
+    return header if text(header.dataset, "SOPClassUID") else None
 
 
-def _convert_all(dataset: Dataset) -> None:
-    """Have pydicom convert values, which it puts off until they are asked for: damage shows now."""
-    for _ in dataset:
-        pass
-
-
-def _stacks(headers: Iterable[_Header]) -> list[list[_Header]]:
+def _stacks(headers: Iterable[SliceHeader]) -> list[list[SliceHeader]]:
     """Headers of the same stack together, each stack in file order."""
-    stacks: dict[tuple[str, ...], list[list[_Header]]] = {}
+    stacks: dict[tuple[str, ...], list[list[SliceHeader]]] = {}
     for header in headers:
         alike = stacks.setdefault(header.identity, [])
-        stack = next((s for s in alike if _same_plane(s[0], header)), None)
+        stack = next((s for s in alike if _in_one_stack(s[0], header)), None)
         if stack is None:
             alike.append([header])
         else:
@@ -152,79 +88,43 @@ def _stacks(headers: Iterable[_Header]) -> list[list[_Header]]:
     return list(chain.from_iterable(stacks.values()))
 
 
-def _same_plane(one: _Header, other: _Header) -> bool:
-    return one.plane.shape == other.plane.shape and np.allclose(
-        one.plane, other.plane, rtol=0.0, atol=_SAME_PLANE
-    )
+def _in_one_stack(one: SliceHeader, other: SliceHeader) -> bool:
+    if one.plane is None or other.plane is None:
+        return one.plane is other.plane
+    return one.plane.is_parallel(other.plane)
 
 
-def _series(stack: list[_Header]) -> Series:
+def _series(stack: list[SliceHeader]) -> Series:
     first = stack[0].dataset
-    normal = _normal(stack)
-    offsets = _offsets_mm(stack, normal)
+    normal = None if stack[0].plane is None else stack[0].plane.normal
+    offsets = _offsets_mm(stack)
     return Series(
-        uid=_text(first, "SeriesInstanceUID"),
+        uid=text(first, "SeriesInstanceUID"),
         files=tuple(header.path for header in stack),
         format="dicom",
-        modality=_modality(first),
-        description=_text(first, "SeriesDescription") or _text(first, "StudyDescription"),
-        body_part=_text(first, "BodyPartExamined") or _text(first, "StudyDescription"),
-        image_type=_image_type(first),
-        kernel=_text(first, "ConvolutionKernel"),
-        manufacturer=_text(first, "Manufacturer"),
-        contrast_agent=_text(first, "ContrastBolusAgent"),
-        n_slices=_n_frames(stack) if normal is None else len(offsets),
+        modality=_modality(stack[0]),
+        description=text(first, "SeriesDescription") or text(first, "StudyDescription"),
+        body_part=text(first, "BodyPartExamined") or text(first, "StudyDescription"),
+        image_type=stack[0].image_type,
+        kernel=text(first, "ConvolutionKernel"),
+        manufacturer=text(first, "Manufacturer"),
+        contrast_agent=text(first, "ContrastBolusAgent"),
+        n_slices=sum(h.n_frames for h in stack) if normal is None else len(offsets),
         spacing_mm=float(np.median(np.diff(offsets))) if len(offsets) > 1 else None,
         normal=None if normal is None else (float(normal[0]), float(normal[1]), float(normal[2])),
         patient=patient_header(first),
     )
 
 
-def _normal(stack: list[_Header]) -> FloatArray | None:
-    """Unit normal on its cranial side; None if a slice does not say where its pixels lie."""
-    plane = stack[0].plane
-    if len(plane) != 8 or not (np.isfinite(plane).all() and (plane[6:] > 0).all()):
-        return None
-    if any(len(h.position_mm) != 3 or not np.isfinite(h.position_mm).all() for h in stack):
-        return None
-    normal: FloatArray = np.cross(plane[:3], plane[3:6])
-    length = np.linalg.norm(normal)
-    if length == 0:
-        return None
-    return normal / (length if normal[2] >= 0 else -length)
-
-
-def _offsets_mm(stack: list[_Header], normal: FloatArray | None) -> FloatArray:
-    """Distinct positions along the normal, mm, caudal first; empty without a normal."""
-    if normal is None:
+def _offsets_mm(stack: list[SliceHeader]) -> FloatArray:
+    """Distinct positions along the normal, mm, caudal first; empty where none is stated."""
+    planes = [header.plane for header in stack if header.plane is not None]
+    if not planes:
         return np.empty(0)
-    offsets = np.stack([header.position_mm for header in stack]) @ normal
+    offsets: FloatArray = np.stack([plane.position_mm for plane in planes]) @ planes[0].normal
     return offsets[distinct_positions(offsets)]
 
 
-def _n_frames(stack: list[_Header]) -> int:
-    return sum(int(header.dataset.get("NumberOfFrames") or 1) for header in stack)
-
-
-def _image_type(dataset: Dataset) -> tuple[str, ...]:
-    """Image Type (0008,0008), upper case: the three values that DICOM defines.
-
-    Later values are the maker's own and may vary within a stack.
-    """
-    return tuple(_text(dataset, "ImageType").upper().split("\\")[:3])
-
-
-def _modality(dataset: Dataset) -> str:
-    is_ct = dataset.SOPClassUID == CTImageStorage
-    return _text(dataset, "Modality") or ("CT" if is_ct else "")
-
-
-def _numbers(dataset: Dataset, keyword: str) -> FloatArray:
-    return np.array(dataset.get(keyword) or [], dtype=np.float64)
-
-
-def _text(dataset: Dataset, keyword: str) -> str:
-    """The value as DICOM writes it: several values joined by a backslash."""
-    value = dataset.get(keyword)
-    parts = value if isinstance(value, MultiValue) else [value]
-    return "\\".join(str(part).strip() for part in parts if part is not None)
+def _modality(header: SliceHeader) -> str:
+    is_ct = text(header.dataset, "SOPClassUID") == CTImageStorage
+    return text(header.dataset, "Modality") or ("CT" if is_ct else "")

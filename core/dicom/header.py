@@ -6,6 +6,7 @@ from typing import Literal
 from pydicom import Dataset
 from pydicom.valuerep import DA, DT, TM
 
+from core.dicom.values import UNREADABLE, text
 from core.domain import PatientHeader
 
 PATIENT_TAGS = (
@@ -30,17 +31,17 @@ def patient_header(dataset: Dataset) -> PatientHeader:
     """Age in years, sex and local time of acquisition, each None where the header is silent."""
     return PatientHeader(
         age_years=_stated_age_years(dataset) or _age_by_dates_years(dataset),
-        sex=_SEX.get(str(dataset.get("PatientSex", "")).strip().upper()),
+        sex=_SEX.get(text(dataset, "PatientSex").upper()),
         acquired_at=_acquired_at(dataset),
     )
 
 
 def _stated_age_years(dataset: Dataset) -> float | None:
     """PatientAge (0010,1010), e.g. 065Y (PS3.5 6.2, AS)."""
-    text = str(dataset.get("PatientAge") or "").strip().upper()
-    if len(text) != 4 or not text[:3].isdigit() or text[3] not in _YEARS_PER_UNIT:
+    stated = text(dataset, "PatientAge").upper()
+    if len(stated) != 4 or not stated[:3].isdecimal() or stated[3] not in _YEARS_PER_UNIT:
         return None
-    return int(text[:3]) * _YEARS_PER_UNIT[text[3]]
+    return int(stated[:3]) * _YEARS_PER_UNIT[stated[3]]
 
 
 def _age_by_dates_years(dataset: Dataset) -> float | None:
@@ -57,9 +58,9 @@ def _acquired_at(dataset: Dataset) -> datetime | None:
     The study's time is when the patient was registered, and says nothing of the scan.
     """
     try:
-        if stamp := DT(dataset.get("AcquisitionDateTime") or ""):
+        if stamp := DT(text(dataset, "AcquisitionDateTime")):
             return stamp.replace(tzinfo=None)
-    except ValueError:
+    except UNREADABLE:
         pass
     for event in ("Acquisition", "Content", "Series"):
         day = _date(dataset, f"{event}Date")
@@ -71,13 +72,13 @@ def _acquired_at(dataset: Dataset) -> datetime | None:
 
 def _date(dataset: Dataset, keyword: str) -> DA | None:
     try:
-        return DA(dataset.get(keyword) or "")
-    except ValueError:  # a date that is none is as good as absent
+        return DA(text(dataset, keyword))
+    except UNREADABLE:  # a date that is none is as good as absent
         return None
 
 
 def _time(dataset: Dataset, keyword: str) -> TM | None:
     try:
-        return TM(dataset.get(keyword) or "")
-    except ValueError:
+        return TM(text(dataset, keyword))
+    except UNREADABLE:
         return None

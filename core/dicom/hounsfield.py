@@ -6,7 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset
 
-from core.domain import QualityFinding, Severity
+from core.dicom.findings import Finding
+from core.dicom.values import number
+from core.domain import QualityFinding
 
 StoredArray = NDArray[np.integer[Any] | np.floating[Any]]
 
@@ -31,20 +33,17 @@ def to_hu(stored: StoredArray, slope: float = 1.0, intercept: float = 0.0) -> ND
 
 def rescale(dataset: Dataset) -> tuple[float, float] | None:
     """RescaleSlope (0028,1053) and RescaleIntercept (0028,1052); None if one is absent or void."""
-    try:
-        slope, intercept = float(dataset.RescaleSlope), float(dataset.RescaleIntercept)
-    except (AttributeError, TypeError, ValueError):
-        return None
-    return (slope, intercept) if slope != 0 and np.isfinite([slope, intercept]).all() else None
+    slope, intercept = number(dataset, "RescaleSlope"), number(dataset, "RescaleIntercept")
+    return None if intercept is None or not slope else (slope, intercept)
 
 
 def is_padding(dataset: Dataset, stored: StoredArray) -> NDArray[np.bool_]:
     """Which pixels lie outside the reconstruction (PS3.3 C.7.5.1.1.2), bool like ``stored``."""
-    padding = dataset.get("PixelPaddingValue")
+    padding = number(dataset, "PixelPaddingValue")
     if padding is None:
         return np.zeros(stored.shape, bool)
-    limit = dataset.get("PixelPaddingRangeLimit", padding)
-    lowest, highest = sorted((int(padding), int(limit)))
+    limit = number(dataset, "PixelPaddingRangeLimit")
+    lowest, highest = sorted((padding, padding if limit is None else limit))
     inside: NDArray[np.bool_] = (stored >= lowest) & (stored <= highest)
     return inside
 
@@ -52,10 +51,5 @@ def is_padding(dataset: Dataset, stored: StoredArray) -> NDArray[np.bool_]:
 def rescale_missing(hu: NDArray[np.int16]) -> QualityFinding:
     """Whether values without a rescale can still be read as HU: they can if air is at -1000."""
     looks_like_hu = bool(np.count_nonzero(hu < -900) > 0.01 * hu.size)
-    return QualityFinding(
-        "rescale-missing",
-        Severity.WARNING if looks_like_hu else Severity.REFUSAL,
-        "The headers do not say how stored values become HU (Rescale Slope and Intercept); "
-        + ("air is at -1000, so they are read as HU." if looks_like_hu else "air is not at -1000."),
-        "Export the original series from the scanner or the archive.",
-    )
+    kind = Finding.RESCALE_MISSING if looks_like_hu else Finding.RESCALE_MISSING_REFUSED
+    return kind.told()

@@ -1,9 +1,8 @@
 """Who the patient is: read only when the user asks for it on a report."""
 
-import pydicom
-from pydicom.errors import InvalidDicomError
 from pydicom.valuerep import PersonName
 
+from core.dicom.values import UNREADABLE, read_dataset, text
 from core.domain import Series
 
 _TAGS = ("PatientName", "PatientID")  # (0010,0010), (0010,0020)
@@ -17,10 +16,10 @@ def patient_label(series: Series) -> str | None:
     if series.format != "dicom" or not series.files:
         return None
     try:
-        header = pydicom.dcmread(series.files[0], specific_tags=list(_TAGS))
-    except (OSError, InvalidDicomError):  # an upload is gone once it was read
+        header = read_dataset(series.files[0], _TAGS)
+    except UNREADABLE:  # an upload is gone once it was read
         return None
-    name, identifier = (str(header.get(tag, "")) for tag in _TAGS)
+    name, identifier = (text(header, tag) for tag in _TAGS)
     alphabetic = PersonName(name).alphabetic.replace("^", " ")
     words = [" ".join(word.split()) for word in (alphabetic, identifier)]
     return ", ".join(word for word in words if word) or None

@@ -11,10 +11,10 @@ from nibabel.filebasedimages import ImageFileError
 from nibabel.nifti1 import Nifti1Pair
 from nibabel.spatialimages import HeaderDataError
 
+from core.dicom.findings import Finding
 from core.dicom.hounsfield import to_hu
 from core.dicom.orient import standard_axial
-from core.domain import FloatArray, Geometry, QualityFinding, Series, Severity, Volume
-from core.errors import StudyUnusableError
+from core.domain import FloatArray, Geometry, QualityFinding, Series, Volume
 
 _UNREADABLE = (ImageFileError, HeaderDataError, OSError, EOFError, ValueError, zlib.error)
 # 1000 slices of 1024 x 1024: no head CT is larger, and more does not fit in memory.
@@ -66,7 +66,7 @@ def read_nifti(series: Series) -> Volume:
     try:
         values = np.asanyarray(image.dataobj)
     except _UNREADABLE as error:
-        raise _unreadable(series.files[0]) from error
+        raise Finding.NIFTI_UNREADABLE.refusal(name=series.files[0].name) from error
     stored = values.reshape(values.shape[:3]).transpose(axes)  # (slice, row, column)
     if geometry.offsets_mm[0] > geometry.offsets_mm[-1]:
         stored = stored[::-1]
@@ -95,44 +95,23 @@ def _load(path: Path) -> Nifti1Pair:
     try:
         image = nibabel.load(path)
     except _UNREADABLE as error:
-        raise _unreadable(path) from error
+        raise Finding.NIFTI_UNREADABLE.refusal(name=path.name) from error
     if not isinstance(image, Nifti1Pair):
-        raise _unreadable(path)
+        raise Finding.NIFTI_UNREADABLE.refusal(name=path.name)
     _refuse_no_volume(image, path)
     return image
 
 
 def _refuse_no_volume(image: Nifti1Pair, path: Path) -> None:
     if len(image.shape) < 3 or any(size != 1 for size in image.shape[3:]):
-        raise StudyUnusableError(
-            f"The NIfTI file {path.name} has the shape {image.shape}, expected 3 axes.",
-            "Export the single head CT volume.",
-        )
+        raise Finding.NIFTI_NO_VOLUME.refusal(name=path.name, shape=image.shape)
     if math.prod(image.shape) > MAX_VOXELS:
-        raise StudyUnusableError(
-            f"The NIfTI file {path.name} claims {' x '.join(map(str, image.shape))} voxels, "
-            f"expected at most {MAX_VOXELS}.",
-            "Convert the study again, or open its DICOM folder.",
-        )
+        shape = " x ".join(map(str, image.shape))
+        raise Finding.NIFTI_TOO_LARGE.refusal(name=path.name, shape=shape, most=MAX_VOXELS)
     if image.get_data_dtype().kind not in "iuf":
-        raise StudyUnusableError(
-            f"The NIfTI file {path.name} holds no single number a voxel but colours or complex "
-            "numbers, expected densities.",
-            "Convert the study again, or open its DICOM folder.",
-        )
+        raise Finding.NIFTI_NO_NUMBERS.refusal(name=path.name)
     if not np.isfinite(image.affine).all() or np.linalg.det(image.affine) == 0:
-        raise StudyUnusableError(
-            f"The NIfTI file {path.name} states no voxel size, expected an affine with three axes.",
-            "Convert the study again, or open its DICOM folder.",
-        )
-
-
-def _unreadable(path: Path) -> StudyUnusableError:
-    return StudyUnusableError(
-        f"The NIfTI file {path.name} cannot be read: it is damaged, is not NIfTI, or may not be "
-        "opened.",
-        "Convert the study again, or open its DICOM folder.",
-    )
+        raise Finding.NIFTI_NO_SIZE.refusal(name=path.name)
 
 
 def _axes(image: Nifti1Pair) -> tuple[int, int, int]:
@@ -162,10 +141,5 @@ def _geometry(image: Nifti1Pair, axes: tuple[int, int, int]) -> Geometry:
 def _taken_on_trust(image: Nifti1Pair) -> QualityFinding:
     header = image.header
     oriented = bool(header["sform_code"]) or bool(header["qform_code"])
-    return QualityFinding(
-        "nifti-on-trust",
-        Severity.WARNING,
-        "A NIfTI file does not say how it was made: density (HU), spacing and left and right are "
-        "taken on trust." + ("" if oriented else " It states no orientation at all."),
-        "Compare the sides and the volume with the original study, or open its DICOM folder.",
-    )
+    orientation = "" if oriented else " It states no orientation at all."
+    return Finding.NIFTI_ON_TRUST.told(orientation=orientation)

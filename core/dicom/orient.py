@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from core.dicom.findings import Finding
 from core.domain import Geometry
-from core.errors import StudyUnusableError
 
 MIN_AXIAL_COSINE = float(np.cos(np.radians(45.0)))
 
@@ -35,15 +35,9 @@ def _refuse_unless_axial(geometry: Geometry) -> None:
     axes = np.stack([geometry.column_axis, geometry.row_axis])
     # Headers state direction cosines to at least 4 decimals.
     if not np.allclose(axes @ axes.T, np.eye(2), atol=1e-3):
-        raise StudyUnusableError(
-            "Rows and columns of the images are not at right angles, expected perpendicular axes.",
-            "Export the series again from the scanner or the archive.",
-        )
+        raise Finding.NOT_PERPENDICULAR.refusal()
     if geometry.normal[2] < MIN_AXIAL_COSINE:
-        raise StudyUnusableError(
-            "The slices are coronal or sagittal, expected axial slices.",
-            "Choose the axial series of the study.",
-        )
+        raise Finding.NOT_AXIAL.refusal()
 
 
 def _transposed(geometry: Geometry) -> Geometry:

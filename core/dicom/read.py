@@ -5,36 +5,18 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom import Dataset, dcmread
-from pydicom.errors import InvalidDicomError
+from pydicom import Dataset
 from pydicom.uid import CTImageStorage
 
+from core.dicom.findings import Finding
 from core.dicom.hounsfield import AIR_HU, StoredArray, is_padding, rescale, rescale_missing, to_hu
 from core.dicom.nifti import read_nifti
 from core.dicom.orient import standard_axial
+from core.dicom.slice_header import Plane, plane
 from core.dicom.stack import distinct_positions
-from core.domain import (
-    FloatArray,
-    Geometry,
-    QualityFinding,
-    Series,
-    Severity,
-    SourceImages,
-    Volume,
-)
-from core.errors import StudyUnusableError
+from core.dicom.values import UNREADABLE, read_dataset, text
+from core.domain import Geometry, QualityFinding, Series, SourceImages, Volume
 
-# What pydicom and its decoders raise on pixels that are damaged or need a decoder that is absent.
-_NO_PIXELS = (
-    InvalidDicomError,
-    OSError,
-    EOFError,
-    AttributeError,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-    TypeError,
-)
 _UIDS = (
     *("StudyInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID"),
     *("SOPClassUID", "SOPInstanceUID"),
@@ -44,10 +26,7 @@ _UIDS = (
 @dataclass(frozen=True, slots=True, eq=False)
 class _Slice:
     hu: NDArray[np.int16]
-    position_mm: FloatArray
-    column_axis: FloatArray
-    row_axis: FloatArray
-    pixel_spacing_mm: tuple[float, float]
+    plane: Plane
     rescaled: bool
     uids: tuple[str, ...]
 
@@ -65,10 +44,7 @@ def read_volume(series: Series) -> Volume:
         they lie.
     """
     if series.n_slices < 2:
-        raise StudyUnusableError(
-            "Found a single slice, expected a stack of axial slices.",
-            "Open the folder that holds the whole series.",
-        )
+        raise Finding.SINGLE_SLICE.refusal()
     volume = read_nifti(series) if series.format == "nifti" else _read_dicom(series)
     volume.hu.setflags(write=False)
     return volume
@@ -76,13 +52,9 @@ def read_volume(series: Series) -> Volume:
 
 def _read_dicom(series: Series) -> Volume:
     if series.normal is None:
-        raise StudyUnusableError(
-            "The images do not say where they lie in the patient, expected single-frame CT slices "
-            "with Image Position, Image Orientation and Pixel Spacing.",
-            "Export the original axial series as classic, single-frame CT images.",
-        )
+        raise Finding.NO_POSITION.refusal()
     slices = [_read_slice(path) for path in series.files]
-    offsets_mm = np.stack([s.position_mm for s in slices]) @ np.array(series.normal)
+    offsets_mm = np.stack([s.plane.position_mm for s in slices]) @ np.array(series.normal)
     kept = [slices[i] for i in distinct_positions(offsets_mm)]
     hu, geometry = standard_axial(np.stack([s.hu for s in kept]), _geometry(kept))
     findings = (*_duplicates(len(slices) - len(kept)), *_rescale(kept, hu))
@@ -92,43 +64,34 @@ def _read_dicom(series: Series) -> Volume:
 def _read_slice(path: Path) -> _Slice:
     dataset, stored = _decode(path)
     if stored.ndim != 2:
-        raise StudyUnusableError(
-            f"The file {path.name} has the shape {stored.shape}, expected one gray slice.",
-            "Export the original series as classic, single-frame CT images.",
-        )
+        raise Finding.NOT_GRAY.refusal(name=path.name, shape=stored.shape)
+    where = plane(dataset)
+    if where is None:
+        raise Finding.NO_POSITION.refusal()
     slope_intercept = rescale(dataset)
     hu = to_hu(stored, *(slope_intercept or (1.0, 0.0)))
     hu[is_padding(dataset, stored)] = AIR_HU
-    orientation = np.array(dataset.ImageOrientationPatient, dtype=np.float64)
-    row_mm, column_mm = (float(value) for value in dataset.PixelSpacing)
     return _Slice(
         hu=hu,
-        position_mm=np.array(dataset.ImagePositionPatient, dtype=np.float64),
-        column_axis=orientation[:3],
-        row_axis=orientation[3:],
-        pixel_spacing_mm=(row_mm, column_mm),
+        plane=where,
         rescaled=slope_intercept is not None,
-        uids=tuple(str(dataset.get(tag) or "") for tag in _UIDS),
+        uids=tuple(text(dataset, tag) for tag in _UIDS),
     )
 
 
 def _decode(path: Path) -> tuple[Dataset, StoredArray]:
     try:
-        dataset = dcmread(path)
+        dataset = read_dataset(path)
         return dataset, dataset.pixel_array
-    except _NO_PIXELS as error:
-        raise StudyUnusableError(
-            f"The pixels of {path.name} cannot be decoded: damaged, or compressed in a way that "
-            "this installation cannot read.",
-            "Export the series again, uncompressed if the archive offers it.",
-        ) from error
+    except UNREADABLE as error:
+        raise Finding.NOT_DECODED.refusal(name=path.name) from error
 
 
 def _geometry(slices: list[_Slice]) -> Geometry:
-    first = slices[0]
-    rows, columns = first.hu.shape
+    rows, columns = slices[0].hu.shape
+    first = slices[0].plane
     return Geometry(
-        positions_mm=np.stack([s.position_mm for s in slices]),
+        positions_mm=np.stack([s.plane.position_mm for s in slices]),
         column_axis=first.column_axis,
         row_axis=first.row_axis,
         pixel_spacing_mm=first.pixel_spacing_mm,
@@ -147,16 +110,7 @@ def _images(slices: list[_Slice]) -> SourceImages | None:
 
 
 def _duplicates(count: int) -> tuple[QualityFinding, ...]:
-    if count == 0:
-        return ()
-    return (
-        QualityFinding(
-            "duplicate-slices",
-            Severity.WARNING,
-            f"{count} image(s) lie where another one does; one image is used at each position.",
-            "Check that the slices shown are those of one scan; export the series again if not.",
-        ),
-    )
+    return (Finding.DUPLICATE_SLICES.told(count=count),) if count else ()
 
 
 def _rescale(slices: list[_Slice], hu: NDArray[np.int16]) -> tuple[QualityFinding, ...]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from core.errors import StudyUnusableError
+from core.dicom.findings import Finding
 
 # A thin-slice head CT with all its reconstructions is about 2 GB in 4000 files; a larger archive
 # is a whole archive's export or a decompression bomb.
@@ -31,10 +31,7 @@ def study_folder(source: Path) -> Iterator[Path]:
         The path does not exist, or the archive is unsafe, too large, encrypted or damaged.
     """
     if not os.path.exists(source):  # False, not an error, behind a folder that may not be read
-        raise StudyUnusableError(
-            f"Found nothing at {source.name!r}, expected a folder, a NIfTI file or a zip archive.",
-            "Check the path, that the drive is connected, and that you may read it.",
-        )
+        raise Finding.NO_SUCH_PATH.refusal(name=source.name)
     if not _is_archive(source):
         yield source
         return
@@ -55,34 +52,23 @@ def _unpack(archive_path: Path, folder: Path) -> None:
             _refuse_unsafe(archive.infolist(), folder.resolve())
             archive.extractall(folder)
     except _DAMAGED as error:
-        raise StudyUnusableError(
-            f"The archive {archive_path.name} is damaged or of an unknown kind.",
-            "Export the study again, or unpack it yourself and open the folder.",
-        ) from error
+        raise Finding.ARCHIVE_DAMAGED.refusal(name=archive_path.name) from error
     except OSError as error:  # a bzip2 stream that is damaged is one too, without a word
-        raise StudyUnusableError(
-            f"The archive {archive_path.name} cannot be unpacked: {error.strerror or 'damaged'}.",
-            "Free space on the disk of temporary files, or unpack it yourself and open the folder.",
+        raise Finding.ARCHIVE_NOT_UNPACKED.refusal(
+            name=archive_path.name, reason=error.strerror or "damaged"
         ) from error
 
 
 def _refuse_unsafe(members: list[zipfile.ZipInfo], folder: Path) -> None:
-    remedy = "Unpack it yourself, check what it holds, and open the folder of the head CT."
     unpacked_bytes = sum(member.file_size for member in members)
     if unpacked_bytes > MAX_UNPACKED_BYTES or len(members) > MAX_ARCHIVE_FILES:
-        raise StudyUnusableError(
-            f"The archive holds {len(members)} files of {unpacked_bytes / 1024**3:.1f} GB in all, "
-            f"expected at most {MAX_ARCHIVE_FILES} files and "
-            f"{MAX_UNPACKED_BYTES / 1024**3:.0f} GB.",
-            remedy,
+        raise Finding.ARCHIVE_TOO_LARGE.refusal(
+            count=len(members),
+            unpacked_gb=unpacked_bytes / 1024**3,
+            most_files=MAX_ARCHIVE_FILES,
+            most_gb=MAX_UNPACKED_BYTES / 1024**3,
         )
     if any(member.flag_bits & 0x1 for member in members):  # bit 0: encrypted (APPNOTE 4.4.4)
-        raise StudyUnusableError(
-            "The archive is encrypted, expected one without a password.",
-            "Unpack it with its password and open the folder.",
-        )
+        raise Finding.ARCHIVE_ENCRYPTED.refusal()
     if any(not (folder / member.filename).resolve().is_relative_to(folder) for member in members):
-        raise StudyUnusableError(
-            "The archive holds a path that leads outside it, expected plain folders and files.",
-            remedy,
-        )
+        raise Finding.ARCHIVE_UNSAFE.refusal()

@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from core.domain import FloatArray, Geometry, QualityFinding, Severity
+from core.dicom.findings import Finding
+from core.domain import FloatArray, Geometry, QualityFinding
 
 SAME_POSITION_MM = 0.01
 # Two standard head slices of 5 mm: a hematoma of several mL fits into a longer gap unseen.
@@ -70,66 +71,33 @@ def _missing_slices(geometry: Geometry) -> QualityFinding | None:
         return None
     widest = float(unseen.max())
     refused = widest > MAX_UNSEEN_MM + SAME_POSITION_MM
-    return QualityFinding(
-        "missing-slices",
-        Severity.REFUSAL if refused else Severity.WARNING,
-        f"Slices are missing at {np.count_nonzero(unseen)} place(s); "
-        f"the widest gap leaves {widest:.1f} mm unseen, expected none.",
-        "Export the complete series again."
-        + ("" if refused else " The volume counts each gap to the slices beside it."),
-    )
+    kind = Finding.MISSING_SLICES_REFUSED if refused else Finding.MISSING_SLICES
+    return kind.told(count=np.count_nonzero(unseen), widest_mm=widest)
 
 
 def _uneven_steps(geometry: Geometry) -> QualityFinding | None:
     steps = np.diff(geometry.offsets_mm)
     if np.ptp(steps) <= _UNEVEN_RATIO * np.median(steps):
         return None
-    return QualityFinding(
-        "uneven-steps",
-        Severity.INFO,
-        f"The distance between slices varies from {steps.min():.2f} to {steps.max():.2f} mm.",
-        "Nothing to do: each slice counts with its own thickness.",
-    )
+    return Finding.UNEVEN_STEPS.told(least_mm=steps.min(), most_mm=steps.max())
 
 
 def _tilt(geometry: Geometry) -> QualityFinding | None:
     tilt = tilt_deg(geometry)
     if tilt < 0.5:  # table positions are stated to 0.1 mm or so: below this it is rounding
         return None
-    return QualityFinding(
-        "gantry-tilt",
-        Severity.INFO,
-        f"The gantry was tilted by {tilt:.1f} degrees.",
-        "Nothing to do: distances are taken at right angles to the slices.",
-    )
+    return Finding.GANTRY_TILT.told(tilt_deg=tilt)
 
 
 def _step_length(geometry: Geometry) -> QualityFinding | None:
     step = float(np.median(np.diff(geometry.offsets_mm)))
     if step > 8.0:
-        return QualityFinding(
-            "thick-slices",
-            Severity.WARNING,
-            f"Slices are {step:.1f} mm apart, expected 2.5 to 5 mm.",
-            "Read the volume with care: small hematomas are measured poorly.",
-        )
+        return Finding.THICK_SLICES.told(step_mm=step)
     if step < 2.0:
-        return QualityFinding(
-            "thin-slices",
-            Severity.INFO,
-            f"Slices are {step:.2f} mm apart; thin slices are noisier than the usual 5 mm.",
-            "Use the 5 mm series of the study if there is one.",
-        )
+        return Finding.THIN_SLICES.told(step_mm=step)
     return None
 
 
 def _coverage(geometry: Geometry) -> QualityFinding | None:
     extent = float(geometry.thickness_mm.sum())
-    if extent >= 100.0:
-        return None
-    return QualityFinding(
-        "limited-coverage",
-        Severity.WARNING,
-        f"The slices cover {extent:.0f} mm, expected at least 100 mm for a whole head.",
-        "Check that the whole hematoma is covered.",
-    )
+    return Finding.LIMITED_COVERAGE.told(extent_mm=extent) if extent < 100.0 else None

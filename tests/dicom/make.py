@@ -127,3 +127,11 @@ def replace_value(path: Path, keyword: str, value: bytes) -> None:
     path.write_bytes(
         content[:start] + struct.pack("<H", len(value)) + value + content[start + 2 + length :]
     )
+
+
+def replace_representation(path: Path, keyword: str, representation: bytes) -> None:
+    """Put two other letters for the value representation of an element, known or not."""
+    tag = Tag(keyword)
+    content = path.read_bytes()
+    start = content.index(struct.pack("<HH", tag.group, tag.element)) + len("ggee")
+    path.write_bytes(content[:start] + representation + content[start + 2 :])

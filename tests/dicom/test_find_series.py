@@ -11,7 +11,7 @@ from pydicom.uid import BasicTextSRStorage, generate_uid
 from core.dicom import choose_head_ct, find_series
 from core.domain import Geometry
 from core.errors import StudyUnusableError
-from tests.dicom.make import replace_value, write_ct_series, write_dataset
+from tests.dicom.make import replace_representation, replace_value, write_ct_series, write_dataset
 
 Write = Callable[..., list[Path]]
 
@@ -136,14 +136,40 @@ def test_no_identifier_of_the_patient_is_kept(write_head: Write, tmp_path: Path)
     assert (series.patient.age_years, series.patient.sex) == (65.0, "female")
 
 
-def test_damaged_values_of_a_header_pass_the_file_over(write_head: Write, tmp_path: Path) -> None:
-    first, second, *_ = write_head()
-    replace_value(first, "Rows", b"\x01")
-    replace_value(second, "PixelSpacing", b"3.5\\wide")
+@pytest.mark.parametrize(
+    ("keyword", "value"),
+    [
+        ("Rows", b"\x01"),
+        ("PixelSpacing", b"3.5\\wide"),
+        ("ImagePositionPatient", b"10"),
+        ("ImagePositionPatient", b"10\\20\\1e999 "),
+        ("ImageOrientationPatient", b"1\\0\\0\\1\\0\\0 "),
+    ],
+)
+def test_slice_that_does_not_say_where_it_lies_is_kept_apart(
+    write_head: Write, tmp_path: Path, keyword: str, value: bytes
+) -> None:
+    replace_value(write_head()[0], keyword, value)
+
+    found = find_series(tmp_path)
+
+    assert sorted((s.n_slices, s.normal is None) for s in found) == [(1, True), (23, False)]
+    assert choose_head_ct(found).n_slices == 23
+
+
+@pytest.mark.parametrize(
+    "keyword", ["PatientAge", "PatientSex", "AcquisitionTime", "ConvolutionKernel", "Modality"]
+)
+def test_value_that_no_slice_needs_may_be_damaged(
+    write_head: Write, tmp_path: Path, keyword: str
+) -> None:
+    for path in write_head():
+        replace_representation(path, keyword, b"ZZ")  # there is no such value representation
 
     (series,) = find_series(tmp_path)
 
-    assert series.n_slices == 22
+    assert series.n_slices == 24
+    assert choose_head_ct([series]) is series
 
 
 def test_instance_number_that_is_none_does_not_matter(write_head: Write, tmp_path: Path) -> None:

@@ -11,7 +11,13 @@ from pydicom.uid import SecondaryCaptureImageStorage
 from core.dicom import check_quality, choose_head_ct, find_series, input_sha256, read_volume
 from core.domain import Geometry, QualityFinding, Severity, Volume
 from core.errors import StudyUnusableError
-from tests.dicom.make import axial_geometry, head_hu, replace_value, write_ct_series
+from tests.dicom.make import (
+    axial_geometry,
+    head_hu,
+    replace_representation,
+    replace_value,
+    write_ct_series,
+)
 
 Write = Callable[..., list[Path]]
 
@@ -161,6 +167,26 @@ def test_void_rescale_is_told_as_a_missing_one(
         replace_value(path, "RescaleSlope", slope)
 
     assert finding(read(tmp_path), "rescale-missing").severity is Severity.REFUSAL
+
+
+@pytest.mark.parametrize("keyword", ["RescaleSlope", "RescaleIntercept"])
+def test_rescale_of_unknown_representation_is_told_as_a_missing_one(
+    write_head: Write, tmp_path: Path, keyword: str
+) -> None:
+    for path in write_head():
+        replace_representation(path, keyword, b"ZZ")
+
+    assert finding(read(tmp_path), "rescale-missing").severity is Severity.REFUSAL
+
+
+@pytest.mark.parametrize("keyword", ["BitsAllocated", "PixelRepresentation", "SamplesPerPixel"])
+def test_description_of_pixels_of_unknown_representation_is_refused(
+    write_head: Write, tmp_path: Path, keyword: str
+) -> None:
+    replace_representation(write_head()[5], keyword, b"ZZ")
+
+    with pytest.raises(StudyUnusableError, match="cannot be decoded"):
+        read(tmp_path)
 
 
 def test_slice_thickness_and_location_are_never_used(write_head: Write, tmp_path: Path) -> None:

@@ -1,0 +1,307 @@
+"""Every finding and refusal that a study can meet with, and its words: the one table of them.
+
+``docs/what-can-be-opened.md`` is made from it.
+"""
+
+from enum import Enum
+
+from core.domain import QualityFinding, Severity
+from core.errors import StudyUnusableError
+
+_INFO, _WARNING, _REFUSAL = Severity.INFO, Severity.WARNING, Severity.REFUSAL
+_EXPORT_ORIGINAL = "Export the original series from the scanner or the archive."
+_EXPORT_AGAIN = "Export the series again from the scanner or the archive."
+_ORIGINAL_HU = "Check that this is a head CT with its original densities. " + _EXPORT_ORIGINAL
+_CONVERT = "Convert the study again, or open its DICOM folder."
+_UNPACK = "Unpack it yourself, check what it holds, and open the folder of the head CT."
+_HEAD_CT = "Choose the folder of the baseline non-contrast head CT, with its axial slices."
+
+
+class Finding(Enum):
+    """Something that may be found in a study: code, severity, text and remedy.
+
+    One code may come with several severities.  ``{names}`` in the text are filled in when told.
+    """
+
+    # The path, the folder, the archive
+    NO_SUCH_PATH = (
+        "no-such-path",
+        _REFUSAL,
+        "Found nothing at {name!r}, expected a folder, a NIfTI file or a zip archive.",
+        "Check the path, that the drive is connected, and that you may read it.",
+    )
+    LOCKED = (
+        "locked",
+        _REFUSAL,
+        "Found no image, but {count} file(s) or folder(s) that may not be read.",
+        "Ask for permission to read them, or copy the study to a folder of your own.",
+    )
+    ARCHIVE_DAMAGED = (
+        "archive-damaged",
+        _REFUSAL,
+        "The archive {name} is damaged or of an unknown kind.",
+        "Export the study again, or unpack it yourself and open the folder.",
+    )
+    ARCHIVE_NOT_UNPACKED = (
+        "archive-not-unpacked",
+        _REFUSAL,
+        "The archive {name} cannot be unpacked: {reason}.",
+        "Free space on the disk of temporary files, or unpack it yourself and open the folder.",
+    )
+    ARCHIVE_TOO_LARGE = (
+        "archive-too-large",
+        _REFUSAL,
+        "The archive holds {count} files of {unpacked_gb:.1f} GB in all, expected at most "
+        "{most_files} files and {most_gb:.0f} GB.",
+        _UNPACK,
+    )
+    ARCHIVE_ENCRYPTED = (
+        "archive-encrypted",
+        _REFUSAL,
+        "The archive is encrypted, expected one without a password.",
+        "Unpack it with its password and open the folder.",
+    )
+    ARCHIVE_UNSAFE = (
+        "archive-unsafe",
+        _REFUSAL,
+        "The archive holds a path that leads outside it, expected plain folders and files.",
+        _UNPACK,
+    )
+
+    # Which series
+    NO_IMAGE = (
+        "no-image",
+        _REFUSAL,
+        "Found no DICOM or NIfTI image, expected a head CT.",
+        _HEAD_CT,
+    )
+    NO_HEAD_CT = ("no-head-ct", _REFUSAL, "Found {inventory}, expected a head CT.", _HEAD_CT)
+    SEVERAL_NIFTI = (
+        "several-nifti",
+        _REFUSAL,
+        "Found {count} NIfTI volumes, expected one.",
+        "Open the file of the baseline head CT itself.",
+    )
+
+    # Reading DICOM
+    SINGLE_SLICE = (
+        "single-slice",
+        _REFUSAL,
+        "Found a single slice, expected a stack of axial slices.",
+        "Open the folder that holds the whole series.",
+    )
+    NO_POSITION = (
+        "no-position",
+        _REFUSAL,
+        "The images do not say where they lie in the patient, expected single-frame CT slices "
+        "with Image Position, Image Orientation and Pixel Spacing.",
+        "Export the original axial series as classic, single-frame CT images.",
+    )
+    NOT_GRAY = (
+        "not-gray",
+        _REFUSAL,
+        "The file {name} has the shape {shape}, expected one gray slice.",
+        "Export the original series as classic, single-frame CT images.",
+    )
+    NOT_DECODED = (
+        "not-decoded",
+        _REFUSAL,
+        "The pixels of {name} cannot be decoded: damaged, or compressed in a way that this "
+        "installation cannot read.",
+        "Export the series again, uncompressed if the archive offers it.",
+    )
+    NOT_PERPENDICULAR = (
+        "not-perpendicular",
+        _REFUSAL,
+        "Rows and columns of the images are not at right angles, expected perpendicular axes.",
+        _EXPORT_AGAIN,
+    )
+    NOT_AXIAL = (
+        "not-axial",
+        _REFUSAL,
+        "The slices are coronal or sagittal, expected axial slices.",
+        "Choose the axial series of the study.",
+    )
+    DUPLICATE_SLICES = (
+        "duplicate-slices",
+        _WARNING,
+        "{count} image(s) lie where another one does; one image is used at each position.",
+        "Check that the slices shown are those of one scan; export the series again if not.",
+    )
+    RESCALE_MISSING = (
+        "rescale-missing",
+        _WARNING,
+        "The headers do not say how stored values become HU (Rescale Slope and Intercept); air is "
+        "at -1000, so they are read as HU.",
+        _EXPORT_ORIGINAL,
+    )
+    RESCALE_MISSING_REFUSED = (
+        "rescale-missing",
+        _REFUSAL,
+        "The headers do not say how stored values become HU (Rescale Slope and Intercept); air is "
+        "not at -1000.",
+        _EXPORT_ORIGINAL,
+    )
+
+    # Reading NIfTI
+    NIFTI_UNREADABLE = (
+        "nifti-unreadable",
+        _REFUSAL,
+        "The NIfTI file {name} cannot be read: it is damaged, is not NIfTI, or may not be opened.",
+        _CONVERT,
+    )
+    NIFTI_NO_VOLUME = (
+        "nifti-no-volume",
+        _REFUSAL,
+        "The NIfTI file {name} has the shape {shape}, expected 3 axes.",
+        "Export the single head CT volume.",
+    )
+    NIFTI_TOO_LARGE = (
+        "nifti-too-large",
+        _REFUSAL,
+        "The NIfTI file {name} claims {shape} voxels, expected at most {most}.",
+        _CONVERT,
+    )
+    NIFTI_NO_NUMBERS = (
+        "nifti-no-numbers",
+        _REFUSAL,
+        "The NIfTI file {name} holds no single number a voxel but colours or complex numbers, "
+        "expected densities.",
+        _CONVERT,
+    )
+    NIFTI_NO_SIZE = (
+        "nifti-no-size",
+        _REFUSAL,
+        "The NIfTI file {name} states no voxel size, expected an affine with three axes.",
+        _CONVERT,
+    )
+    NIFTI_ON_TRUST = (
+        "nifti-on-trust",
+        _WARNING,
+        "A NIfTI file does not say how it was made: density (HU), spacing and left and right are "
+        "taken on trust.{orientation}",
+        "Compare the sides and the volume with the original study, or open its DICOM folder.",
+    )
+
+    # How the slices follow one another
+    MISSING_SLICES = (
+        "missing-slices",
+        _WARNING,
+        "Slices are missing at {count} place(s); the widest gap leaves {widest_mm:.1f} mm unseen, "
+        "expected none.",
+        "Export the complete series again. The volume counts each gap to the slices beside it.",
+    )
+    MISSING_SLICES_REFUSED = (
+        "missing-slices",
+        _REFUSAL,
+        "Slices are missing at {count} place(s); the widest gap leaves {widest_mm:.1f} mm unseen, "
+        "expected none.",
+        "Export the complete series again.",
+    )
+    UNEVEN_STEPS = (
+        "uneven-steps",
+        _INFO,
+        "The distance between slices varies from {least_mm:.2f} to {most_mm:.2f} mm.",
+        "Nothing to do: each slice counts with its own thickness.",
+    )
+    GANTRY_TILT = (
+        "gantry-tilt",
+        _INFO,
+        "The gantry was tilted by {tilt_deg:.1f} degrees.",
+        "Nothing to do: distances are taken at right angles to the slices.",
+    )
+    THICK_SLICES = (
+        "thick-slices",
+        _WARNING,
+        "Slices are {step_mm:.1f} mm apart, expected 2.5 to 5 mm.",
+        "Read the volume with care: small hematomas are measured poorly.",
+    )
+    THIN_SLICES = (
+        "thin-slices",
+        _INFO,
+        "Slices are {step_mm:.2f} mm apart; thin slices are noisier than the usual 5 mm.",
+        "Use the 5 mm series of the study if there is one.",
+    )
+    LIMITED_COVERAGE = (
+        "limited-coverage",
+        _WARNING,
+        "The slices cover {extent_mm:.0f} mm, expected at least 100 mm for a whole head.",
+        "Check that the whole hematoma is covered.",
+    )
+
+    # What the header says
+    CONTRAST_AGENT = (
+        "contrast-agent",
+        _WARNING,
+        "The header names a contrast agent, expected a non-contrast CT.",
+        "Use the series without contrast: contrast in vessels looks like blood.",
+    )
+    BONE_KERNEL = (
+        "bone-kernel",
+        _WARNING,
+        "The images were reconstructed with a sharp kernel, expected one for brain.",
+        "Use the soft-tissue series: noise hides the border of the hematoma.",
+    )
+    BODY_PART_UNSTATED = (
+        "body-part-unstated",
+        _WARNING,
+        "The header does not say which part of the body is shown, expected the head.",
+        "Check that this is a head CT.",
+    )
+
+    # Densities
+    IMPLAUSIBLE_MIDDLE = (
+        "implausible-hu",
+        _REFUSAL,
+        "The middle of the volume has a median density of {middle_hu:.0f} HU, expected brain "
+        "(0 to 80 HU).",
+        _ORIGINAL_HU,
+    )
+    IMPLAUSIBLE_HIGHEST = (
+        "implausible-hu",
+        _REFUSAL,
+        "The highest density is {highest_hu} HU, expected blood (50 to 100 HU) and bone (above "
+        "1000 HU).",
+        _ORIGINAL_HU,
+    )
+    UNUSUAL_BRAIN_HU = (
+        "unusual-brain-hu",
+        _WARNING,
+        "The middle of the volume has a median density of {middle_hu:.0f} HU, expected brain "
+        "(0 to 80 HU).",
+        "Check that the head is in the middle of the images and that densities are right.",
+    )
+    WINDOW_LIMITED_HU = (
+        "window-limited-hu",
+        _WARNING,
+        "Densities lie between {lowest_hu} and {highest_hu} HU, expected air at -1000 and bone "
+        "above 1000 HU: a display window was applied, or these are not HU.",
+        _EXPORT_ORIGINAL,
+    )
+    NO_AIR = (
+        "no-air",
+        _WARNING,
+        "Less than 1 % of the volume is air (below -900 HU); the lowest density is {lowest_hu} HU, "
+        "expected air at -1000 around the head.",
+        "Check that densities are right. " + _EXPORT_ORIGINAL,
+    )
+    METAL = (
+        "metal",
+        _WARNING,
+        "{metal_ml:.1f} mL are denser than {limit_hu} HU: metal, which throws streaks.",
+        "Check the segmentation on slices with streaks.",
+    )
+
+    def __init__(self, code: str, severity: Severity, text: str, remedy: str) -> None:
+        self.code = code
+        self.severity = severity
+        self.text = text
+        self.remedy = remedy
+
+    def told(self, **values: object) -> QualityFinding:
+        """The finding with its text filled in."""
+        return QualityFinding(self.code, self.severity, self.text.format(**values), self.remedy)
+
+    def refusal(self, **values: object) -> StudyUnusableError:
+        """The error to raise where the study cannot be read any further."""
+        return StudyUnusableError(self.text.format(**values), self.remedy)

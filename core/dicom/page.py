@@ -1,0 +1,63 @@
+"""The page docs/what-can-be-opened.md, made from the table of findings.
+
+python -m core.dicom.page > docs/what-can-be-opened.md
+"""
+
+import string
+import sys
+
+from core.dicom.findings import Finding
+from core.domain import Severity
+
+_HEAD = """\
+# What can be opened, what is refused, and why
+
+Made from `core/dicom/findings.py` by `make docs`; a test keeps it so.
+
+A study is a folder (with its subfolders), a zip archive, or a NIfTI file (`.nii`, `.nii.gz`).
+Slices are taken as they are stored: sizes, tilt, uneven steps and orders of any kind, nothing
+resampled.  Whatever a reader must know of them is told as a finding on screen, in the report and in
+`assessment.json`, by the code below.  *Names* stand for what is filled in.
+"""
+_SECTIONS = {
+    Severity.REFUSAL: "Refused: nothing is measured (exit code 3)",
+    Severity.WARNING: "Measured, with a warning",
+    Severity.INFO: "Measured, and told",
+}
+
+_UNITS = {"mm", "hu", "gb", "ml", "deg"}
+
+
+def page() -> str:
+    """The page as Markdown."""
+    return "\n".join([_HEAD, *(_section(severity) for severity in _SECTIONS)])
+
+
+def _section(severity: Severity) -> str:
+    rows = [
+        f"| `{finding.code}` | {_readable(finding.text)} | {finding.remedy} |"
+        for finding in Finding
+        if finding.severity is severity
+    ]
+    head = [
+        f"## {_SECTIONS[severity]}",
+        "",
+        "| code | what is said | what to do |",
+        "|---|---|---|",
+    ]
+    return "\n".join([*head, *rows, ""])
+
+
+def _readable(text: str) -> str:
+    """The text with the names of what is filled in: "*count* image(s)"."""
+    parts = string.Formatter().parse(text)
+    return "".join(plain + (f"*{_name(field)}*" if field else "") for plain, field, _, _ in parts)
+
+
+def _name(field: str) -> str:
+    words = field.split("_")
+    return " ".join(word for word in words if word not in _UNITS)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())
