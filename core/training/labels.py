@@ -20,10 +20,6 @@ class ExpansionLabels:
     patient: float
     slices: FloatArray
 
-    def of(self, kind: LabelOf, index: int) -> float:
-        """Label of a slice: its own, or that of its patient."""
-        return float(self.slices[index]) if kind == "slice" else self.patient
-
     def at(self, slices: NDArray[np.intp]) -> "ExpansionLabels":
         """Labels of some of the slices."""
         return ExpansionLabels(self.patient, self.slices[slices])
