@@ -126,11 +126,11 @@ def walk(browser: Browser, url: str, begun: float, scratch: Path) -> dict[str, o
 
 
 def what_if(page: Page) -> tuple[str, str]:
-    """Integrated probability of the patient, and with the second slider at its lowest."""
+    """Integrated probability of the patient, and with the first slider, the GCS, at its lowest."""
     risk = page.locator("[data-model=integrated] .he-p")
     before = risk.inner_text()
     page.get_by_role("tab", name="What-if").click()
-    slider = page.locator(".st-key-part input[type=range]").nth(1)
+    slider = page.locator(".st-key-part input[type=range]").first
     slider.focus()
     slider.press("Home")
     expect(page.get_by_text("What-if: not this patient")).to_be_visible(timeout=30_000)
