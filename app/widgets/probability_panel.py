@@ -3,12 +3,13 @@
 import streamlit as st
 
 from app.widgets.outcome_answer import outcome_answer
+from app.widgets.what_if import risk_of
 from app.wording import as_html
 from core.domain import Risk, RiskEstimate
 from core.models.card import ModelCard, RiskValidation
 from core.models.folder import Model
 from core.report.wording import interval, model_name, natural_frequency, percent
-from core.risk.estimate import RiskModels, estimate
+from core.risk.estimate import RiskModels
 from core.risk.logistic import LogisticModel
 from core.risk.operating import expected_auc, gain_from_image, operating_characteristics
 from core.risk.outcome import LIMITS
@@ -31,7 +32,7 @@ def probability_panel(
     A ``baseline`` makes the panel a what-if.
     """
     models = model.risk
-    risk = estimate(patient.image, patient.clinical, models, patient.base_rate)
+    risk = risk_of(patient, models)
     first = outcome_answer(risk, patient, threshold, baseline)
     places = {id(used): place for place, used in models.by_place().items()}
     columns = "".join(

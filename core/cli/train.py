@@ -4,15 +4,11 @@
 """
 
 import argparse
-from typing import TYPE_CHECKING
 
 from core.cli import train_expansion, train_risk
 from core.cli.arguments import Verbs
 from core.cli.output import print_lines, shown_progress
 from core.cli.runs import add_training, splits_of
-
-if TYPE_CHECKING:
-    pass
 
 NETWORKS = ("classifier", "hematoma")
 

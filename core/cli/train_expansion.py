@@ -6,7 +6,7 @@ can train the head on its own outcomes in minutes.
 
 import argparse
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,9 +50,9 @@ def run(arguments: argparse.Namespace) -> int:
     )
     with shown_progress() as progress:
 
-        @cache
+        @lru_cache(maxsize=1)  # a gigabyte
         def seen_by(network: str) -> "SeenSlices":
-            """All patients, by a network that several runs may share."""
+            """All patients, by a network that runs one after another may share."""
             return see(
                 cohort,
                 trained.segmentation(network),

@@ -74,14 +74,12 @@ def shrunk(images: NDArray[np.float32], size_px: int) -> NDArray[np.float32]:
     )
 
 
-def stacks(
-    images: NDArray[Scalar], middles: NDArray[np.intp], reach: int = REACH
-) -> NDArray[Scalar]:
-    """Slabs with their neighbors on either side, (middles, 2 * reach + 1, S, S).
+def stacks(images: NDArray[Scalar], middles: NDArray[np.intp]) -> NDArray[Scalar]:
+    """Slabs with their neighbors on either side, (middles, 2 * REACH + 1, S, S).
 
     At the ends of the study the last slab goes on.
     """
-    near = middles[:, np.newaxis] + np.arange(-reach, reach + 1)
+    near = middles[:, np.newaxis] + np.arange(-REACH, REACH + 1)
     stacked: NDArray[Scalar] = images[near.clip(0, len(images) - 1)]
     return stacked
 

@@ -82,20 +82,19 @@ class LabelledStudy:
 
     def between(self, first: int, last: int) -> "LabelledStudy":
         """The run of slices from the first to the last."""
-        part = slice(first, last + 1)
+        part = np.arange(first, min(last + 1, len(self.mask)))
         geometry = self.volume.geometry
-        return LabelledStudy(
-            self.patient,
-            replace(
+        return replace(
+            self,
+            volume=replace(
                 self.volume,
                 hu=self.volume.hu[part],
                 geometry=replace(geometry, positions_mm=geometry.positions_mm[part]),
             ),
-            self.mask[part],
-            self.has_hematoma[part],
-            self.mask_usable[part],
-            self.expansion.at(np.arange(len(self.mask))[part]),
-            self.distilled,
+            mask=self.mask[part],
+            has_hematoma=self.has_hematoma[part],
+            mask_usable=self.mask_usable[part],
+            expansion=self.expansion.at(part),
         )
 
 
@@ -112,13 +111,13 @@ class TrainingStudy:
 
     def at(self, slices: NDArray[np.intp]) -> "TrainingStudy":
         """Some of the slices."""
-        return TrainingStudy(
-            self.patient,
-            self.images[slices],
-            self.masks[slices],
-            self.has_hematoma[slices],
-            self.mask_usable[slices],
-            self.expansion.at(slices),
+        return replace(
+            self,
+            images=self.images[slices],
+            masks=self.masks[slices],
+            has_hematoma=self.has_hematoma[slices],
+            mask_usable=self.mask_usable[slices],
+            expansion=self.expansion.at(slices),
         )
 
     @property

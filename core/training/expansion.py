@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from safetensors.torch import save_file
 from torch import Tensor
 
 from core.models.engine import Runtime, inference, placed, placed_batch
@@ -21,11 +20,12 @@ from core.models.preprocessing import InputSpec, stacks
 from core.progress import Progress
 from core.training.augment import augmentation
 from core.training.data import Cohort, TrainingStudy
-from core.training.loop import optimizer_of, schedule_of
+from core.training.loop import descend, optimizer_of, schedule_of
 from core.training.losses import expansion_loss
 from core.training.record import keep_description, make_folder
 from core.training.settings import ExpansionSettings
 from core.training.splits import Split
+from core.training.train import save_state
 from core.training.views import views_of
 
 HEAD = "head.safetensors"
@@ -130,9 +130,7 @@ def train_head(
     keep_description(folder, asdict(run))
     if not (folder / HEAD).exists():
         head = _fitted(run, slices.of(run.split.training), runtime, progress)
-        partial = folder / f"{HEAD}.partial"
-        save_file({k: v.cpu().contiguous() for k, v in head.state_dict().items()}, partial)
-        partial.replace(folder / HEAD)
+        save_state(head.state_dict(), folder / HEAD)
     return folder / HEAD
 
 
@@ -152,13 +150,10 @@ def _fitted(
         seen, inside, bottleneck, labels = (
             part.to(runtime.device) for part in _drawn(slices, settings, random)
         )
-        optimizer.zero_grad(set_to_none=True)
         with runtime.autocast():
             output = head.score(seen, inside, bottleneck)
-        expansion_loss(output, labels, settings.consistency_weight).backward()
-        torch.nn.utils.clip_grad_norm_(head.parameters(), 5.0)
-        optimizer.step()
-        schedule.step()
+        loss = expansion_loss(output, labels, settings.consistency_weight)
+        descend(loss, head, optimizer, schedule)
     return head.eval()
 
 

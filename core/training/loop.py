@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 from timm.utils.model_ema import ModelEmaV3
-from torch import nn
+from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR, LRScheduler, OneCycleLR
 from torch.utils.data import DataLoader
 
@@ -117,13 +117,9 @@ def _batches(fit: StageFit, source: BatchSource) -> Iterable[Batch]:
 def _step(fit: StageFit, drawn: Batch) -> float:
     learner = fit.objective.learner.train()
     batch = drawn.to(fit.runtime.device)
-    fit.optimizer.zero_grad(set_to_none=True)
     with fit.runtime.autocast():
         loss = fit.objective.loss(batch)
-    loss.backward()
-    nn.utils.clip_grad_norm_(learner.parameters(), _CLIP_NORM)
-    fit.optimizer.step()
-    fit.schedule.step()
+    descend(loss, learner, fit.optimizer, fit.schedule)
     fit.step += 1
     if fit.average:
         fit.average.update(learner, step=fit.step)
@@ -175,6 +171,17 @@ def _resume(fit: StageFit, folder: Path) -> None:
     fit.schedule.load_state_dict(state["schedule"])
     if fit.average:
         fit.average.module.load_state_dict(state["average"])
+
+
+def descend(
+    loss: Tensor, learner: nn.Module, optimizer: torch.optim.Optimizer, schedule: LRScheduler
+) -> None:
+    """One step of a learner's weights down a loss, its gradient clipped."""
+    loss.backward()
+    nn.utils.clip_grad_norm_(learner.parameters(), _CLIP_NORM)
+    optimizer.step()
+    optimizer.zero_grad(set_to_none=True)
+    schedule.step()
 
 
 def optimizer_of(

@@ -96,23 +96,19 @@ CLASSIFIER_PRESETS = {
         mask_weight=1.0,
         average_decay=0.99,
     ),
-    # Ten times the slices of "cpu": minutes on one GPU.
-    "cuda": TrainingSettings(
-        "cuda",
-        (
-            Stage("classify", 128, 25_600, 8e-4, batch_size=32, evaluate_every=12_800),
-            Stage("classify", 256, 48_000, 3e-4, 32, evaluate_every=12_000, simulated_share=0.4),
-        ),
-        optimizer="adamw",
-        weight_decay=2e-2,
-        schedule="one-cycle",
-        augmentation="strong",
-        hematoma_share=0.5,
-        mask_weight=1.0,
-        average_decay=0.998,
-    ),
     "smoke": TrainingSettings("smoke", (Stage("classify", 64, 16, 1e-3),), mask_weight=1.0),
 }
+# Ten times the slices, for a GPU.
+CLASSIFIER_PRESETS["cuda"] = replace(
+    CLASSIFIER_PRESETS["cpu"],
+    preset="cuda",
+    stages=(
+        Stage("classify", 128, 25_600, 8e-4, batch_size=32, evaluate_every=12_800),
+        Stage("classify", 256, 48_000, 3e-4, 32, evaluate_every=12_000, simulated_share=0.4),
+    ),
+    weight_decay=2e-2,
+    average_decay=0.998,
+)
 
 HEMATOMA_PRESETS = {
     "paper": TrainingSettings(
@@ -134,21 +130,17 @@ HEMATOMA_PRESETS = {
         hematoma_share=0.6,
         average_decay=0.99,
     ),
-    "cuda": TrainingSettings(
-        "cuda",
-        (
-            Stage("segment", 256, 19_200, 1e-3, batch_size=16, evaluate_every=9_600),
-            Stage("segment", 512, 24_000, 5e-4, 16, evaluate_every=12_000, simulated_share=0.375),
-        ),
-        optimizer="adamw",
-        weight_decay=1e-2,
-        schedule="one-cycle",
-        augmentation="strong",
-        hematoma_share=0.6,
-        average_decay=0.998,
-    ),
     "smoke": TrainingSettings("smoke", (Stage("segment", 64, 16, 1e-3),)),
 }
+HEMATOMA_PRESETS["cuda"] = replace(
+    HEMATOMA_PRESETS["cpu"],
+    preset="cuda",
+    stages=(
+        Stage("segment", 256, 19_200, 1e-3, batch_size=16, evaluate_every=9_600),
+        Stage("segment", 512, 24_000, 5e-4, 16, evaluate_every=12_000, simulated_share=0.375),
+    ),
+    average_decay=0.998,
+)
 
 EXPANSION_PRESETS = {
     "paper": ExpansionSettings("paper", 512, _PAPER_SAMPLES // 8, 1e-4),

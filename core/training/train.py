@@ -68,11 +68,11 @@ def train(
             fit = StageFit(_objective(learner, stage, run.settings), stage, run.settings, runtime)
             patients = _patients(cohort, run, stage, progress)
             run_stage(fit, patients, here, seed=run.seed + place, progress=progress)
-            _save(fit.result(), weights)
+            save_state(fit.result(), weights)
             (here / CHECKPOINT).unlink()
             draw_curves(folder)
         learner.load_state_dict(load_file(weights))
-    _save(_network(learner).state_dict(), folder / NETWORK)
+    save_state(_network(learner).state_dict(), folder / NETWORK)
     return folder / NETWORK
 
 
@@ -134,8 +134,8 @@ def _patients(cohort: Cohort, run: TrainingRun, stage: Stage, progress: Progress
     )
 
 
-def _save(state: dict[str, Tensor], path: Path) -> None:
-    """Write a state whole or not at all: a file of weights says that its stage is done."""
+def save_state(state: dict[str, Tensor], path: Path) -> None:
+    """Write a state whole or not at all: a file of weights says that its training is done."""
     partial = path.with_suffix(".partial")
     # As safetensors takes it: on the CPU, in the plain memory layout.
     plain = {name: tensor.detach().cpu().contiguous() for name, tensor in state.items()}

@@ -40,7 +40,8 @@ def views_of(
     near = max(held[0] - REACH, 0), held[-1] + REACH
     random = np.random.default_rng((seed, cohort.names.index(patient)))
     drawn = random.standard_normal((views - 1, 2)).clip(-_AT_MOST, _AT_MOST)
-    for zoom, gain in np.exp([(0.0, 0.0), *(drawn * (_ZOOM, _GAIN))]):
+    yield on_network_grid(study.between(*near), spec, head)
+    for zoom, gain in np.exp(drawn * (_ZOOM, _GAIN)):
         view = _view(study, zoom, gain).between(*near)
         yield on_network_grid(view, spec, head.zoomed(zoom))
 
