@@ -20,15 +20,20 @@ def add_parser(verbs: Verbs) -> None:
         help="folder that `train` wrote: all networks, all and folds",
     )
     add_data(parser)
+    add_release(parser)
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="new model folder")
+    add_device(parser)
+    parser.set_defaults(run=run)
+
+
+def add_release(parser: argparse.ArgumentParser) -> None:
+    """What a release is called, and whose networks it builds on."""
     parser.add_argument(
         "--about", type=Path, required=True, metavar="FILE.json", help="the words of the card"
     )
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="new model folder")
     parser.add_argument(
-        "--model", type=Path, metavar="DIR", help="whose networks the heads were trained on, if any"
+        "--model", type=Path, metavar="DIR", help="whose networks the heads are trained on, if any"
     )
-    add_device(parser)
-    parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -42,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         card = export(
             Trained(arguments.runs, arguments.model),
             read_cohort(arguments.data),
-            _words(arguments.about),
+            read_words(arguments.about),
             arguments.out,
             runtime=choose_runtime(arguments.device),
             progress=progress,
@@ -51,7 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _words(path: Path) -> dict[str, Any]:
+def read_words(path: Path) -> dict[str, Any]:
+    """Words of a card; UsageError where there are none."""
     remedy = "Name a file with the words of the card; assets/models/about.json is an example."
     try:
         words = json.loads(path.read_text(encoding="utf-8"))

@@ -1,51 +1,13 @@
-"""``train classifier|hematoma DATA``: train a network, or one a fold of a cross-validation.
+"""``train WHAT DATA``: a network, the expansion head, a whole release, or risk models on a cohort."""
 
-``train expansion`` and ``train risk`` are modules of their own.
-"""
-
-import argparse
-
-from core.cli import train_expansion, train_risk
+from core.cli import train_expansion, train_network, train_release, train_risk
 from core.cli.arguments import Verbs
-from core.cli.output import print_lines, shown_progress
-from core.cli.runs import add_training, splits_of
-
-NETWORKS = ("classifier", "hematoma")
 
 
 def add_parser(verbs: Verbs) -> None:
     """Register the verb."""
-    parser = verbs.add_parser("train", help="train a network, or risk models on a cohort")
+    parser = verbs.add_parser("train", help="train networks, or risk models on a cohort")
     what = parser.add_subparsers(title="what", metavar="WHAT", required=True)
-    for network in NETWORKS:
-        _add_network(what, network)
-    train_expansion.add_parser(what)
-    train_risk.add_parser(what)
-
-
-def _add_network(what: Verbs, network: str) -> None:
-    parser = what.add_parser(network, help=f"the {network} network, on labelled studies")
-    add_training(parser)
-    parser.add_argument(
-        "--imagenet", action="store_true", help="start from ImageNet weights installed here"
-    )
-    parser.set_defaults(run=run, network=network)
-
-
-def run(arguments: argparse.Namespace) -> int:
-    """Exit code 0; the paths of the trained weights are printed."""
-    from core.models.engine import choose_runtime
-    from core.training.data import read_cohort
-    from core.training.settings import CLASSIFIER_PRESETS, HEMATOMA_PRESETS
-    from core.training.train import TrainingRun, train
-
-    cohort = read_cohort(arguments.data)
-    presets = CLASSIFIER_PRESETS if arguments.network == "classifier" else HEMATOMA_PRESETS
-    settings = presets[arguments.preset]
-    runtime = choose_runtime(arguments.device)
-    for name, split in splits_of(arguments, cohort, steered=settings.patience is not None).items():
-        folder = arguments.out / arguments.network / name
-        run = TrainingRun(arguments.network, split, settings, arguments.seed, arguments.imagenet)
-        with shown_progress() as progress:
-            print_lines([str(train(run, cohort, folder, runtime, progress))])
-    return 0
+    train_network.add_parsers(what)
+    for module in (train_expansion, train_release, train_risk):
+        module.add_parser(what)

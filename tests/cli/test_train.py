@@ -3,8 +3,14 @@ from pathlib import Path
 
 import pytest
 
+from core.models.card import ModelCard
 from core.training.data import Cohort
+from core.training.settings import ABLATIONS
+from core.training.trained import Trained
 from tests.cli.conftest import Call
+from tests.models.make import make_card
+
+ABOUT = Path(__file__).parents[2] / "assets" / "models" / "about.json"
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +62,44 @@ def test_output_that_cannot_be_written_is_a_usage_error(
         code, _, err = call(*verb, cohort.folder, "--out", tmp_path / "file" / "runs")
         assert code == 2
         assert "cannot be written to" in err
+
+
+def test_all_that_a_release_needs_is_trained_in_one_call(
+    call: Call, cohort: Cohort, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+
+    def export(trained: Trained, *rest: object, **_: object) -> ModelCard:
+        asked.append((trained, *rest))
+        return make_card()
+
+    monkeypatch.setattr("core.training.export.export", export)  # two steps teach nothing
+    argv = ["train", "release", cohort.folder, "--out", tmp_path, "--to", tmp_path / "model"]
+    argv += ["--about", ABOUT, "--preset", "smoke", "--device", "cpu", "--folds", "2"]
+    code, out, _ = call(*argv)
+    assert code == 0
+    weights = out[: out.index("{")].splitlines()
+    assert len(weights) == 3 * 3 + 2 * len(ABLATIONS)  # all, two folds; ablations in folds alone
+    (trained, _, words, folder), *others = asked
+    assert not others
+    assert folder == tmp_path / "model"
+    assert words == json.loads(ABOUT.read_text())
+    assert trained.folds == ["fold-1", "fold-2"]
+    for run in ("all", *trained.folds):
+        trained.networks(run)  # refuses what is not finished
+
+
+@pytest.mark.parametrize("wrong", ["about", "to"])
+def test_release_that_cannot_be_is_refused_before_training(
+    call: Call, cohort: Cohort, tmp_path: Path, wrong: str
+) -> None:
+    given = {"about": ABOUT, "to": tmp_path / "new"}
+    given[wrong] = {"about": tmp_path / "none.json", "to": tmp_path}[wrong]
+    argv = ["train", "release", cohort.folder, "--out", tmp_path / "runs"]
+    code, _, err = call(*argv, "--about", given["about"], "--to", given["to"])
+    assert code == 2
+    assert {"about": "none.json", "to": "exists already"}[wrong] in err
+    assert not (tmp_path / "runs").exists()
 
 
 def test_absent_about_file_is_named_without_its_path(
