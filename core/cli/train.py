@@ -1,4 +1,4 @@
-"""``train WHAT DATA``: a network, the expansion head, a whole release, or risk models on a cohort."""
+"""``train WHAT``: a network, the expansion head, a whole release, or risk models on a cohort."""
 
 from core.cli import train_expansion, train_network, train_release, train_risk
 from core.cli.arguments import Verbs
