@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from app import shared
-from app.opening import Opening, OpenStudy
+from app.opening import Handed, Opening, OpenStudy
 from app.settings import STUDY_VARIABLE
 from app.tabs import Tab
 from core.cohort.table import CohortTable
@@ -26,7 +26,7 @@ Made = TypeVar("Made")
 _STUDY = "study."
 _TABLE = "table."
 _UPLOADS = "uploads"
-_STARTED = "started"
+_HANDED = "handed"
 _PRESENTER = "presenter"
 _TOUR = "tour"
 _TAB = "tab"
@@ -189,6 +189,17 @@ def goto_requests() -> int:
     return 0 if asked is None else asked[1]
 
 
+def note_shown() -> None:
+    """The viewer knows of every slice that was asked for so far."""
+    st.session_state[study_key("shown")] = goto_requests()
+
+
+def slice_is_due() -> bool:
+    """Whether a slice was asked for that the viewer does not know of."""
+    shown: int = st.session_state.get(study_key("shown"), 0)
+    return goto_requests() != shown
+
+
 def presenter() -> bool:
     """Whether identifiers are hidden and type is large."""
     return bool(st.session_state.get(_PRESENTER))
@@ -210,13 +221,17 @@ def set_tour_step(step: int | None) -> None:
     st.session_state[_TOUR] = step
 
 
-def take_first_study() -> Path | None:
-    """Study named on the command line; None from the second call on, or if none was named."""
+def hand(handed: Handed | None) -> None:
+    """Keep what the user handed over to be opened, until it is on its way: None."""
+    st.session_state[_HANDED] = handed
+
+
+def handed() -> Handed | None:
+    """What is to be opened: at first, the study that is named on the command line."""
     named = os.environ.get(STUDY_VARIABLE)
-    if named is None or st.session_state.get(_STARTED):
-        return None
-    st.session_state[_STARTED] = True
-    return Path(named)
+    first = Path(named) if named else None
+    waiting: Handed | None = st.session_state.get(_HANDED, first)
+    return waiting
 
 
 def _forget(beginning: str) -> None:

@@ -22,9 +22,7 @@ def whose_study(study: OpenStudy) -> None:
         study_line(study)
     with view:
         view_menu()
-    if another.button("Open another study", width="stretch"):
-        session.close_study()
-        st.switch_page("views/home.py")
+    another.button("Open another study", width="stretch", on_click=session.close_study)
 
 
 @st.fragment
@@ -47,6 +45,7 @@ def viewer(study: OpenStudy, model: Model) -> None:
         on_mask=measure_anew,
         on_reset=undo_edits,
     )
+    session.note_shown()
     if session.study() is not study:
         st.rerun()  # volume and probabilities stand outside this fragment
 

@@ -1,5 +1,7 @@
 """What does the paper's study find on these patients?"""
 
+from functools import partial
+
 import streamlit as st
 
 from app import session, shared
@@ -56,12 +58,17 @@ how, go, take = st.columns([6, 2, 2], vertical_alignment="bottom")
 with how:
     options = study_options(table)
 key = session.table_key(f"study {options}")
-if go.button("Run the study", type="primary", width="stretch"):
+asked = session.table_key(f"asked {options}")
+ask = partial(session.set_value, asked, True)  # noqa: FBT003  the value, not a switch
+go.button("Run the study", type="primary", width="stretch", on_click=ask)
+if session.value(asked):
     try:
         read, result = run_study(table, options)
     except HescopeError as error:
+        session.set_value(asked, None)
         show_error(error)
     else:
+        session.set_value(asked, None)
         session.set_table(read)
         session.set_value(key, result)
         st.rerun()

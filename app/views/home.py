@@ -27,18 +27,20 @@ def choose_study() -> None:
     )
     progress = st.container()
     st.html('<h2 class="he-h2">See it at work on a simulated patient</h2>')
-    example = example_cards()
+    example_cards()
     st.html('<h2 class="he-h2">Open your own study</h2>')
     by_path, by_upload = st.columns(2)
     with by_path.container(border=True, height="stretch"):
-        path = path_source() or recent_list()
+        path_source()
+        recent_list()
     with by_upload.container(border=True, height="stretch"):
-        upload = upload_source()
+        upload_source()
     status()
-    handed = session.take_first_study() or example or path or upload
+    handed = session.handed()
     with progress:
         if handed:
             queue_up(handed)
+            session.hand(None)
         opening = session.opening()
         if opening:
             await_study(opening)

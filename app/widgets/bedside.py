@@ -41,7 +41,6 @@ class Bedside:
 @st.fragment
 def bedside(study: OpenStudy, model: Model) -> None:
     """Panel, rates and parts; only these run again when a finding changes."""
-    asked = session.goto_requests()
     clinical_form.prefill(study.clinical)
     panel = st.container(key="panel")
     base_rate, threshold = rates(model.risk.integrated.base_rate)
@@ -65,7 +64,7 @@ def bedside(study: OpenStudy, model: Model) -> None:
             what_if = _PARTS[chosen[0]](at)
     with panel:
         _show_risk(at, what_if, threshold)
-    if session.goto_requests() != asked:
+    if session.slice_is_due():
         st.rerun()  # the viewer stands outside this fragment
 
 

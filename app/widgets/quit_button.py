@@ -5,9 +5,12 @@ import os
 
 import streamlit as st
 
+from app import session
 from app.launch.door import farewell
 from app.launch.lifetime import end_server
 from app.settings import DESKTOP_VARIABLE
+
+_FAREWELL = "farewell"
 
 
 def quit_button() -> None:
@@ -15,9 +18,18 @@ def quit_button() -> None:
     if DESKTOP_VARIABLE not in os.environ:
         return
     with st.container(key="quit"):
-        if st.button(
-            "Quit", icon=":material/power_settings_new:", help="Ends HEscope in all tabs."
-        ):
-            leave = f"<script>location.replace({json.dumps(farewell(end_server))})</script>"
-            st.html(leave, unsafe_allow_javascript=True)
+        st.button(
+            "Quit",
+            icon=":material/power_settings_new:",
+            help="Ends HEscope in all tabs.",
+            on_click=_end,
+        )
+        leave = session.value(_FAREWELL)
+        if leave:
+            script = f"<script>location.replace({json.dumps(leave)})</script>"
+            st.html(script, unsafe_allow_javascript=True)
             st.stop()
+
+
+def _end() -> None:
+    session.set_value(_FAREWELL, farewell(end_server))

@@ -1,15 +1,13 @@
 """Studies opened lately, if the user wants them remembered."""
 
-from pathlib import Path
-
 import streamlit as st
 
-from app import recent
+from app import recent, session
 from app.wording import as_markdown
 
 
-def recent_list() -> Path | None:
-    """Recent study that the user has just chosen, None while there is none."""
+def recent_list() -> None:
+    """Hands over the recent study that the user chooses."""
     st.toggle(
         "Remember the studies I open from this computer",
         value=recent.remembers(),
@@ -17,11 +15,14 @@ def recent_list() -> Path | None:
         on_change=_switch,
         help="Keeps their paths, in your own data folder. Switching off deletes the list.",
     )
-    chosen = None
     for path in recent.recent_studies():
-        if st.button(as_markdown(str(path)), key=f"recent {path}", type="tertiary"):
-            chosen = path
-    return chosen
+        st.button(
+            as_markdown(str(path)),
+            key=f"recent {path}",
+            type="tertiary",
+            on_click=session.hand,
+            args=(path,),
+        )
 
 
 def _switch() -> None:

@@ -54,12 +54,14 @@ def _marker(marker: MarkerCandidate) -> None:
     else:
         session.prefill(_key(marker.name), marker.present)
         st.checkbox(marker.label, key=_key(marker.name), help=marker.rule, persist_state="session")
-    if (
-        marker.present is not None
-        and marker.slice is not None
-        and st.button(f"slice {marker.slice + 1}", key=f"show {marker.name}", type="tertiary")
-    ):
-        session.show_slice(marker.slice)
+    if marker.present is not None and marker.slice is not None:
+        st.button(
+            f"slice {marker.slice + 1}",
+            key=f"show {marker.name}",
+            type="tertiary",
+            on_click=session.show_slice,
+            args=(marker.slice,),
+        )
 
 
 def _computed(marker: MarkerCandidate) -> str:

@@ -1,26 +1,30 @@
 """Where an own study comes from: a path on this computer, or an upload."""
 
-from pathlib import Path
-
 import streamlit as st
 
-from app.opening import Handed
+from app import session
 from app.widgets.pasted_path import pasted_path
 
+_PATH = "path"
 
-def path_source() -> Path | None:
-    """Path that the user has just entered, None while there is none."""
-    with st.form("path", border=False):
-        entered = st.text_input(
+
+def path_source() -> None:
+    """Hands over the path that the user enters."""
+    with st.form("path form", border=False):
+        st.text_input(
             "Path of a DICOM folder, zip or NIfTI file on this computer",
             placeholder="/data/ct/head",
+            key=_PATH,
         )
-        submitted = st.form_submit_button("Assess this path")
-    return pasted_path(entered) if submitted else None
+        st.form_submit_button("Assess this path", on_click=_hand_path)
 
 
-def upload_source() -> Handed | None:
-    """Files that the user has just handed over in the browser, None while there are none."""
+def _hand_path() -> None:
+    session.hand(pasted_path(session.value(_PATH)))
+
+
+def upload_source() -> None:
+    """Hands over the files that the user uploads from the browser."""
     kind = st.segmented_control(
         "Upload", ["Folder", "Zip or NIfTI"], default="Folder", label_visibility="collapsed"
     )
@@ -35,4 +39,4 @@ def upload_source() -> Handed | None:
             accept_multiple_files=True,
             label_visibility="collapsed",
         )
-    return files if st.button("Assess the upload", disabled=not files) and files else None
+    st.button("Assess the upload", disabled=not files, on_click=session.hand, args=(files,))

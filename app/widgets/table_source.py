@@ -1,6 +1,7 @@
 """Where the table of a cohort comes from: an upload, a path on this computer, or simulation."""
 
-from pathlib import Path
+from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -14,6 +15,9 @@ from core.cohort.table import CohortTable
 from core.errors import HescopeError
 from core.report.provenance import SIMULATED_COHORT
 from core.risk.table1 import N_SCANNED
+
+_PATH = "table path"
+_REFUSED = session.table_key("refused")
 
 
 def table_source(question: str, words: str) -> CohortTable:
@@ -30,40 +34,59 @@ def table_source(question: str, words: str) -> CohortTable:
 def _choose() -> None:
     failed = st.container()
     st.html('<h2 class="he-h2">See it at work on simulated patients</h2>')
-    simulate = st.button(f"Simulate the paper's cohort ({N_SCANNED} patients)", type="primary")
+    st.button(
+        f"Simulate the paper's cohort ({N_SCANNED} patients)",
+        type="primary",
+        on_click=_open,
+        args=(simulated_table,),
+    )
     st.html('<h2 class="he-h2">Open your own table</h2>')
     by_path, by_upload = st.columns(2)
     with by_path.container(border=True, height="stretch"):
-        path = _path()
+        _path()
     with by_upload.container(border=True, height="stretch"):
         upload = st.file_uploader("CSV file, UTF-8", type=["csv"], key=session.upload_key())
         st.caption(
             "Read in memory and not kept. A table that points to studies needs its path: an upload "
             "leaves them behind."
         )
-    handed = path or upload
-    if simulate or handed:
-        try:
-            session.open_table(open_table(handed) if handed else simulated_table())
-        except HescopeError as error:
-            with failed:
-                show_error(error)
-            return
+    if upload:
+        _open(partial(open_table, upload))
+    refused = session.value(_REFUSED)
+    if refused:
+        with failed:
+            show_error(refused)
+    elif upload:
         st.rerun()
 
 
-def _path() -> Path | None:
-    """Path that the user has just entered, None while there is none."""
-    with st.form("table path", border=False):
-        entered = st.text_input(
-            "Path of a cohort.csv, or of its folder, on this computer", placeholder="/data/cohort"
+def _open(make: Callable[[], CohortTable]) -> None:
+    """Open a table; what is wrong with it is kept to be said."""
+    session.set_value(_REFUSED, None)
+    try:
+        session.open_table(make())
+    except HescopeError as error:
+        session.set_value(_REFUSED, error)
+
+
+def _path() -> None:
+    with st.form("table path form", border=False):
+        st.text_input(
+            "Path of a cohort.csv, or of its folder, on this computer",
+            placeholder="/data/cohort",
+            key=_PATH,
         )
-        submitted = st.form_submit_button("Open this table")
+        st.form_submit_button("Open this table", on_click=_open_path)
     st.caption(
         f"One row a patient; a column {PATIENT} with a pseudonym; units in the names of the "
         "columns, as in fibrinogen_mg_dl. The README lists them all."
     )
-    return pasted_path(entered) if submitted else None
+
+
+def _open_path() -> None:
+    path = pasted_path(session.value(_PATH))
+    if path:
+        _open(partial(open_table, path))
 
 
 def _whose(table: CohortTable) -> None:
@@ -76,8 +99,6 @@ def _whose(table: CohortTable) -> None:
         f"{warnings} warning{'' if warnings == 1 else 's'}",
     )
     whose.html(f'<p class="he-study">{" · ".join(as_html(fact) for fact in facts)}</p>')
-    if another.button("Open another table", width="stretch"):
-        session.close_table()
-        st.rerun()
+    another.button("Open another table", width="stretch", on_click=session.close_table)
     if table.simulated:
         st.html(f'<p class="he-simulated">{SIMULATED_COHORT}</p>')

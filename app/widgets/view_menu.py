@@ -26,8 +26,6 @@ def view_menu() -> None:
             persist_state="session",
             help="Large type; series name, date and time are hidden.",
         )
-        if st.button("Guided tour", width="stretch"):
-            session.set_tour_step(0)
-            st.rerun()
+        st.button("Guided tour", width="stretch", on_click=session.set_tour_step, args=(0,))
         st.caption("Light or dark: menu at the top right, Settings.")
         st.markdown(_KEYS)
