@@ -31,6 +31,7 @@ class LogSumExpHead(nn.Module):
         return ExpansionOutput(
             evidence.logsumexp(dim=(1, 2, 3)),
             (evidence + inside.clamp(min=_OUTSIDE).log()).logsumexp(dim=(1, 2, 3)),
+            evidence,
         )
 
 

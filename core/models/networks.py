@@ -23,6 +23,7 @@ _LAST_BLOCK_OF_STRIDE_16 = 4
 _DECODER_CHANNELS = (128, 64, 32, 16)
 _AVERAGED = 4  # pixels a side, before the image branch: 1 mm of a head of 150 mm
 _IMAGE_BRANCH_CHANNELS = (32, 64)
+_BOTTLENECK_CHANNELS = 16  # as many as are kept of the encoder's: it knows masks, not outcomes
 _FUSED_CHANNELS = 96
 _EVIDENCE_AT_START = -1.0  # a risk near the base rate
 _OUTSIDE = 1e-6  # weight of a cell without hematoma
@@ -54,10 +55,14 @@ class SegmentationOutput:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExpansionOutput:
-    """Logits of expansion, (N,) each: from the whole slice, and from the hematoma alone."""
+    """Logits of expansion, (N,) each: from the whole slice, and from the hematoma alone.
+
+    ``evidence`` is the logit of each cell, (N, 1, H/16, W/16).
+    """
 
     slice_logit: Tensor
     hematoma_logit: Tensor
+    evidence: Tensor
 
 
 class ExpansionHead(nn.Module):
@@ -78,8 +83,13 @@ class ExpansionHead(nn.Module):
             _convolution(first, last, stride=2),
             _convolution(last, _FUSED_CHANNELS, stride=1),
         )
+        self.bottleneck_branch = nn.Sequential(
+            nn.Conv2d(bottleneck_channels, _BOTTLENECK_CHANNELS, 1, bias=False),
+            nn.BatchNorm2d(_BOTTLENECK_CHANNELS),
+            nn.ReLU(inplace=True),
+        )
         self.fusion = nn.Conv2d(
-            _FUSED_CHANNELS + bottleneck_channels, _FUSED_CHANNELS, 3, padding=1
+            _FUSED_CHANNELS + _BOTTLENECK_CHANNELS, _FUSED_CHANNELS, 3, padding=1
         )
         self.drop = nn.Dropout2d(0.1)
         self.evidence = nn.Conv2d(_FUSED_CHANNELS, 1, 1)
@@ -112,13 +122,16 @@ class ExpansionHead(nn.Module):
     def score(self, seen: Tensor, inside: Tensor, bottleneck: Tensor) -> ExpansionOutput:
         """Score what ``look`` saw; ``inside`` is (N, 1, H/16, W/16)."""
         ct = self.image_branch(seen)  # (N, 96, H/16, W/16)
-        features = self.drop(torch.relu(self.fusion(torch.cat([ct, bottleneck], dim=1))))
-        evidence = self.evidence(features).float().flatten(1)  # (N, cells)
+        encoded = self.bottleneck_branch(bottleneck)  # (N, 16, H/16, W/16)
+        features = self.drop(torch.relu(self.fusion(torch.cat([ct, encoded], dim=1))))
+        evidence = self.evidence(features).float()  # (N, 1, H/16, W/16)
+        cells = evidence.flatten(1)
         attention = self.attention(features).float().flatten(1)
         inside_attention = attention + inside.flatten(1).clamp(min=_OUTSIDE).log()
         return ExpansionOutput(
-            (attention.softmax(dim=1) * evidence).sum(dim=1),
-            (inside_attention.softmax(dim=1) * evidence).sum(dim=1),
+            (attention.softmax(dim=1) * cells).sum(dim=1),
+            (inside_attention.softmax(dim=1) * cells).sum(dim=1),
+            evidence,
         )
 
 

@@ -13,15 +13,17 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.nn import functional
 
 from core.models.engine import Runtime, inference, placed, placed_batch
-from core.models.networks import ExpansionHead, HematomaNet
+from core.models.networks import STRIDE, ExpansionHead, HematomaNet
 from core.models.preprocessing import InputSpec, stacks
 from core.progress import Progress
+from core.risk.l5 import expansion_risk_from_l5
 from core.training.augment import augmentation
 from core.training.data import Cohort, TrainingStudy
 from core.training.loop import descend, optimizer_of, schedule_of
-from core.training.losses import expansion_loss
+from core.training.losses import cell_loss, expansion_loss
 from core.training.record import keep_description, make_folder
 from core.training.settings import ExpansionSettings
 from core.training.splits import Split
@@ -30,6 +32,7 @@ from core.training.views import views_of
 
 HEAD = "head.safetensors"
 _BATCH = 4
+_SHARE = 0.1  # of a cell: less hematoma tells too little of the filter there
 _OFFSET, _NOISE = 0.03, 0.01  # of what the head is given: 3 HU, and 1 HU a pixel of 1 mm
 
 
@@ -47,7 +50,8 @@ class HeadRun:
 class SeenSlices:
     """Slices as the head is given them (``ExpansionHead.look``), and their labels, (N,) each.
 
-    ``seen`` is uint8, ``inside`` and ``bottleneck`` are float16; all on the CPU.
+    ``seen`` is uint8, ``inside`` and ``bottleneck`` are float16; all on the CPU.  ``cell_label`` is
+    the risk of what the filter gives in each cell, (N, 1, h, w), nan where it holds no hematoma.
     """
 
     patient: NDArray[np.str_]
@@ -56,6 +60,7 @@ class SeenSlices:
     bottleneck: Tensor
     slice_label: Tensor
     patient_label: Tensor
+    cell_label: Tensor
 
     def of(self, patients: Sequence[str]) -> "SeenSlices":
         """Those of some patients."""
@@ -99,8 +104,12 @@ def _seen(
     if not len(held):
         return []
     stacked = stacks(study.images, held).transpose(0, 2, 3, 1)  # (slices, S, S, C)
+    maps = _filter_and_share(study, held)
     if change is not None:
-        stacked = np.stack([change(image=stack)["image"] for stack in stacked])
+        changed = [change(image=a, mask=b) for a, b in zip(stacked, maps, strict=True)]
+        stacked = np.stack([one["image"] for one in changed])
+        maps = np.stack([one["mask"] for one in changed])
+    cell_labels = _cell_labels(maps)
     parts = []
     for start in range(0, len(held), _BATCH):
         those = held[start : start + _BATCH]
@@ -117,9 +126,26 @@ def _seen(
                 segmented.bottleneck.half().cpu(),
                 torch.tensor(study.expansion.slices[those], dtype=torch.float32),
                 torch.full((len(those),), study.expansion.patient),
+                cell_labels[start : start + _BATCH],
             )
         )
     return parts
+
+
+def _filter_and_share(study: TrainingStudy, slices: NDArray[np.intp]) -> NDArray[np.float32]:
+    """Filter inside the hematoma, spread over pixels, and their share of it: (slices, S, S, 2)."""
+    shares = study.masks[slices] / np.float32(255)
+    filtered = study.expansion.filtered
+    inside = np.full_like(shares, np.nan) if filtered is None else filtered[slices]
+    return np.stack([inside, shares], axis=-1)
+
+
+def _cell_labels(maps: NDArray[np.float32]) -> Tensor:
+    """Risk of the mean filter over the hematoma of each cell, (slices, 1, S/16, S/16), float16."""
+    means = functional.avg_pool2d(torch.from_numpy(maps).permute(0, 3, 1, 2), STRIDE)
+    filtered, share = means[:, :1].numpy(), means[:, 1:].numpy()
+    hu = np.divide(filtered, share, out=np.full_like(share, np.nan), where=share > _SHARE)
+    return torch.from_numpy(expansion_risk_from_l5(hu)).half()
 
 
 def train_head(
@@ -147,12 +173,14 @@ def _fitted(
     random = torch.Generator().manual_seed(run.seed)
     for step in range(settings.steps):
         progress("Training the expansion head", step / settings.steps)
-        seen, inside, bottleneck, labels = (
+        seen, inside, bottleneck, labels, cell_labels = (
             part.to(runtime.device) for part in _drawn(slices, settings, random)
         )
         with runtime.autocast():
             output = head.score(seen, inside, bottleneck)
         loss = expansion_loss(output, labels, settings.consistency_weight)
+        if settings.cell_weight:
+            loss = loss + settings.cell_weight * cell_loss(output.evidence, cell_labels)
         descend(loss, head, optimizer, schedule)
     return head.eval()
 
@@ -167,9 +195,10 @@ def _drawn(
     images = seen[:, :-1]  # the last is the outline
     images += _OFFSET * (2 * torch.rand(size, 1, 1, 1, generator=random) - 1)
     images += _NOISE * torch.randn(images.shape, generator=random)
-    parts = [seen, slices.inside[chosen].float(), slices.bottleneck[chosen].float()]
+    inside, bottleneck = slices.inside[chosen].float(), slices.bottleneck[chosen].float()
+    cell_labels = slices.cell_label[chosen].float()
     mirrored = torch.rand(size, generator=random) < 0.5
-    for part in parts:
+    for part in (seen, inside, bottleneck, cell_labels):
         part[mirrored] = part[mirrored].flip(-1)
     labels = slices.slice_label if settings.label_of == "slice" else slices.patient_label
-    return *parts, labels[chosen]
+    return seen, inside, bottleneck, labels[chosen], cell_labels

@@ -7,6 +7,7 @@ held-out patients of a cross-validation.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import numpy as np
@@ -180,7 +181,10 @@ def expected_auc(scores: FloatArray, risks: FloatArray) -> float:
 def _write_networks(trained: Trained, folder: Path, runtime: Runtime) -> None:
     """Weights, and a golden output made from the weights as they are stored."""
     classifier, hematoma_net = trained.networks(ALL)
-    write_weights(classifier.state_dict(), folder / CLASSIFIER, "int8")
+    if trained.base is None:
+        write_weights(classifier.state_dict(), folder / CLASSIFIER, "int8")
+    else:
+        copyfile(trained.base / CLASSIFIER, folder / CLASSIFIER)  # to the byte
     write_weights(hematoma_net.state_dict(), folder / HEMATOMA_NET, "float16")
     classifier.load_state_dict(read_weights(folder / CLASSIFIER))
     hematoma_net.load_state_dict(read_weights(folder / HEMATOMA_NET))
