@@ -121,7 +121,8 @@ def reassess(assessment: Assessment, mask: BoolArray, model: Model) -> Assessmen
     outlined = prepare_mask(mask, prepared)
     positive = np.asarray(outlined.any(axis=(1, 2)))
     stages.begin("Segmenting the hematoma")
-    segmented = model.engine.segment(prepared.images, positive).outlined(outlined[positive])
+    segmented = model.engine.segment(prepared.images, positive, prepared.field_mm)
+    segmented = segmented.outlined(outlined[positive])
     hematoma = _scored(
         Segmentation(mask, volume.geometry, edited_by_reader=True),
         HematomaSlabs(prepared, positive, segmented),
@@ -195,7 +196,7 @@ def find_hematoma(volume: Volume, model: Model, stages: Stages) -> Hematoma:
     p_hematoma = engine.classify(shrunk(prepared.images, card.input.classifier_px))
     positive = p_hematoma >= card.thresholds.slice
     stages.begin("Segmenting the hematoma")
-    segmented = engine.segment(prepared.images, positive)
+    segmented = engine.segment(prepared.images, positive, prepared.field_mm)
     slabs = HematomaSlabs(prepared, positive, segmented)
     mask = slabs.on_scanner_grid(segmented.p_mask, volume.geometry) >= card.thresholds.mask
     segmentation = Segmentation(mask, volume.geometry)
