@@ -149,7 +149,7 @@ EXPANSION_PRESETS = {
     "cpu": ExpansionSettings(
         "cpu",
         512,
-        1_600,
+        800,
         2e-3,
         batch_size=16,
         optimizer="adamw",
