@@ -2,6 +2,7 @@
 
 import pydicom.config
 
+from core.dicom import codecs
 from core.dicom.choose import JudgedSeries, choose_head_ct, rank_series
 from core.dicom.find import find_series
 from core.dicom.fingerprint import input_sha256
@@ -13,6 +14,7 @@ from core.dicom.source import study_folder
 # A warning of pydicom's repeats the odd value, a UID for instance.  Its settings are the process's:
 # said once, before any thread reads, where a context around each file would race.
 pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
+codecs.register()
 
 __all__ = [
     "JudgedSeries",

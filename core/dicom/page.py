@@ -18,6 +18,12 @@ A study is a folder (with its subfolders), a zip archive, or a NIfTI file (`.nii
 Slices are taken as they are stored: sizes, tilt, uneven steps and orders of any kind, nothing
 resampled.  Whatever a reader must know of them is told as a finding on screen, in the report and in
 `assessment.json`, by the code below.  *Names* stand for what is filled in.
+
+Compressed pixels are read as RLE, deflated, JPEG (baseline, extended of 8 and 12 bits, lossless),
+JPEG-LS, JPEG 2000 and High-Throughput JPEG 2000.  JPEG beyond 8 bits and HTJ2K are decoded by
+imagecodecs (BSD; libjpeg-turbo and OpenJPH): pylibjpeg's plugin for JPEG is under the GPL, which a
+program under Apache-2.0 cannot bundle, and GDCM by way of pydicom reads neither JPEG extended of 12
+bits nor HTJ2K.
 """
 _SECTIONS = {
     Severity.REFUSAL: "Refused: nothing is measured (exit code 3)",
