@@ -19,6 +19,9 @@ Slices are taken as they are stored: sizes, tilt, uneven steps and orders of any
 resampled.  Whatever a reader must know of them is told as a finding on screen, in the report and in
 `assessment.json`, by the code below.  *Names* stand for what is filled in.
 
+DICOM files may lack preamble and file meta information (PS3.10 7.1): how the values are written is
+told from the first of them, implicit or explicit, little or big endian.
+
 Compressed pixels are read as RLE, deflated, JPEG (baseline, extended of 8 and 12 bits, lossless),
 JPEG-LS, JPEG 2000 and High-Throughput JPEG 2000.  JPEG beyond 8 bits and HTJ2K are decoded by
 imagecodecs (BSD; libjpeg-turbo and OpenJPH): pylibjpeg's plugin for JPEG is under the GPL, which a
