@@ -149,7 +149,8 @@ class Volume:
     """A CT volume in Hounsfield units on the scanner's grid.
 
     ``hu`` is int16 (slices, rows, columns); ``findings`` are what reading it brought to light.
-    ``images`` is None where the slices have no UIDs, as those of a NIfTI file.
+    ``images`` is None where the slices have no UIDs, as those of a NIfTI file.  ``lost_mm`` are the
+    offsets along the normal of damaged slices that were left out at the ends, mm.
     """
 
     hu: NDArray[np.int16]
@@ -157,6 +158,7 @@ class Volume:
     series: Series
     findings: tuple[QualityFinding, ...] = ()
     images: SourceImages | None = None
+    lost_mm: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,6 +4,7 @@ import pydicom.config
 
 from core.dicom import codecs
 from core.dicom.choose import JudgedSeries, choose_head_ct, rank_series
+from core.dicom.damage import refuse_hematoma_beside_damage
 from core.dicom.find import find_series
 from core.dicom.fingerprint import input_sha256
 from core.dicom.nifti import affine_ras
@@ -25,6 +26,7 @@ __all__ = [
     "input_sha256",
     "rank_series",
     "read_volume",
+    "refuse_hematoma_beside_damage",
     "refuse_if_unusable",
     "study_folder",
 ]

@@ -18,6 +18,10 @@ _HTJ2K = (uid.HTJ2KLossless, uid.HTJ2KLosslessRPCL, uid.HTJ2K)
 DECODER_DEPENDENCIES = {syntax: ("imagecodecs",) for syntax in (*_JPEG, *_HTJ2K)}
 """What pydicom asks a module of decoders for: the packages for each transfer syntax."""
 
+_NATIVE = (
+    *(uid.ImplicitVRLittleEndian, uid.ExplicitVRLittleEndian),
+    *(uid.DeflatedExplicitVRLittleEndian, uid.ExplicitVRBigEndian),
+)
 _PLUGIN = "imagecodecs"
 
 
@@ -27,6 +31,14 @@ def register() -> None:
         decoder = base.get_decoder(syntax)
         if _PLUGIN not in decoder.available_plugins:
             decoder.add_plugin(_PLUGIN, (__name__, "decode_frame"))
+
+
+def can_decode(syntax: uid.UID) -> bool:
+    """Whether pixels of a transfer syntax can be read here; damage is another matter."""
+    try:
+        return syntax in _NATIVE or base.get_decoder(syntax).is_available
+    except NotImplementedError:  # pydicom knows no such transfer syntax
+        return False
 
 
 def is_available(syntax: str) -> bool:

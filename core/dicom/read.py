@@ -8,14 +8,16 @@ from numpy.typing import NDArray
 from pydicom import Dataset
 from pydicom.uid import CTImageStorage
 
+from core.dicom.codecs import can_decode
+from core.dicom.damage import damage_findings, lost_slices_mm
 from core.dicom.findings import Finding
 from core.dicom.hounsfield import AIR_HU, StoredArray, is_padding, rescale, rescale_missing, to_hu
 from core.dicom.nifti import read_nifti
 from core.dicom.orient import standard_axial
-from core.dicom.slice_header import Plane, plane
+from core.dicom.slice_header import Plane, plane, read_slice_header
 from core.dicom.stack import distinct_positions
 from core.dicom.values import UNREADABLE, read_dataset, text
-from core.domain import Geometry, QualityFinding, Series, SourceImages, Volume
+from core.domain import FloatArray, Geometry, QualityFinding, Series, SourceImages, Volume
 
 _UIDS = (
     *("StudyInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID"),
@@ -53,21 +55,38 @@ def read_volume(series: Series) -> Volume:
 def _read_dicom(series: Series) -> Volume:
     if series.normal is None:
         raise Finding.NO_POSITION.refusal()
-    slices = [_read_slice(path) for path in series.files]
-    offsets_mm = np.stack([s.plane.position_mm for s in slices]) @ np.array(series.normal)
+    normal = np.array(series.normal)
+    read = [(path, _read_slice(path)) for path in series.files]
+    slices = [one for _, one in read if one is not None]
+    offsets_mm = np.array([one.plane.position_mm @ normal for one in slices])
+    damaged = [path for path, one in read if one is None]
+    lost_mm = _lost_mm(damaged, normal, offsets_mm)
     kept = [slices[i] for i in distinct_positions(offsets_mm)]
+    if len(kept) < 2:
+        raise Finding.SINGLE_SLICE.refusal()
     hu, geometry = standard_axial(np.stack([s.hu for s in kept]), _geometry(kept))
-    findings = (*_duplicates(len(slices) - len(kept)), *_rescale(kept, hu))
-    return Volume(hu, geometry, series, findings, _images(kept))
+    findings = (
+        *_duplicates(len(slices) - len(kept)),
+        *_rescale(kept, hu),
+        *damage_findings(lost_mm),
+    )
+    return Volume(hu, geometry, series, findings, _images(kept), tuple(lost_mm.tolist()))
 
 
-def _read_slice(path: Path) -> _Slice:
-    dataset, stored = _decode(path)
-    if stored.ndim != 2:
-        raise Finding.NOT_GRAY.refusal(name=path.name, shape=stored.shape)
+def _read_slice(path: Path) -> _Slice | None:
+    """The slice in a file; None where it is damaged."""
+    try:
+        dataset = read_dataset(path)
+    except UNREADABLE:
+        return None
     where = plane(dataset)
     if where is None:
         raise Finding.NO_POSITION.refusal()
+    stored = _decode(path, dataset)
+    if stored is None:
+        return None
+    if stored.ndim != 2:
+        raise Finding.NOT_GRAY.refusal(name=path.name, shape=stored.shape)
     slope_intercept = rescale(dataset)
     hu = to_hu(stored, *(slope_intercept or (1.0, 0.0)))
     hu[is_padding(dataset, stored)] = AIR_HU
@@ -79,12 +98,24 @@ def _read_slice(path: Path) -> _Slice:
     )
 
 
-def _decode(path: Path) -> tuple[Dataset, StoredArray]:
+def _decode(path: Path, dataset: Dataset) -> StoredArray | None:
+    """The stored values; None where they are damaged."""
+    syntax = dataset.file_meta.TransferSyntaxUID
+    if not can_decode(syntax):
+        raise Finding.UNKNOWN_COMPRESSION.refusal(name=path.name, syntax=syntax.name)
     try:
-        dataset = read_dataset(path)
-        return dataset, dataset.pixel_array
-    except UNREADABLE as error:
-        raise Finding.NOT_DECODED.refusal(name=path.name) from error
+        return dataset.pixel_array
+    except UNREADABLE:
+        return None
+
+
+def _lost_mm(damaged: list[Path], normal: FloatArray, intact_mm: FloatArray) -> FloatArray:
+    """Offsets of damaged slices that no intact one stands in for, mm; by their headers."""
+    if not damaged:
+        return np.empty(0)
+    planes = [read_slice_header(path).plane for path in damaged]
+    offsets_mm = np.array([where.position_mm @ normal for where in planes if where is not None])
+    return lost_slices_mm(intact_mm, offsets_mm, damaged[0])
 
 
 def _geometry(slices: list[_Slice]) -> Geometry:
