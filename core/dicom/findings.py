@@ -93,15 +93,15 @@ class Finding(Enum):
     NO_POSITION = (
         "no-position",
         _REFUSAL,
-        "The images do not say where they lie in the patient, expected single-frame CT slices "
+        "The images do not say where they lie in the patient, expected CT slices "
         "with Image Position, Image Orientation and Pixel Spacing.",
-        "Export the original axial series as classic, single-frame CT images.",
+        "Export the original axial series, not a capture or a rendering of it.",
     )
     NOT_GRAY = (
         "not-gray",
         _REFUSAL,
         "The file {name} has the shape {shape}, expected one gray slice.",
-        "Export the original series as classic, single-frame CT images.",
+        "Export the original series as gray CT images.",
     )
     UNKNOWN_COMPRESSION = (
         "unknown-compression",

@@ -19,6 +19,9 @@ Slices are taken as they are stored: sizes, tilt, uneven steps and orders of any
 resampled.  Whatever a reader must know of them is told as a finding on screen, in the report and in
 `assessment.json`, by the code below.  *Names* stand for what is filled in.
 
+DICOM slices may be classic files or the frames of Enhanced or Legacy Converted Enhanced CT, each
+with its own position and rescale (DICOM SEG and SR are not written then).
+
 DICOM files may lack preamble and file meta information (PS3.10 7.1): how the values are written is
 told from the first of them, implicit or explicit, little or big endian.
 
