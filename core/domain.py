@@ -59,7 +59,8 @@ class Series:
     """One stack of slices as its headers describe it; no pixel has been read.
 
     ``files`` are in file order; ``read_volume`` sorts them by position.  A NIfTI file is a series
-    of one file and format ``nifti``.
+    of one file and format ``nifti``.  ``n_slices`` counts positions, ``n_images`` the images there:
+    a multi-frame file holds many.
     """
 
     uid: str
@@ -73,6 +74,7 @@ class Series:
     manufacturer: str = ""
     contrast_agent: str = ""
     n_slices: int = 0
+    n_images: int = 0
     spacing_mm: float | None = None
     normal: tuple[float, float, float] | None = None
     patient: PatientHeader = field(default_factory=PatientHeader)
@@ -149,7 +151,8 @@ class Volume:
     """A CT volume in Hounsfield units on the scanner's grid.
 
     ``hu`` is int16 (slices, rows, columns); ``findings`` are what reading it brought to light.
-    ``images`` is None where the slices have no UIDs, as those of a NIfTI file.
+    ``images`` is None where the slices have no UIDs, as those of a NIfTI file.  ``lost_mm`` are the
+    offsets along the normal of damaged slices that were left out at the ends, mm.
     """
 
     hu: NDArray[np.int16]
@@ -157,6 +160,7 @@ class Volume:
     series: Series
     findings: tuple[QualityFinding, ...] = ()
     images: SourceImages | None = None
+    lost_mm: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,6 +16,7 @@ from core.dicom import (
     find_series,
     input_sha256,
     read_volume,
+    refuse_hematoma_beside_damage,
     refuse_if_unusable,
     study_folder,
 )
@@ -81,6 +82,7 @@ def assess(
     findings = check_quality(volume)
     refuse_if_unusable(findings)
     hematoma = find_hematoma(volume, model, stages)
+    refuse_hematoma_beside_damage(volume, hematoma.segmentation.mask)
     stages.begin("Estimating risk")
     l5_hu = _l5_hu(volume, hematoma.segmentation.mask)
     image = ImageFindings(hematoma.ndl, l5_hu, irregular=irregular)

@@ -171,3 +171,25 @@ def test_reader_may_erase_and_find_a_hematoma(model: Model, study: Path) -> None
     assert drawn.volume_ml == found.volume_ml
     assert drawn.risk.integrated.p is not None
     assert "no-hematoma" not in [finding.code for finding in drawn.findings]
+
+
+@pytest.fixture
+def damaged_study(tmp_path: Path) -> Path:
+    hu = head_hu()
+    last = write_ct_series(hu, axial_geometry(hu.shape), tmp_path)[-1]
+    last.write_bytes(last.read_bytes()[:-100])
+    return tmp_path
+
+
+def test_hematoma_beside_a_damaged_slice_ends_the_assessment(
+    model: Model, damaged_study: Path
+) -> None:
+    with pytest.raises(StudyUnusableError, match="reaches the slices at the end"):
+        assess(damaged_study, PATIENT, with_slice_threshold(model, 0.0))
+
+
+def test_damaged_end_slice_without_hematoma_is_a_finding(model: Model, damaged_study: Path) -> None:
+    found = assess(damaged_study, PATIENT, with_slice_threshold(model, 1.0))
+
+    assert found.volume.hu.shape == (23, 64, 64)
+    assert "damaged-end-slices" in {f.code for f in found.findings}

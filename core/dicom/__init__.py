@@ -2,7 +2,9 @@
 
 import pydicom.config
 
+from core.dicom import codecs
 from core.dicom.choose import JudgedSeries, choose_head_ct, rank_series
+from core.dicom.damage import refuse_hematoma_beside_damage
 from core.dicom.find import find_series
 from core.dicom.fingerprint import input_sha256
 from core.dicom.nifti import affine_ras
@@ -13,6 +15,7 @@ from core.dicom.source import study_folder
 # A warning of pydicom's repeats the odd value, a UID for instance.  Its settings are the process's:
 # said once, before any thread reads, where a context around each file would race.
 pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
+codecs.register()
 
 __all__ = [
     "JudgedSeries",
@@ -23,6 +26,7 @@ __all__ = [
     "input_sha256",
     "rank_series",
     "read_volume",
+    "refuse_hematoma_beside_damage",
     "refuse_if_unusable",
     "study_folder",
 ]

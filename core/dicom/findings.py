@@ -93,22 +93,42 @@ class Finding(Enum):
     NO_POSITION = (
         "no-position",
         _REFUSAL,
-        "The images do not say where they lie in the patient, expected single-frame CT slices "
+        "The images do not say where they lie in the patient, expected CT slices "
         "with Image Position, Image Orientation and Pixel Spacing.",
-        "Export the original axial series as classic, single-frame CT images.",
+        "Export the original axial series, not a capture or a rendering of it.",
     )
     NOT_GRAY = (
         "not-gray",
         _REFUSAL,
         "The file {name} has the shape {shape}, expected one gray slice.",
-        "Export the original series as classic, single-frame CT images.",
+        "Export the original series as gray CT images.",
+    )
+    UNKNOWN_COMPRESSION = (
+        "unknown-compression",
+        _REFUSAL,
+        "The pixels of {name} are compressed by {syntax}, which cannot be read here.",
+        "Export the series again, uncompressed if the archive offers it.",
     )
     NOT_DECODED = (
         "not-decoded",
         _REFUSAL,
-        "The pixels of {name} cannot be decoded: damaged, or compressed in a way that this "
-        "installation cannot read.",
-        "Export the series again, uncompressed if the archive offers it.",
+        "The pixels of {count} image(s) cannot be decoded, {name} the first: damaged, within the "
+        "stack or at more than {most} slices of an end.",
+        _EXPORT_AGAIN,
+    )
+    DAMAGED_END = (
+        "damaged-end-slices",
+        _WARNING,
+        "{count} slice(s) at the end of the stack are damaged and left out; a hematoma beside them "
+        "would be refused.",
+        "Export the series again, and check that the whole hematoma is covered.",
+    )
+    HEMATOMA_BESIDE_DAMAGE = (
+        "hematoma-beside-damage",
+        _REFUSAL,
+        "The hematoma reaches the slices at the end of the stack that are damaged, expected all "
+        "of it.",
+        _EXPORT_AGAIN,
     )
     NOT_PERPENDICULAR = (
         "not-perpendicular",
