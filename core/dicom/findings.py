@@ -278,6 +278,14 @@ class Finding(Enum):
         "above 1000 HU: a display window was applied, or these are not HU.",
         _EXPORT_ORIGINAL,
     )
+    WINDOW_LIMITED_REFUSED = (
+        "window-limited-hu",
+        _REFUSAL,
+        "Densities lie between {lowest_hu} and {highest_hu} HU, that of most tissue at "
+        "{tissue_hu:.0f}; expected air at -1000, bone above 1000 and brain at about 30 HU. This is "
+        "a picture through a display window (8 bits, for example), or these are not HU.",
+        _EXPORT_ORIGINAL,
+    )
     NO_AIR = (
         "no-air",
         _WARNING,
