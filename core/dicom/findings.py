@@ -300,6 +300,22 @@ class Finding(Enum):
         "Check the segmentation on slices with streaks.",
     )
 
+    # Where the segmented blood lies
+    BLOOD_OUTSIDE_BRAIN = (
+        "blood-outside-brain",
+        _WARNING,
+        "{share:.0%} of the segmented blood does not lie in the tissue of the brain but {places}. "
+        "The models are for hematomas of the tissue: no probability of expansion is given.",
+        "Look through the slices; if this is a hematoma of the brain, correct its outline.",
+    )
+    BLOOD_PARTLY_OUTSIDE_BRAIN = (
+        "blood-partly-outside-brain",
+        _WARNING,
+        "{outside_ml:.1f} mL of the segmented blood do not lie in the tissue of the brain but "
+        "{places}; volume and risk count them as hematoma.",
+        "Look through the slices; erase from the outline what is no hematoma of the brain.",
+    )
+
     def __init__(self, code: str, severity: Severity, text: str, remedy: str) -> None:
         self.code = code
         self.severity = severity
