@@ -216,7 +216,8 @@ class ImageFindings:
     """What is known of the hematoma on the first CT; None is unknown, or no hematoma.
 
     Units and meanings are those of ``core.risk.image_variables``.  ``irregular`` and ``blend`` are
-    a reader's, never the computed candidates.
+    a reader's, never the computed candidates.  ``out_of_scope`` says why no model is for this
+    image; then none gives a probability.
     """
 
     ndl: float | None = None
@@ -224,6 +225,7 @@ class ImageFindings:
     volume_ml: float | None = None
     irregular: bool | None = None
     blend: bool | None = None
+    out_of_scope: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,6 +293,7 @@ class Assessment:
     ``activation`` is Grad-CAM in [0, 1], float32 on the scanner's grid.  ``ndl`` and ``l5_hu`` (of
     ``core.imaging.laplacian``) are None when no hematoma was found; then no image, integrated or
     outcome-based risk is given.  ``irregular`` is the shape as a reader saw it, None if unread.
+    ``out_of_scope`` says why there is no risk at all, None where there is.
     """
 
     volume: Volume
@@ -308,8 +311,14 @@ class Assessment:
     input_sha256: str
     timings_s: dict[str, float]
     irregular: bool | None = None
+    out_of_scope: str | None = None
 
     @property
     def image(self) -> ImageFindings:
         """What the risk models take from the image."""
-        return ImageFindings(ndl=self.ndl, l5_hu=self.l5_hu, irregular=self.irregular)
+        return ImageFindings(
+            ndl=self.ndl,
+            l5_hu=self.l5_hu,
+            irregular=self.irregular,
+            out_of_scope=self.out_of_scope,
+        )

@@ -43,6 +43,7 @@ from core.progress import Progress, Stages, silent
 from core.risk.clinical_input import implausible
 from core.risk.estimate import estimate
 from core.risk.outcome import UNUSUAL_L5, unusual_l5
+from core.scope import OF_PLACE, scope_of_blood
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
@@ -85,7 +86,8 @@ def assess(
     refuse_hematoma_beside_damage(volume, hematoma.segmentation.mask)
     stages.begin("Estimating risk")
     l5_hu = _l5_hu(volume, hematoma.segmentation.mask)
-    image = ImageFindings(hematoma.ndl, l5_hu, irregular=irregular)
+    scope = scope_of_blood(volume, hematoma.segmentation.mask)
+    image = ImageFindings(hematoma.ndl, l5_hu, irregular=irregular, out_of_scope=scope.out_of_scope)
     return Assessment(
         volume=volume,
         segmentation=hematoma.segmentation,
@@ -100,6 +102,7 @@ def assess(
         findings=(
             *findings,
             *hematoma.findings,
+            *scope.findings,
             *unusual_l5(l5_hu),
             *implausible(clinical),
         ),
@@ -107,6 +110,7 @@ def assess(
         input_sha256=input_sha256(volume),
         timings_s=stages.seconds(),
         irregular=irregular,
+        out_of_scope=scope.out_of_scope,
     )
 
 
@@ -133,8 +137,11 @@ def reassess(assessment: Assessment, mask: BoolArray, model: Model) -> Assessmen
         stages,
     )
     l5_hu = _l5_hu(volume, mask)
-    image = ImageFindings(hematoma.ndl, l5_hu, irregular=assessment.irregular)
-    of_outline = {_NO_HEMATOMA.code, UNUSUAL_L5}
+    scope = scope_of_blood(volume, mask)
+    image = replace(
+        assessment.image, ndl=hematoma.ndl, l5_hu=l5_hu, out_of_scope=scope.out_of_scope
+    )
+    of_outline = {_NO_HEMATOMA.code, UNUSUAL_L5, *OF_PLACE}
     kept = tuple(finding for finding in assessment.findings if finding.code not in of_outline)
     return replace(
         assessment,
@@ -146,7 +153,8 @@ def reassess(assessment: Assessment, mask: BoolArray, model: Model) -> Assessmen
         ndl=hematoma.ndl,
         l5_hu=l5_hu,
         risk=estimate(image, assessment.clinical, model.risk, assessment.risk.base_rate),
-        findings=(*kept, *hematoma.findings, *unusual_l5(l5_hu)),
+        findings=(*kept, *hematoma.findings, *scope.findings, *unusual_l5(l5_hu)),
+        out_of_scope=scope.out_of_scope,
     )
 
 

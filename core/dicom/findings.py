@@ -298,6 +298,14 @@ class Finding(Enum):
         "above 1000 HU: a display window was applied, or these are not HU.",
         _EXPORT_ORIGINAL,
     )
+    WINDOW_LIMITED_REFUSED = (
+        "window-limited-hu",
+        _REFUSAL,
+        "Densities lie between {lowest_hu} and {highest_hu} HU, that of most tissue at "
+        "{tissue_hu:.0f}; expected air at -1000, bone above 1000 and brain at about 30 HU. This is "
+        "a picture through a display window (8 bits, for example), or these are not HU.",
+        _EXPORT_ORIGINAL,
+    )
     NO_AIR = (
         "no-air",
         _WARNING,
@@ -310,6 +318,22 @@ class Finding(Enum):
         _WARNING,
         "{metal_ml:.1f} mL are denser than {limit_hu} HU: metal, which throws streaks.",
         "Check the segmentation on slices with streaks.",
+    )
+
+    # Where the segmented blood lies
+    BLOOD_OUTSIDE_BRAIN = (
+        "blood-outside-brain",
+        _WARNING,
+        "{share:.0%} of the segmented blood does not lie in the tissue of the brain but {places}. "
+        "The models are for hematomas of the tissue: no probability of expansion is given.",
+        "Look through the slices; if this is a hematoma of the brain, correct its outline.",
+    )
+    BLOOD_PARTLY_OUTSIDE_BRAIN = (
+        "blood-partly-outside-brain",
+        _WARNING,
+        "{outside_ml:.1f} mL of the segmented blood do not lie in the tissue of the brain but "
+        "{places}; volume and risk count them as hematoma.",
+        "Look through the slices; erase from the outline what is no hematoma of the brain.",
     )
 
     def __init__(self, code: str, severity: Severity, text: str, remedy: str) -> None:
