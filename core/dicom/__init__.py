@@ -2,6 +2,8 @@
 
 import pydicom.config
 
+from core.dicom.age import age_findings
+from core.dicom.choice import choice_findings, suitable_series
 from core.dicom.choose import JudgedSeries, choose_head_ct, rank_series
 from core.dicom.find import find_series
 from core.dicom.fingerprint import input_sha256
@@ -17,7 +19,9 @@ pydicom.config.settings.reading_validation_mode = pydicom.config.IGNORE
 __all__ = [
     "JudgedSeries",
     "affine_ras",
+    "age_findings",
     "check_quality",
+    "choice_findings",
     "choose_head_ct",
     "find_series",
     "input_sha256",
@@ -25,4 +29,5 @@ __all__ = [
     "read_volume",
     "refuse_if_unusable",
     "study_folder",
+    "suitable_series",
 ]

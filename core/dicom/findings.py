@@ -83,6 +83,33 @@ class Finding(Enum):
         "Open the file of the baseline head CT itself.",
     )
 
+    SEVERAL_PATIENTS = (
+        "several-patients",
+        _REFUSAL,
+        "Found images of {count} patients ({inventory}), expected those of one.",
+        "Open the folder of the right patient, or name the patient by this number (--patient "
+        "NUMBER; `series` lists them).",
+    )
+    SEVERAL_STUDIES = (
+        "several-studies",
+        _WARNING,
+        "The folder holds head CT of {count} studies; taken: {taken}; not taken: {others}.",
+        "Check that this is the baseline; choose another series if it is not.",
+    )
+    SEVERAL_SERIES = (
+        "several-series",
+        _INFO,
+        "{count} series could serve; taken: {taken}; not taken: {others}.",
+        "Choose another one if it shows the head better.",
+    )
+    NOT_BASELINE = (
+        "not-baseline",
+        _WARNING,
+        "The series that was named was acquired {later_h:.1f} h after the first head CT of the "
+        "folder.",
+        "Use the first head CT: expansion is foretold from the baseline.",
+    )
+
     # Reading DICOM
     SINGLE_SLICE = (
         "single-slice",
@@ -247,6 +274,21 @@ class Finding(Enum):
         _WARNING,
         "The header does not say which part of the body is shown, expected the head.",
         "Check that this is a head CT.",
+    )
+
+    UNDER_AGE_REFUSED = (
+        "under-age",
+        _REFUSAL,
+        "The patient is younger than {least} years, expected an adult.",
+        "Do not use the models for a child: they were made of adults. For research alone, "
+        "`assess --child` insists; every output then says so.",
+    )
+    UNDER_AGE = (
+        "under-age",
+        _WARNING,
+        "The patient is younger than {least} years; the models were made of adults, and nothing "
+        "is known of how they do in children.",
+        "Do not use these probabilities for this patient.",
     )
 
     # Densities

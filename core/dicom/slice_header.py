@@ -12,6 +12,9 @@ from core.domain import FloatArray
 
 _TAGS = (
     *PATIENT_TAGS,
+    "PatientID",
+    "PatientName",
+    "StudyInstanceUID",
     "SOPClassUID",
     "SeriesInstanceUID",
     "Modality",
