@@ -11,6 +11,7 @@ from core.dicom.nifti import affine_ras
 from core.dicom.quality import check_quality, refuse_if_unusable
 from core.dicom.read import read_volume
 from core.dicom.source import study_folder
+from core.dicom.thumbnail import thumbnail
 
 # A warning of pydicom's repeats the odd value, a UID for instance.  Its settings are the process's:
 # said once, before any thread reads, where a context around each file would race.
@@ -30,4 +31,5 @@ __all__ = [
     "refuse_if_unusable",
     "study_folder",
     "suitable_series",
+    "thumbnail",
 ]
