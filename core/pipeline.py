@@ -17,6 +17,7 @@ from core.dicom import (
     choose_head_ct,
     find_series,
     input_sha256,
+    left_out_findings,
     read_volume,
     refuse_if_unusable,
     study_folder,
@@ -85,6 +86,7 @@ def assess(
         chosen = (
             *age_findings(series.patient, clinical.age_years, accepted=asked.child),
             *choice_findings(found, series, named=asked.series_uid is not None),
+            *left_out_findings(folder, found, series),
         )
         stages.begin("Reading slices")
         volume = read_volume(series)

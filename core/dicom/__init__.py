@@ -7,6 +7,7 @@ from core.dicom.choice import choice_findings, suitable_series
 from core.dicom.choose import JudgedSeries, choose_head_ct, rank_series
 from core.dicom.find import find_series
 from core.dicom.fingerprint import input_sha256
+from core.dicom.left_out import left_out_findings
 from core.dicom.nifti import affine_ras
 from core.dicom.quality import check_quality, refuse_if_unusable
 from core.dicom.read import read_volume
@@ -26,6 +27,7 @@ __all__ = [
     "choose_head_ct",
     "find_series",
     "input_sha256",
+    "left_out_findings",
     "rank_series",
     "read_volume",
     "refuse_if_unusable",

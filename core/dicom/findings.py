@@ -110,6 +110,20 @@ class Finding(Enum):
         "Use the first head CT: expansion is foretold from the baseline.",
     )
 
+    SLICES_LEFT_OUT = (
+        "slices-left-out",
+        _WARNING,
+        "{used} of {count} files are used; left out, though they may belong to the scan: "
+        "{reasons}.",
+        "Check that no slice is missing, the first and the last above all. " + _EXPORT_AGAIN,
+    )
+    FILES_LEFT_OUT = (
+        "files-left-out",
+        _INFO,
+        "{used} of {count} files are used; left out: {reasons}.",
+        "Nothing to do, if the series shown is the right one.",
+    )
+
     # Reading DICOM
     SINGLE_SLICE = (
         "single-slice",
@@ -168,6 +182,34 @@ class Finding(Enum):
         "The headers do not say how stored values become HU (Rescale Slope and Intercept); air is "
         "not at -1000.",
         _EXPORT_ORIGINAL,
+    )
+    RESCALE_PARTLY_MISSING = (
+        "rescale-missing",
+        _REFUSAL,
+        "{count} of {of} slices do not say how stored values become HU (Rescale Slope and "
+        "Intercept), expected that of all.",
+        _EXPORT_ORIGINAL,
+    )
+    RESCALE_DIFFERS = (
+        "rescale-differs",
+        _WARNING,
+        "Rescale Slope or Intercept of {count} slice(s) is not that of the others; their densities "
+        "may be wrong.",
+        "Compare these slices with their neighbours. " + _EXPORT_AGAIN,
+    )
+    RESCALE_IMPLAUSIBLE = (
+        "rescale-implausible",
+        _REFUSAL,
+        "The densities of {count} slice(s) do not go with those of their neighbours: Rescale Slope "
+        "or Intercept makes the head {jump_hu:.0f} HU denser or less dense, expected a steady "
+        "density.",
+        _EXPORT_AGAIN,
+    )
+    PADDING_IMPLAUSIBLE = (
+        "padding-implausible",
+        _WARNING,
+        "Pixel Padding of {count} slice(s) covers densities of the head; it was not believed.",
+        "Nothing to do, if the slices look whole.",
     )
 
     # Reading NIfTI
@@ -230,6 +272,13 @@ class Finding(Enum):
         _INFO,
         "The distance between slices varies from {least_mm:.2f} to {most_mm:.2f} mm.",
         "Nothing to do: each slice counts with its own thickness.",
+    )
+    SHIFTED_SLICES = (
+        "shifted-slices",
+        _WARNING,
+        "{count} slice(s) lie up to {most_mm:.1f} mm beside the line of their neighbours, expected "
+        "a straight stack.",
+        "Check that the slices shown fit together. " + _EXPORT_AGAIN,
     )
     GANTRY_TILT = (
         "gantry-tilt",

@@ -9,7 +9,15 @@ from pydicom import Dataset
 from pydicom.uid import CTImageStorage
 
 from core.dicom.findings import Finding
-from core.dicom.hounsfield import AIR_HU, StoredArray, is_padding, rescale, rescale_missing, to_hu
+from core.dicom.hounsfield import (
+    AIR_HU,
+    StoredArray,
+    is_padding,
+    padding_is_plausible,
+    rescale,
+    rescale_findings,
+    to_hu,
+)
 from core.dicom.nifti import read_nifti
 from core.dicom.orient import standard_axial
 from core.dicom.slice_header import Plane, plane
@@ -27,7 +35,8 @@ _UIDS = (
 class _Slice:
     hu: NDArray[np.int16]
     plane: Plane
-    rescaled: bool
+    rescale: tuple[float, float] | None
+    padding_believed: bool
     uids: tuple[str, ...]
 
 
@@ -56,8 +65,13 @@ def _read_dicom(series: Series) -> Volume:
     slices = [_read_slice(path) for path in series.files]
     offsets_mm = np.stack([s.plane.position_mm for s in slices]) @ np.array(series.normal)
     kept = [slices[i] for i in distinct_positions(offsets_mm)]
-    hu, geometry = standard_axial(np.stack([s.hu for s in kept]), _geometry(kept))
-    findings = (*_duplicates(len(slices) - len(kept)), *_rescale(kept, hu))
+    stacked = np.stack([s.hu for s in kept])
+    findings = (
+        *_duplicates(len(slices) - len(kept)),
+        *rescale_findings([s.rescale for s in kept], stacked),
+        *_padding(kept),
+    )
+    hu, geometry = standard_axial(stacked, _geometry(kept))
     return Volume(hu, geometry, series, findings, _images(kept))
 
 
@@ -70,11 +84,14 @@ def _read_slice(path: Path) -> _Slice:
         raise Finding.NO_POSITION.refusal()
     slope_intercept = rescale(dataset)
     hu = to_hu(stored, *(slope_intercept or (1.0, 0.0)))
-    hu[is_padding(dataset, stored)] = AIR_HU
+    believed = padding_is_plausible(dataset, *(slope_intercept or (1.0, 0.0)))
+    if believed:
+        hu[is_padding(dataset, stored)] = AIR_HU
     return _Slice(
         hu=hu,
         plane=where,
-        rescaled=slope_intercept is not None,
+        rescale=slope_intercept,
+        padding_believed=believed,
         uids=tuple(text(dataset, tag) for tag in _UIDS),
     )
 
@@ -113,5 +130,6 @@ def _duplicates(count: int) -> tuple[QualityFinding, ...]:
     return (Finding.DUPLICATE_SLICES.told(count=count),) if count else ()
 
 
-def _rescale(slices: list[_Slice], hu: NDArray[np.int16]) -> tuple[QualityFinding, ...]:
-    return () if all(s.rescaled for s in slices) else (rescale_missing(hu),)
+def _padding(slices: list[_Slice]) -> tuple[QualityFinding, ...]:
+    count = sum(not s.padding_believed for s in slices)
+    return (Finding.PADDING_IMPLAUSIBLE.told(count=count),) if count else ()
