@@ -3,13 +3,22 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
+from app.choosing import ask_if_needed
 from core.assets import EXAMPLES
-from core.domain import Assessment, ClinicalFindings, PatientHeader
+from core.dicom import age_findings, find_series, study_folder
+from core.domain import (
+    NOTHING_ASKED,
+    Asked,
+    Assessment,
+    ClinicalFindings,
+    PatientHeader,
+    QualityFinding,
+)
 from core.models.folder import Model
 from core.pipeline import assess
 from core.progress import Progress
@@ -60,11 +69,19 @@ class OpenStudy:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Wanted:
+    """What is to be opened, and what of it where there is a choice."""
+
+    handed: Handed
+    asked: Asked = NOTHING_ASKED
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Opening:
-    """A study that waits for its assessment or is under way; ``handed`` is what it is read from."""
+    """A study that waits for its assessment or is under way."""
 
     ticket: Ticket[OpenStudy]
-    handed: Handed
+    wanted: Wanted
 
 
 def examples() -> tuple[Example, ...]:
@@ -74,20 +91,36 @@ def examples() -> tuple[Example, ...]:
     return tuple(sorted(found, key=lambda example: example.folder.name != FIRST_EXAMPLE))
 
 
-def open_study(handed: Handed, model: Model, progress: Progress) -> OpenStudy:
+def open_study(
+    handed: Handed, model: Model, progress: Progress, asked: Asked = NOTHING_ASKED
+) -> OpenStudy:
     """Study, assessed without clinical findings: those are the form's.
 
     Raises
     ------
+    ChoiceNeededError
+        There is more than one series to choose from, and ``asked`` names none.
+    UnderAgeError
+        The patient is a child, and ``asked`` does not insist.
     HescopeError
         The study cannot be assessed, or the clinical findings beside it are invalid.
     """
     with _on_disk(handed) as study:
         recorded = _recorded_findings(study)
         images = study / _IMAGES if (study / _IMAGES).is_dir() else study
-        assessment = assess(images, ClinicalFindings(), model, progress=progress)
+        with study_folder(images) as folder:
+            ask_if_needed(find_series(folder), asked)
+            child = age_findings(PatientHeader(), recorded.age_years, accepted=asked.child)
+            assessment = assess(folder, ClinicalFindings(), model, asked=asked, progress=progress)
+    assessment = _told(assessment, child)
     clinical = _completed(recorded, assessment.volume.series.patient)
     return OpenStudy(assessment, assessment, clinical, _example_at(handed))
+
+
+def _told(assessment: Assessment, findings: Sequence[QualityFinding]) -> Assessment:
+    """The assessment with findings that it does not have yet, first."""
+    new = [finding for finding in findings if finding not in assessment.findings]
+    return replace(assessment, findings=(*new, *assessment.findings)) if new else assessment
 
 
 def _example(folder: Path) -> Example:

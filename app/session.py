@@ -15,11 +15,12 @@ import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from app import shared
-from app.opening import Handed, Opening, OpenStudy
+from app.opening import Handed, Opening, OpenStudy, Wanted
 from app.settings import STUDY_VARIABLE
 from app.tabs import Tab
 from core.cohort.table import CohortTable
-from core.domain import Assessment, ClinicalFindings
+from core.domain import NOTHING_ASKED, Asked, Assessment, ClinicalFindings
+from core.errors import HescopeError
 
 Made = TypeVar("Made")
 
@@ -27,6 +28,7 @@ _STUDY = "study."
 _TABLE = "table."
 _UPLOADS = "uploads"
 _HANDED = "handed"
+_QUESTION = "question"
 _PRESENTER = "presenter"
 _TOUR = "tour"
 _TAB = "tab"
@@ -221,17 +223,29 @@ def set_tour_step(step: int | None) -> None:
     st.session_state[_TOUR] = step
 
 
-def hand(handed: Handed | None) -> None:
+def hand(handed: Handed | None, asked: Asked = NOTHING_ASKED) -> None:
     """Keep what the user handed over to be opened, until it is on its way: None."""
-    st.session_state[_HANDED] = handed
+    st.session_state[_HANDED] = Wanted(handed, asked) if handed else None
+    st.session_state[_QUESTION] = None
 
 
-def handed() -> Handed | None:
+def wanted() -> Wanted | None:
     """What is to be opened: at first, the study that is named on the command line."""
     named = os.environ.get(STUDY_VARIABLE)
-    first = Path(named) if named else None
-    waiting: Handed | None = st.session_state.get(_HANDED, first)
+    first = Wanted(Path(named)) if named else None
+    waiting: Wanted | None = st.session_state.get(_HANDED, first)
     return waiting
+
+
+def put_question(error: HescopeError, of: Wanted) -> None:
+    """Keep what stands in the way of a study until the user answers or opens another."""
+    st.session_state[_QUESTION] = error, of
+
+
+def question() -> tuple[HescopeError, Wanted] | None:
+    """What the user is asked about a study, None where nothing is."""
+    asked: tuple[HescopeError, Wanted] | None = st.session_state.get(_QUESTION)
+    return asked
 
 
 def _forget(beginning: str) -> None:

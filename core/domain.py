@@ -55,12 +55,28 @@ class PatientHeader:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What the caller wants of a study, beyond the best head CT of its only, adult patient.
+
+    ``series_uid``: SeriesInstanceUID, or name of the NIfTI file.  ``patient``: number of the
+    patient where a folder holds several, counted from 1.  ``child``: a child is assessed too.
+    """
+
+    series_uid: str | None = None
+    patient: int | None = None
+    child: bool = False
+
+
+NOTHING_ASKED = Asked()
+
+
+@dataclass(frozen=True, slots=True)
 class Series:
     """One stack of slices as its headers describe it; no pixel has been read.
 
     ``files`` are in file order; ``read_volume`` sorts them by position.  A NIfTI file is a series
     of one file and format ``nifti``.  ``n_slices`` counts positions, ``n_images`` the images there:
-    a multi-frame file holds many.
+    a multi-frame file holds many.  ``patient_number`` counts the patients of the folder from 1.
     """
 
     uid: str
@@ -78,6 +94,8 @@ class Series:
     spacing_mm: float | None = None
     normal: tuple[float, float, float] | None = None
     patient: PatientHeader = field(default_factory=PatientHeader)
+    patient_number: int = 1
+    study_uid: str = ""
 
 
 @dataclass(frozen=True, eq=False)

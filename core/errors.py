@@ -28,6 +28,10 @@ class StudyUnusableError(HescopeError):
     exit_code = 3
 
 
+class UnderAgeError(StudyUnusableError):
+    """The patient is a child; a caller that insists may have the study assessed all the same."""
+
+
 class ClinicalDataError(HescopeError):
     """A clinical value is unknown to the variable table or outside its hard range."""
 

@@ -11,16 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.dicom import (
+    age_findings,
     check_quality,
+    choice_findings,
     choose_head_ct,
     find_series,
     input_sha256,
+    left_out_findings,
     read_volume,
     refuse_hematoma_beside_damage,
     refuse_if_unusable,
     study_folder,
 )
 from core.domain import (
+    NOTHING_ASKED,
+    Asked,
     Assessment,
     BoolArray,
     ClinicalFindings,
@@ -62,12 +67,13 @@ def assess(
     model: Model,
     *,
     irregular: bool | None = None,
-    series_uid: str | None = None,
+    asked: Asked = NOTHING_ASKED,
     progress: Progress = silent,
 ) -> Assessment:
     """Everything that a study and its clinical findings lead to.
 
     source: a folder, a zip archive or a NIfTI file.  irregular: the shape as a reader saw it.
+    asked: which patient and series, where there is a choice.
 
     Raises
     ------
@@ -77,10 +83,16 @@ def assess(
     stages = Stages(progress, STAGES)
     with study_folder(source) as folder:
         stages.begin("Finding the head CT")
-        series = choose_head_ct(find_series(folder), series_uid)
+        found = find_series(folder)
+        series = choose_head_ct(found, asked.series_uid, asked.patient)
+        chosen = (
+            *age_findings(series.patient, clinical.age_years, accepted=asked.child),
+            *choice_findings(found, series, named=asked.series_uid is not None),
+            *left_out_findings(folder, found, series),
+        )
         stages.begin("Reading slices")
         volume = read_volume(series)
-    findings = check_quality(volume)
+    findings = (*chosen, *check_quality(volume))
     refuse_if_unusable(findings)
     hematoma = find_hematoma(volume, model, stages)
     refuse_hematoma_beside_damage(volume, hematoma.segmentation.mask)

@@ -6,15 +6,17 @@ from pathlib import Path
 import streamlit as st
 
 from app import recent, session, shared
+from app.choosing import ChoiceNeededError
 from app.loaded_model import loaded_model
-from app.opening import Handed, Opening, open_study
+from app.opening import Opening, Wanted, open_study
 from app.widgets.example_cards import example_cards
 from app.widgets.notices import show_error
 from app.widgets.recent_list import recent_list
+from app.widgets.series_choice import ask
 from app.widgets.status import status
 from app.widgets.study_source import path_source, upload_source
 from app.widgets.wait import wait
-from core.errors import HescopeError
+from core.errors import HescopeError, UnderAgeError
 from core.progress import Cancelled
 
 
@@ -36,23 +38,26 @@ def choose_study() -> None:
     with by_upload.container(border=True, height="stretch"):
         upload_source()
     status()
-    handed = session.handed()
+    wanted = session.wanted()
     with progress:
-        if handed:
-            queue_up(handed)
+        if wanted:
+            queue_up(wanted)
             session.hand(None)
         opening = session.opening()
         if opening:
             await_study(opening)
+        question = session.question()
+        if question:
+            ask(*question)
 
 
-def queue_up(handed: Handed) -> None:
+def queue_up(wanted: Wanted) -> None:
     try:
-        work = partial(open_study, handed, loaded_model())
+        work = partial(open_study, wanted.handed, loaded_model(), asked=wanted.asked)
     except HescopeError as error:
         show_error(error)
         return
-    session.expect_study(Opening(shared.queue().submit(work), handed))
+    session.expect_study(Opening(shared.queue().submit(work), wanted))
 
 
 def await_study(opening: Opening) -> None:
@@ -61,13 +66,18 @@ def await_study(opening: Opening) -> None:
     except Cancelled:
         session.expect_study(None)
         return
+    except (ChoiceNeededError, UnderAgeError) as error:
+        session.expect_study(None)
+        session.put_question(error, opening.wanted)
+        return
     except HescopeError as error:
         session.expect_study(None)
         show_error(error)
         return
     session.expect_study(None)
-    if isinstance(opening.handed, Path) and opened.example is None:
-        recent.remember(opening.handed)
+    handed = opening.wanted.handed
+    if isinstance(handed, Path) and opened.example is None:
+        recent.remember(handed)
     session.open_study(opened)
     st.switch_page("views/assessment.py")
 

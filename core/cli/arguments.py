@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TypeAlias
 
+from core.domain import Asked
 from core.errors import UsageError
 
 Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -15,6 +16,32 @@ def add_study(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "study", type=Path, metavar="PATH", help="folder, zip archive or NIfTI file of a head CT"
     )
+
+
+def add_asked(parser: argparse.ArgumentParser) -> None:
+    """What is to be taken where there is a choice."""
+    parser.add_argument("--series", metavar="UID", help="series to take; default the best")
+    parser.add_argument(
+        "--patient",
+        type=int,
+        metavar="NUMBER",
+        help="patient to take where the folder holds several, as `series` numbers them",
+    )
+    add_child(parser)
+
+
+def add_child(parser: argparse.ArgumentParser) -> None:
+    """Whether a child is assessed."""
+    parser.add_argument(
+        "--child",
+        action="store_true",
+        help="assess a patient under 19 too, for whom the models were not made; outputs say so",
+    )
+
+
+def asked(arguments: argparse.Namespace) -> Asked:
+    """Answers to ``add_asked``."""
+    return Asked(arguments.series, arguments.patient, arguments.child)
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:

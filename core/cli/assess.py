@@ -4,7 +4,15 @@ import argparse
 from datetime import datetime
 from pathlib import Path
 
-from core.cli.arguments import Verbs, add_irregular, add_model, add_study, irregular
+from core.cli.arguments import (
+    Verbs,
+    add_asked,
+    add_irregular,
+    add_model,
+    add_study,
+    asked,
+    irregular,
+)
 from core.cli.output import finding_lines, print_lines, risk_lines, shown_progress
 from core.domain import Assessment, ClinicalFindings
 from core.report.provenance import RESEARCH_USE
@@ -21,7 +29,7 @@ def add_parser(verbs: Verbs) -> None:
     parser.add_argument(
         "--clinical", type=Path, metavar="FILE.json", help="clinical findings; default unknown"
     )
-    parser.add_argument("--series", metavar="UID", help="series to take; default the best")
+    add_asked(parser)
     add_irregular(parser)
     add_model(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", required=True, help="folder of results")
@@ -53,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
             clinical,
             model,
             irregular=irregular(arguments),
-            series_uid=arguments.series,
+            asked=asked(arguments),
             progress=progress,
         )
     label = patient_label(assessment.volume.series) if arguments.identify else None

@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from core.cli.arguments import Verbs, add_model
+from core.cli.arguments import Verbs, add_child, add_model
 from core.cli.output import print_lines, shown_progress
 from core.report.provenance import RESEARCH_USE
 
@@ -26,6 +26,7 @@ def add_parser(verbs: Verbs) -> None:
     )
     add_model(parser)
     parser.add_argument("--out", type=Path, metavar="DIR", required=True, help="folder of results")
+    add_child(parser)
     parser.add_argument(
         "--resume", action="store_true", help="keep what the same model made of the same patients"
     )
@@ -37,14 +38,19 @@ def run(arguments: argparse.Namespace) -> int:
     from core.cli.chosen_model import chosen_model
     from core.cohort.read import read_cohort_table
     from core.cohort.table import refuse_if_unusable
-    from core.study.batch import RESULTS, assess_batch
+    from core.study.batch import RESULTS, BatchOptions, assess_batch
 
     table = read_cohort_table(arguments.table)
     refuse_if_unusable(table)  # before networks are loaded
     model = chosen_model(arguments)
     with shown_progress() as progress:
         lines = assess_batch(
-            table, arguments.root, model, arguments.out, resume=arguments.resume, progress=progress
+            table,
+            arguments.root,
+            model,
+            arguments.out,
+            options=BatchOptions(arguments.resume, arguments.child),
+            progress=progress,
         )
     failed = [line for line in lines if not line.assessed]
     print_lines(

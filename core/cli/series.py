@@ -16,21 +16,22 @@ def add_parser(verbs: Verbs) -> None:
     """Register the verb."""
     parser = verbs.add_parser("series", help="list the series of a study and the one chosen")
     add_study(parser)
+    parser.add_argument("--patient", type=int, metavar="NUMBER", help="choose among this one's")
     add_json(parser)
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0; a study without a usable head CT is listed before it is refused."""
-    from core.dicom import choose_head_ct, find_series, rank_series, study_folder
+    from core.dicom import choose_head_ct, find_series, study_folder
 
     with study_folder(arguments.study) as folder:
         found = find_series(folder)
     chosen: Series | None = None
     try:
-        chosen = choose_head_ct(found)
+        chosen = choose_head_ct(found, patient=arguments.patient)
     finally:
-        ranked = rank_series(found)
+        ranked = _ranked(found)
         if arguments.json:
             print_json({"series": [_document(judged, chosen) for judged in ranked]})
         else:
@@ -38,10 +39,25 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _ranked(found: Sequence[Series]) -> "list[JudgedSeries]":
+    """Every series, patient by patient, best first."""
+    from core.dicom import rank_series
+
+    numbers = sorted({series.patient_number for series in found})
+    return [
+        judged
+        for number in numbers
+        for judged in rank_series([s for s in found if s.patient_number == number])
+    ]
+
+
 def _lines(ranked: "Sequence[JudgedSeries]", chosen: Series | None) -> list[str]:
     lines = []
-    for judged in ranked:
+    numbers = [judged.series.patient_number for judged in ranked]
+    for place, judged in enumerate(ranked):
         series = judged.series
+        if len(set(numbers)) > 1 and series.patient_number not in numbers[:place]:
+            lines.append(f"Patient {series.patient_number}:")
         mark = "*" if series is chosen else " "
         name = series.description or "no description"
         lines.append(f"{mark} {series.modality or 'unknown'}, {name}: {'; '.join(judged.reasons)}")
@@ -55,6 +71,7 @@ def _document(judged: "JudgedSeries", chosen: Series | None) -> dict[str, object
     series = judged.series
     return {
         "uid": series.uid,
+        "patient": series.patient_number,
         "modality": series.modality,
         "description": series.description,
         "slices": series.n_slices,

@@ -18,6 +18,7 @@ PREFERRED_STEP_MM = (2.4, 5.5)
 SAME_SCAN = timedelta(hours=1)
 # A copied folder holds each image twice; more than that is a time series, such as perfusion.
 MAX_IMAGES_PER_POSITION = 2
+LATER = "later than the first head CT of the study"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +43,25 @@ def rank_series(series: Sequence[Series]) -> tuple[JudgedSeries, ...]:
     )
 
 
-def choose_head_ct(series: Sequence[Series], uid: str | None = None) -> Series:
+def choose_head_ct(
+    series: Sequence[Series], uid: str | None = None, patient: int | None = None
+) -> Series:
     """The baseline non-contrast head CT of a study.
 
     uid: SeriesInstanceUID (or name of the NIfTI file) to take, whatever its header says of the
-    part of the body and of contrast.
+    part of the body and of contrast.  patient: number of the patient among several.
 
     Raises
     ------
     StudyUnusableError
-        None of the series can serve, or several NIfTI files could.
+        None of the series can serve, or several NIfTI files could, or they are of several
+        patients and neither uid nor patient says whose is meant.
     UsageError
-        No series has the given uid.
+        No series has the given uid, or is of the given patient.
     """
     if not series:
         raise Finding.NO_IMAGE.refusal()
+    series = _of_one_patient(series, uid, patient)
     if uid is not None:
         return _named(series, uid)
     ranked = rank_series(series)
@@ -64,6 +69,31 @@ def choose_head_ct(series: Sequence[Series], uid: str | None = None) -> Series:
         raise Finding.NO_HEAD_CT.refusal(inventory=_inventory(ranked))
     _refuse_several_nifti([judged.series for judged in ranked if judged.suitable])
     return ranked[0].series
+
+
+def _of_one_patient(
+    series: Sequence[Series], uid: str | None, patient: int | None
+) -> Sequence[Series]:
+    asked = [s for s in series if patient in (None, s.patient_number)]
+    if not asked:
+        raise UsageError(
+            f"The study holds nothing of patient {patient}.",
+            "List the series of the study and name one of its patients by number.",
+        )
+    named = [s for s in asked if s.uid == uid] or asked
+    numbers = {s.patient_number for s in named}
+    if len(numbers) > 1:
+        raise Finding.SEVERAL_PATIENTS.refusal(count=len(numbers), inventory=_patients(named))
+    return [s for s in asked if s.patient_number in numbers]
+
+
+def _patients(series: Sequence[Series]) -> str:
+    """What there is of each patient: "1: CT of 24 slices, MR of 20 slices; 2: CT of 30 slices"."""
+    of_each: dict[int, list[str]] = {}
+    for s in series:
+        found = f"{s.modality or 'images'} of {s.n_slices} slices"
+        of_each.setdefault(s.patient_number, []).append(found)
+    return "; ".join(f"{number}: {', '.join(of_each[number])}" for number in sorted(of_each))
 
 
 def _named(series: Sequence[Series], uid: str) -> Series:
@@ -127,7 +157,7 @@ def _preferences(series: Series, baseline: datetime | None) -> dict[str, bool]:
     acquired_at = series.patient.acquired_at
     lowest_mm, highest_mm = PREFERRED_STEP_MM
     return {
-        "later than the first head CT of the study": (
+        LATER: (
             acquired_at is not None and baseline is not None and acquired_at > baseline + SAME_SCAN
         ),
         "does not say that it shows the head": traits.region(series) == "unstated",

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import chain
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from pydicom.uid import CTImageStorage
 from core.dicom.findings import Finding
 from core.dicom.header import patient_header
 from core.dicom.nifti import is_nifti, nifti_series
+from core.dicom.patients import by_patient
 from core.dicom.slice_header import SliceHeader, read_slice_headers
 from core.dicom.stack import distinct_positions
 from core.dicom.values import UNREADABLE, text
@@ -22,8 +24,8 @@ def find_series(folder: Path) -> tuple[Series, ...]:
     """Every series in a folder and its subfolders, or in a single file, in order of their files.
 
     A SeriesInstanceUID that holds several orientations, image types, matrices or pixel spacings
-    gives a series for each, and another for slices that do not say where they lie.  Files that are
-    neither DICOM nor NIfTI are passed over.
+    gives a series for each, and another for slices that do not say where they lie; those of
+    another patient are another series too.  Files that are neither DICOM nor NIfTI are passed over.
 
     Raises
     ------
@@ -36,8 +38,12 @@ def find_series(folder: Path) -> tuple[Series, ...]:
     files, n_locked = _files(folder)
     nifti = [_nifti(path) for path in files if is_nifti(path)]
     headers = [header for path in files if not is_nifti(path) for header in _read_headers(path)]
-    stacks = _stacks(headers)
-    found = (*(_series(stack) for stack in stacks), *(series for series in nifti if series))
+    dicom = (
+        replace(_series(stack), patient_number=number)
+        for number, of_patient in enumerate(by_patient(headers), start=1)
+        for stack in _stacks(of_patient)
+    )
+    found = (*dicom, *(series for series in nifti if series))
     if n_locked and not found:
         raise Finding.LOCKED.refusal(count=n_locked)
     return found
@@ -101,6 +107,7 @@ def _series(stack: list[SliceHeader]) -> Series:
     offsets = _offsets_mm(stack)
     return Series(
         uid=text(first, "SeriesInstanceUID"),
+        study_uid=text(first, "StudyInstanceUID"),
         files=tuple(dict.fromkeys(header.path for header in stack)),
         n_images=len(stack),
         format="dicom",

@@ -83,6 +83,47 @@ class Finding(Enum):
         "Open the file of the baseline head CT itself.",
     )
 
+    SEVERAL_PATIENTS = (
+        "several-patients",
+        _REFUSAL,
+        "Found images of {count} patients ({inventory}), expected those of one.",
+        "Open the folder of the right patient, or name the patient by this number (--patient "
+        "NUMBER; `series` lists them).",
+    )
+    SEVERAL_STUDIES = (
+        "several-studies",
+        _WARNING,
+        "The folder holds head CT of {count} studies; taken: {taken}; not taken: {others}.",
+        "Check that this is the baseline; choose another series if it is not.",
+    )
+    SEVERAL_SERIES = (
+        "several-series",
+        _INFO,
+        "{count} series could serve; taken: {taken}; not taken: {others}.",
+        "Choose another one if it shows the head better.",
+    )
+    NOT_BASELINE = (
+        "not-baseline",
+        _WARNING,
+        "The series that was named was acquired {later_h:.1f} h after the first head CT of the "
+        "folder.",
+        "Use the first head CT: expansion is foretold from the baseline.",
+    )
+
+    SLICES_LEFT_OUT = (
+        "slices-left-out",
+        _WARNING,
+        "{used} of {count} files are used; left out, though they may belong to the scan: "
+        "{reasons}.",
+        "Check that no slice is missing, the first and the last above all. " + _EXPORT_AGAIN,
+    )
+    FILES_LEFT_OUT = (
+        "files-left-out",
+        _INFO,
+        "{used} of {count} files are used; left out: {reasons}.",
+        "Nothing to do, if the series shown is the right one.",
+    )
+
     # Reading DICOM
     SINGLE_SLICE = (
         "single-slice",
@@ -162,6 +203,34 @@ class Finding(Enum):
         "not at -1000.",
         _EXPORT_ORIGINAL,
     )
+    RESCALE_PARTLY_MISSING = (
+        "rescale-missing",
+        _REFUSAL,
+        "{count} of {of} slices do not say how stored values become HU (Rescale Slope and "
+        "Intercept), expected that of all.",
+        _EXPORT_ORIGINAL,
+    )
+    RESCALE_DIFFERS = (
+        "rescale-differs",
+        _WARNING,
+        "Rescale Slope or Intercept of {count} slice(s) is not that of the others; their densities "
+        "may be wrong.",
+        "Compare these slices with their neighbours. " + _EXPORT_AGAIN,
+    )
+    RESCALE_IMPLAUSIBLE = (
+        "rescale-implausible",
+        _REFUSAL,
+        "The densities of {count} slice(s) do not go with those of their neighbours: Rescale Slope "
+        "or Intercept makes the head {jump_hu:.0f} HU denser or less dense, expected a steady "
+        "density.",
+        _EXPORT_AGAIN,
+    )
+    PADDING_IMPLAUSIBLE = (
+        "padding-implausible",
+        _WARNING,
+        "Pixel Padding of {count} slice(s) covers densities of the head; it was not believed.",
+        "Nothing to do, if the slices look whole.",
+    )
 
     # Reading NIfTI
     NIFTI_UNREADABLE = (
@@ -224,6 +293,13 @@ class Finding(Enum):
         "The distance between slices varies from {least_mm:.2f} to {most_mm:.2f} mm.",
         "Nothing to do: each slice counts with its own thickness.",
     )
+    SHIFTED_SLICES = (
+        "shifted-slices",
+        _WARNING,
+        "{count} slice(s) lie up to {most_mm:.1f} mm beside the line of their neighbours, expected "
+        "a straight stack.",
+        "Check that the slices shown fit together. " + _EXPORT_AGAIN,
+    )
     GANTRY_TILT = (
         "gantry-tilt",
         _INFO,
@@ -267,6 +343,21 @@ class Finding(Enum):
         _WARNING,
         "The header does not say which part of the body is shown, expected the head.",
         "Check that this is a head CT.",
+    )
+
+    UNDER_AGE_REFUSED = (
+        "under-age",
+        _REFUSAL,
+        "The patient is younger than {least} years, expected an adult.",
+        "Do not use the models for a child: they were made of adults. For research alone, "
+        "`assess --child` insists; every output then says so.",
+    )
+    UNDER_AGE = (
+        "under-age",
+        _WARNING,
+        "The patient is younger than {least} years; the models were made of adults, and nothing "
+        "is known of how they do in children.",
+        "Do not use these probabilities for this patient.",
     )
 
     # Densities

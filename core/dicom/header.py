@@ -29,8 +29,9 @@ _SEX: dict[str, Literal["male", "female"]] = {"M": "male", "F": "female"}
 
 def patient_header(dataset: Dataset) -> PatientHeader:
     """Age in years, sex and local time of acquisition, each None where the header is silent."""
+    stated = _stated_age_years(dataset)
     return PatientHeader(
-        age_years=_stated_age_years(dataset) or _age_by_dates_years(dataset),
+        age_years=_age_by_dates_years(dataset) if stated is None else stated,
         sex=_SEX.get(text(dataset, "PatientSex").upper()),
         acquired_at=_acquired_at(dataset),
     )
@@ -46,10 +47,11 @@ def _stated_age_years(dataset: Dataset) -> float | None:
 
 def _age_by_dates_years(dataset: Dataset) -> float | None:
     birth = _date(dataset, "PatientBirthDate")
-    study = _date(dataset, "StudyDate")
-    if birth is None or study is None or study < birth:
+    events = ("StudyDate", "AcquisitionDate", "SeriesDate", "ContentDate")
+    day = next((day for day in (_date(dataset, event) for event in events) if day), None)
+    if birth is None or day is None or day < birth:
         return None
-    return float(study.year - birth.year - ((study.month, study.day) < (birth.month, birth.day)))
+    return float(day.year - birth.year - ((day.month, day.day) < (birth.month, birth.day)))
 
 
 def _acquired_at(dataset: Dataset) -> datetime | None:

@@ -12,7 +12,15 @@ from core.dicom.codecs import can_decode
 from core.dicom.damage import damage_findings, lost_slices_mm
 from core.dicom.findings import Finding
 from core.dicom.frames import frames
-from core.dicom.hounsfield import AIR_HU, StoredArray, is_padding, rescale, rescale_missing, to_hu
+from core.dicom.hounsfield import (
+    AIR_HU,
+    StoredArray,
+    is_padding,
+    padding_is_plausible,
+    rescale,
+    rescale_findings,
+    to_hu,
+)
 from core.dicom.nifti import read_nifti
 from core.dicom.orient import standard_axial
 from core.dicom.slice_header import SAME_PLANE, Plane, plane, read_slice_headers
@@ -30,7 +38,8 @@ _UIDS = (
 class _Slice:
     hu: NDArray[np.int16]
     plane: Plane
-    rescaled: bool
+    rescale: tuple[float, float] | None
+    padding_believed: bool
     uids: tuple[str, ...]
 
 
@@ -65,12 +74,14 @@ def _read_dicom(series: Series) -> Volume:
     kept = [slices[i] for i in distinct_positions(offsets_mm)]
     if len(kept) < 2:
         raise Finding.SINGLE_SLICE.refusal()
-    hu, geometry = standard_axial(np.stack([s.hu for s in kept]), _geometry(kept))
+    stacked = np.stack([s.hu for s in kept])
     findings = (
         *_duplicates(len(slices) - len(kept)),
-        *_rescale(kept, hu),
+        *rescale_findings([s.rescale for s in kept], stacked),
+        *_padding(kept),
         *damage_findings(lost_mm),
     )
+    hu, geometry = standard_axial(stacked, _geometry(kept))
     return Volume(hu, geometry, series, findings, _images(kept), tuple(lost_mm.tolist()))
 
 
@@ -100,11 +111,14 @@ def _read_slices(path: Path, normal: FloatArray) -> list[_Slice]:
 def _slice(header: Dataset, stored: StoredArray, where: Plane) -> _Slice:
     slope_intercept = rescale(header)
     hu = to_hu(stored, *(slope_intercept or (1.0, 0.0)))
-    hu[is_padding(header, stored)] = AIR_HU
+    believed = padding_is_plausible(header, *(slope_intercept or (1.0, 0.0)))
+    if believed:
+        hu[is_padding(header, stored)] = AIR_HU
     return _Slice(
         hu=hu,
         plane=where,
-        rescaled=slope_intercept is not None,
+        rescale=slope_intercept,
+        padding_believed=believed,
         uids=tuple(text(header, tag) for tag in _UIDS),
     )
 
@@ -155,5 +169,6 @@ def _duplicates(count: int) -> tuple[QualityFinding, ...]:
     return (Finding.DUPLICATE_SLICES.told(count=count),) if count else ()
 
 
-def _rescale(slices: list[_Slice], hu: NDArray[np.int16]) -> tuple[QualityFinding, ...]:
-    return () if all(s.rescaled for s in slices) else (rescale_missing(hu),)
+def _padding(slices: list[_Slice]) -> tuple[QualityFinding, ...]:
+    count = sum(not s.padding_believed for s in slices)
+    return (Finding.PADDING_IMPLAUSIBLE.told(count=count),) if count else ()

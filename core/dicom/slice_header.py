@@ -14,6 +14,9 @@ from core.domain import FloatArray
 _TAGS = (
     *PATIENT_TAGS,
     *FUNCTIONAL_GROUPS,
+    "PatientID",
+    "PatientName",
+    "StudyInstanceUID",
     "SOPClassUID",
     "SeriesInstanceUID",
     "Modality",

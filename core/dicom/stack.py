@@ -15,6 +15,8 @@ _NEIGHBOURS = 3
 # Short of 2, because scanners round table positions.
 _GAP_RATIO = 1.8
 _UNEVEN_RATIO = 0.05
+# About a pixel of a head CT; positions are rounded to 0.1 mm at worst.
+_BESIDE_MM = 0.5
 
 
 def distinct_positions(offsets_mm: FloatArray) -> NDArray[np.intp]:
@@ -54,6 +56,7 @@ def stack_findings(geometry: Geometry) -> tuple[QualityFinding, ...]:
     found = (
         _missing_slices(geometry),
         _uneven_steps(geometry),
+        _shifted(geometry),
         _tilt(geometry),
         _step_length(geometry),
         _coverage(geometry),
@@ -80,6 +83,21 @@ def _uneven_steps(geometry: Geometry) -> QualityFinding | None:
     if np.ptp(steps) <= _UNEVEN_RATIO * np.median(steps):
         return None
     return Finding.UNEVEN_STEPS.told(least_mm=steps.min(), most_mm=steps.max())
+
+
+def _shifted(geometry: Geometry) -> QualityFinding | None:
+    """Slices that stand out sideways from the straight line of the stack."""
+    offsets, positions = geometry.offsets_mm, geometry.positions_mm
+    if len(offsets) < _NEIGHBOURS:
+        return None
+    steps = np.diff(positions, axis=0) / np.diff(offsets)[:, None]
+    travel = np.median(steps, axis=0)  # of the patient for each mm along the normal
+    start = np.median(positions - offsets[:, None] * travel, axis=0)
+    beside: FloatArray = np.linalg.norm(positions - start - offsets[:, None] * travel, axis=1)
+    if beside.max() <= _BESIDE_MM:
+        return None
+    count = np.count_nonzero(beside > _BESIDE_MM)
+    return Finding.SHIFTED_SLICES.told(count=count, most_mm=beside.max())
 
 
 def _tilt(geometry: Geometry) -> QualityFinding | None:

@@ -12,7 +12,8 @@ from typing import Any
 
 from core.cohort.table import CohortRow, CohortTable, refuse_if_unusable
 from core.crash_report import write_crash_report
-from core.domain import ESTIMATE_KINDS
+from core.dicom.findings import Finding
+from core.domain import ESTIMATE_KINDS, Asked
 from core.errors import ClinicalDataError, HescopeError, StudyUnusableError
 from core.models.folder import Model
 from core.pipeline import assess
@@ -64,21 +65,35 @@ class BatchLine:
     input_sha256: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class BatchOptions:
+    """How a batch is done.
+
+    ``resume`` keeps what the same model and version made of the same findings and of files that
+    are no newer.  ``child``: a patient under 19 is assessed too, and the line's findings say so.
+    """
+
+    resume: bool = False
+    child: bool = False
+
+
+_PLAIN = BatchOptions()
+
+
 def assess_batch(
     table: CohortTable,
     root: Path,
     model: Model,
     folder: Path,
     *,
-    resume: bool = False,
+    options: BatchOptions = _PLAIN,
     progress: Progress = silent,
 ) -> tuple[BatchLine, ...]:
     """A line a patient, as ``results.csv`` in the folder has them; beside it a folder for each.
 
     A patient's study is the table's, else the folder, zip archive or NIfTI file of that name in
     ``root``.  A study that cannot be assessed is a line with the reason; one that met a fault of
-    HEscope itself is a line "internal error" with the name of its crash report.  ``resume`` keeps
-    what the same model and version made of the same findings and of files that are no newer.
+    HEscope itself is a line "internal error" with the name of its crash report.
 
     Raises
     ------
@@ -89,13 +104,14 @@ def assess_batch(
     """
     refuse_if_unusable(table)
     _refuse_names(table)
+    work = _Work(model, folder, Asked(child=options.child))
     lines = []
     for done, row in enumerate(table.rows):
         watched = one_of(progress, done, len(table.rows), "Patient")
         study = row.study or _find(root, row.patient)
-        document = _kept(row, study, model, folder) if resume and study else None
+        document = _kept(row, study, work) if options.resume and study else None
         try:
-            lines.append(_line(row, document or _assessed(row, study, model, folder, watched)))
+            lines.append(_line(row, document or _assessed(row, study, work, watched)))
         except StudyUnusableError as error:
             reason = without_name(error.message, study) if study else error.message
             lines.append(BatchLine(row.patient, assessed=False, reason=reason))
@@ -128,9 +144,18 @@ def _find(root: Path, name: str) -> Path | None:
     return next((path for path in candidates if path.exists()), None)
 
 
-def _kept(row: CohortRow, study: Path, model: Model, folder: Path) -> Document | None:
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What all studies have in common."""
+
+    model: Model
+    folder: Path
+    asked: Asked
+
+
+def _kept(row: CohortRow, study: Path, work: _Work) -> Document | None:
     """Document of an earlier assessment, None if another one is due."""
-    file = folder / row.patient / "assessment.json"
+    file = work.folder / row.patient / "assessment.json"
     try:
         document: Document = json.loads(file.read_bytes())
     except (OSError, ValueError):
@@ -141,25 +166,34 @@ def _kept(row: CohortRow, study: Path, model: Model, folder: Path) -> Document |
         document["clinical"],
         document.get("irregular"),
     )
-    wanted = (VERSION, model.identity.sha256, asdict(row.clinical), row.irregular)
+    wanted = (VERSION, work.model.identity.sha256, asdict(row.clinical), row.irregular)
     due = "l5_hu" not in document or made_from != wanted
+    due |= _is_of_child(document) and not work.asked.child
     newest = max(path.stat().st_mtime for path in (study, *study.rglob("*")))
     return None if due or newest > file.stat().st_mtime else document
 
 
-def _assessed(
-    row: CohortRow, study: Path | None, model: Model, folder: Path, progress: Progress
-) -> Document:
+def _is_of_child(document: Document) -> bool:
+    return any(finding["code"] == Finding.UNDER_AGE.code for finding in document["findings"])
+
+
+def _assessed(row: CohortRow, study: Path | None, work: _Work, progress: Progress) -> Document:
     if study is None:
         raise StudyUnusableError(
             "Found no study of this patient, expected one of that name, or in the column study.",
             "Add the study, or its path to the table.",
         )
-    assessment = assess(study, row.clinical, model, irregular=row.irregular, progress=progress)
-    write_assessment(
-        Report(assessment, model.card, model.risk, datetime.now(), None), folder / row.patient
+    model, results = work.model, work.folder / row.patient
+    assessment = assess(
+        study,
+        row.clinical,
+        model,
+        irregular=row.irregular,
+        asked=work.asked,
+        progress=progress,
     )
-    document: Document = json.loads((folder / row.patient / "assessment.json").read_bytes())
+    write_assessment(Report(assessment, model.card, model.risk, datetime.now(), None), results)
+    document: Document = json.loads((results / "assessment.json").read_bytes())
     return document
 
 

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from app.opening import Opening, OpenStudy
+from app.opening import Opening, OpenStudy, Wanted
 from app.tabs import Tabs
 from core.domain import ClinicalFindings
 from core.progress import Progress
@@ -131,7 +131,7 @@ def test_study_that_came_after_its_tab_was_closed_is_there_for_a_reload(
         return study
 
     ticket = queue.submit(work)
-    tab.expect(Opening(ticket, handed=()))
+    tab.expect(Opening(ticket, wanted=Wanted(())))
     world.alive.remove("first")
     world.after(20)
     may_end.set_result(None)
@@ -145,8 +145,8 @@ def test_another_choice_cancels_what_was_on_its_way(world: World, study: OpenStu
     queue = WorkQueue()
     tab = world.opened("first")
     first, second = (queue.submit(partial(lambda study, _progress: study, study)) for _ in range(2))
-    tab.expect(Opening(first, handed=()))
-    tab.expect(Opening(second, handed=()))
+    tab.expect(Opening(first, wanted=Wanted(())))
+    tab.expect(Opening(second, wanted=Wanted(())))
     assert second.result() is study
     assert tab.opening is not None
     assert tab.opening.ticket is second

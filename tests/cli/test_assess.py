@@ -1,11 +1,13 @@
 import json
 from pathlib import Path
 
+import pypdfium2
 from jsonschema import Draft202012Validator
 from pydicom import dcmread
 
 from core.assets import ASSETS
 from tests.cli.conftest import Call
+from tests.dicom.make import axial_geometry, head_hu, write_ct_series
 from tests.models.make import DISTILLED
 
 PATIENT = {"age_years": 65, "gcs": 10, "fibrinogen_mg_dl": 325}
@@ -70,3 +72,46 @@ def test_real_scanner_series_is_assessed_without_identifiers(
     header = dcmread(study / "01.dcm", stop_before_pixels=True)
     for keyword in ("PatientID", "StudyInstanceUID", "SeriesInstanceUID", "SOPInstanceUID"):
         assert str(header[keyword].value) not in text
+
+
+def test_child_is_refused_unless_the_caller_insists_and_then_every_output_says_so(
+    call: Call, head: Path, untrained_model: Path, tmp_path: Path
+) -> None:
+    child = tmp_path / "clinical.json"
+    child.write_text('{"age_years": 18}')
+    out = tmp_path / "out"
+    arguments = ("assess", head, "--clinical", child, "--model", untrained_model, "--out", out)
+    code, _, complaints = call(*arguments)
+    assert code == 3
+    assert "younger than 19 years" in complaints
+    assert not out.exists()
+    code, printed, _ = call(*arguments, "--child")
+    assert code == 0
+    assert "Warning: The patient is younger than 19 years" in printed
+    written = json.loads((out / "assessment.json").read_text())
+    assert "under-age" in {finding["code"] for finding in written["findings"]}
+    with pypdfium2.PdfDocument(out / "report.pdf") as document:
+        text = "".join(page.get_textpage().get_text_range() for page in document)
+    assert "younger than 19 years" in " ".join(text.split())
+
+
+def test_patient_among_two_is_named_by_number(
+    call: Call, untrained_model: Path, tmp_path: Path
+) -> None:
+    hu = head_hu()
+    for name in ("ONE", "TWO"):
+        header = {"PatientID": name, "SeriesDescription": f"Head {name}"}
+        write_ct_series(hu, axial_geometry(hu.shape), tmp_path / "both" / name, header)
+    out = tmp_path / "out"
+    arguments = ("assess", tmp_path / "both", "--model", untrained_model, "--out", out)
+    code, _, complaints = call(*arguments)
+    assert code == 3
+    assert "images of 2 patients" in complaints
+    code, listed, _ = call("series", tmp_path / "both")
+    assert code == 3
+    assert [line for line in listed.splitlines() if line.startswith("Patient")] == [
+        "Patient 1:",
+        "Patient 2:",
+    ]
+    assert call(*arguments, "--patient", "2")[0] == 0
+    assert (out / "assessment.json").is_file()

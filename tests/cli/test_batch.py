@@ -154,3 +154,17 @@ def test_fault_of_ours_is_a_line_with_its_report_and_the_rest_goes_on(
     text = report.read_text(encoding="utf-8")
     assert "ZeroDivisionError" in text
     assert "DOE" not in text
+
+
+def test_child_is_a_line_with_the_reason_unless_the_caller_insists(
+    call: Call, root: Path, untrained_model: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    table = write_table(tmp_path, "patient,age_years,gcs,fibrinogen_mg_dl", "P1,12,10,325")
+    arguments = ("batch", root, "--table", table, "--model", untrained_model, "--out", out)
+    for insisting, assessed in (((), "False"), (("--child",), "True"), ((), "False")):
+        code, _, _ = call(*arguments, "--resume", *insisting)
+        (line,) = lines(out)
+        assert (code, line["assessed"]) == (0, assessed)
+        assert ("under-age" in line["findings"].split()) is bool(insisting)
+        assert ("younger than 19" in line["reason"]) is not bool(insisting)

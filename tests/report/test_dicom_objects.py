@@ -10,6 +10,7 @@ import pytest
 from pydicom import Dataset, dcmread
 from pydicom.uid import Comprehensive3DSRStorage, SegmentationStorage
 
+from core.dicom.findings import Finding
 from core.domain import Assessment, ImageFindings
 from core.models.card import ModelCard
 from core.report.dicom_objects import SEG, SR, dicom_findings, dicom_objects
@@ -171,3 +172,12 @@ def test_objects_are_as_the_standard_has_them(
     said = (done.stdout + done.stderr).splitlines()
     assert any("Segmentation" in line or "Comprehensive3DSR" in line for line in said)
     assert [line for line in said if line.startswith("Error")] == []
+
+
+def test_structured_report_says_that_the_patient_is_a_child(
+    scanned: Assessment, card: ModelCard
+) -> None:
+    finding = Finding.UNDER_AGE.told(least=19)
+    of_child = made_of(replace(scanned, findings=(finding,)), card)[SR]
+    assert b"Child: models not made for it" in of_child
+    assert b"Child" not in made_of(scanned, card)[SR]

@@ -9,6 +9,7 @@ from highdicom.sr import (
     MeasurementReport,
     ObservationContext,
     ObserverContext,
+    QualitativeEvaluation,
     ReferencedSegment,
     SourceSeriesForSegmentation,
     TrackingIdentifier,
@@ -33,6 +34,7 @@ _HOUNSFIELD = Code("[hnsf'U]", "UCUM", "Hounsfield unit")
 _PERCENT = Code("%", "UCUM", "percent")
 _NO_UNIT = Code("1", "UCUM", "no units")
 _DECIMALS = 3
+_CHILD = "under-age"
 
 
 def structured_report(
@@ -66,6 +68,7 @@ def structured_report(
             Measurement(name, round(value, _DECIMALS), unit)
             for name, value, unit in _measurements(assessment)
         ],
+        qualitative_evaluations=_evaluations(assessment),
     )
     made = Comprehensive3DSR(
         [segmentation, *sources],
@@ -78,6 +81,14 @@ def structured_report(
     )
     made.SeriesDescription = RESEARCH_USE
     return made
+
+
+def _evaluations(assessment: Assessment) -> list[QualitativeEvaluation] | None:
+    """That the patient is a child, which no reader of the numbers may miss."""
+    if all(finding.code != _CHILD for finding in assessment.findings):
+        return None
+    name = Code("AGEGROUP", _SCHEME, "Age group of the patient")
+    return [QualitativeEvaluation(name, Code("CHILD", _SCHEME, "Child: models not made for it"))]
 
 
 def _measurements(assessment: Assessment) -> list[tuple[Code, float, Code]]:

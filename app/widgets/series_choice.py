@@ -1,0 +1,56 @@
+"""The question that stands before a study: which series, or whether a child is assessed at all."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from app import session
+from app.choosing import Choice, ChoiceNeededError
+from app.opening import Handed, Wanted
+from app.widgets.notices import show_error
+from app.wording import as_html, as_markdown
+from core.errors import HescopeError, UnderAgeError
+
+_A_ROW = 3
+
+
+def ask(error: HescopeError, wanted: Wanted) -> None:
+    """The error; under it what the user can answer, where there is an answer."""
+    if isinstance(error, ChoiceNeededError):
+        _which_series(error, wanted.handed)
+        return
+    show_error(error)
+    if isinstance(error, UnderAgeError):
+        st.button(
+            "Assess this child all the same, for research",
+            on_click=session.hand,
+            args=(wanted.handed, replace(wanted.asked, child=True)),
+        )
+
+
+def _which_series(error: ChoiceNeededError, handed: Handed) -> None:
+    hidden = session.presenter()
+    st.html('<h2 class="he-h2">Which series?</h2>')
+    st.markdown(f"{as_markdown(error.message)} {as_markdown(error.remedy)}")
+    columns = st.columns(_A_ROW)
+    for number, choice in enumerate(error.choices):
+        with columns[number % _A_ROW].container(border=True):
+            _card(choice, handed, number, hidden=hidden)
+
+
+def _card(choice: Choice, handed: Handed, number: int, *, hidden: bool) -> None:
+    if choice.picture is not None:
+        st.image(choice.picture, width="stretch")
+    time = choice.acquired_at
+    when = f"{time:%d %b %Y, %H:%M}" if time else "time of CT not stated"
+    name = f"Series {number + 1}" if hidden else choice.name
+    facts = [f"{choice.n_slices} slices"] if hidden else [when, f"{choice.n_slices} slices"]
+    st.html(f"<b>{as_html(name)}</b><br>{as_html(' · '.join(facts))}")
+    st.caption(as_markdown("; ".join(choice.reasons)))
+    st.button(
+        "Assess this series",
+        key=f"choice {number}",
+        type="primary" if number == 0 else "secondary",
+        on_click=session.hand,
+        args=(handed, choice.asked),
+    )
