@@ -75,7 +75,8 @@ class Series:
     """One stack of slices as its headers describe it; no pixel has been read.
 
     ``files`` are in file order; ``read_volume`` sorts them by position.  A NIfTI file is a series
-    of one file and format ``nifti``.  ``patient_number`` counts the patients of the folder from 1.
+    of one file and format ``nifti``.  ``n_slices`` counts positions, ``n_images`` the images there:
+    a multi-frame file holds many.  ``patient_number`` counts the patients of the folder from 1.
     """
 
     uid: str
@@ -89,6 +90,7 @@ class Series:
     manufacturer: str = ""
     contrast_agent: str = ""
     n_slices: int = 0
+    n_images: int = 0
     spacing_mm: float | None = None
     normal: tuple[float, float, float] | None = None
     patient: PatientHeader = field(default_factory=PatientHeader)
@@ -167,7 +169,8 @@ class Volume:
     """A CT volume in Hounsfield units on the scanner's grid.
 
     ``hu`` is int16 (slices, rows, columns); ``findings`` are what reading it brought to light.
-    ``images`` is None where the slices have no UIDs, as those of a NIfTI file.
+    ``images`` is None where the slices have no UIDs, as those of a NIfTI file.  ``lost_mm`` are the
+    offsets along the normal of damaged slices that were left out at the ends, mm.
     """
 
     hu: NDArray[np.int16]
@@ -175,6 +178,7 @@ class Volume:
     series: Series
     findings: tuple[QualityFinding, ...] = ()
     images: SourceImages | None = None
+    lost_mm: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -230,7 +234,8 @@ class ImageFindings:
     """What is known of the hematoma on the first CT; None is unknown, or no hematoma.
 
     Units and meanings are those of ``core.risk.image_variables``.  ``irregular`` and ``blend`` are
-    a reader's, never the computed candidates.
+    a reader's, never the computed candidates.  ``out_of_scope`` says why no model is for this
+    image; then none gives a probability.
     """
 
     ndl: float | None = None
@@ -238,6 +243,7 @@ class ImageFindings:
     volume_ml: float | None = None
     irregular: bool | None = None
     blend: bool | None = None
+    out_of_scope: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,6 +311,7 @@ class Assessment:
     ``activation`` is Grad-CAM in [0, 1], float32 on the scanner's grid.  ``ndl`` and ``l5_hu`` (of
     ``core.imaging.laplacian``) are None when no hematoma was found; then no image, integrated or
     outcome-based risk is given.  ``irregular`` is the shape as a reader saw it, None if unread.
+    ``out_of_scope`` says why there is no risk at all, None where there is.
     """
 
     volume: Volume
@@ -322,8 +329,14 @@ class Assessment:
     input_sha256: str
     timings_s: dict[str, float]
     irregular: bool | None = None
+    out_of_scope: str | None = None
 
     @property
     def image(self) -> ImageFindings:
         """What the risk models take from the image."""
-        return ImageFindings(ndl=self.ndl, l5_hu=self.l5_hu, irregular=self.irregular)
+        return ImageFindings(
+            ndl=self.ndl,
+            l5_hu=self.l5_hu,
+            irregular=self.irregular,
+            out_of_scope=self.out_of_scope,
+        )

@@ -19,6 +19,7 @@ from core.dicom import (
     input_sha256,
     left_out_findings,
     read_volume,
+    refuse_hematoma_beside_damage,
     refuse_if_unusable,
     study_folder,
 )
@@ -47,6 +48,7 @@ from core.progress import Progress, Stages, silent
 from core.risk.clinical_input import implausible
 from core.risk.estimate import estimate
 from core.risk.outcome import UNUSUAL_L5, unusual_l5
+from core.scope import OF_PLACE, scope_of_blood
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
@@ -93,9 +95,11 @@ def assess(
     findings = (*chosen, *check_quality(volume))
     refuse_if_unusable(findings)
     hematoma = find_hematoma(volume, model, stages)
+    refuse_hematoma_beside_damage(volume, hematoma.segmentation.mask)
     stages.begin("Estimating risk")
     l5_hu = _l5_hu(volume, hematoma.segmentation.mask)
-    image = ImageFindings(hematoma.ndl, l5_hu, irregular=irregular)
+    scope = scope_of_blood(volume, hematoma.segmentation.mask)
+    image = ImageFindings(hematoma.ndl, l5_hu, irregular=irregular, out_of_scope=scope.out_of_scope)
     return Assessment(
         volume=volume,
         segmentation=hematoma.segmentation,
@@ -110,6 +114,7 @@ def assess(
         findings=(
             *findings,
             *hematoma.findings,
+            *scope.findings,
             *unusual_l5(l5_hu),
             *implausible(clinical),
         ),
@@ -117,6 +122,7 @@ def assess(
         input_sha256=input_sha256(volume),
         timings_s=stages.seconds(),
         irregular=irregular,
+        out_of_scope=scope.out_of_scope,
     )
 
 
@@ -133,7 +139,8 @@ def reassess(assessment: Assessment, mask: BoolArray, model: Model) -> Assessmen
     outlined = prepare_mask(mask, prepared)
     positive = np.asarray(outlined.any(axis=(1, 2)))
     stages.begin("Segmenting the hematoma")
-    segmented = model.engine.segment(prepared.images, positive).outlined(outlined[positive])
+    segmented = model.engine.segment(prepared.images, positive, prepared.field_mm)
+    segmented = segmented.outlined(outlined[positive])
     hematoma = _scored(
         Segmentation(mask, volume.geometry, edited_by_reader=True),
         HematomaSlabs(prepared, positive, segmented),
@@ -142,8 +149,11 @@ def reassess(assessment: Assessment, mask: BoolArray, model: Model) -> Assessmen
         stages,
     )
     l5_hu = _l5_hu(volume, mask)
-    image = ImageFindings(hematoma.ndl, l5_hu, irregular=assessment.irregular)
-    of_outline = {_NO_HEMATOMA.code, UNUSUAL_L5}
+    scope = scope_of_blood(volume, mask)
+    image = replace(
+        assessment.image, ndl=hematoma.ndl, l5_hu=l5_hu, out_of_scope=scope.out_of_scope
+    )
+    of_outline = {_NO_HEMATOMA.code, UNUSUAL_L5, *OF_PLACE}
     kept = tuple(finding for finding in assessment.findings if finding.code not in of_outline)
     return replace(
         assessment,
@@ -155,7 +165,8 @@ def reassess(assessment: Assessment, mask: BoolArray, model: Model) -> Assessmen
         ndl=hematoma.ndl,
         l5_hu=l5_hu,
         risk=estimate(image, assessment.clinical, model.risk, assessment.risk.base_rate),
-        findings=(*kept, *hematoma.findings, *unusual_l5(l5_hu)),
+        findings=(*kept, *hematoma.findings, *scope.findings, *unusual_l5(l5_hu)),
+        out_of_scope=scope.out_of_scope,
     )
 
 
@@ -207,7 +218,7 @@ def find_hematoma(volume: Volume, model: Model, stages: Stages) -> Hematoma:
     p_hematoma = engine.classify(shrunk(prepared.images, card.input.classifier_px))
     positive = p_hematoma >= card.thresholds.slice
     stages.begin("Segmenting the hematoma")
-    segmented = engine.segment(prepared.images, positive)
+    segmented = engine.segment(prepared.images, positive, prepared.field_mm)
     slabs = HematomaSlabs(prepared, positive, segmented)
     mask = slabs.on_scanner_grid(segmented.p_mask, volume.geometry) >= card.thresholds.mask
     segmentation = Segmentation(mask, volume.geometry)

@@ -171,3 +171,47 @@ def test_reader_may_erase_and_find_a_hematoma(model: Model, study: Path) -> None
     assert drawn.volume_ml == found.volume_ml
     assert drawn.risk.integrated.p is not None
     assert "no-hematoma" not in [finding.code for finding in drawn.findings]
+
+
+@pytest.fixture
+def damaged_study(tmp_path: Path) -> Path:
+    hu = head_hu()
+    last = write_ct_series(hu, axial_geometry(hu.shape), tmp_path)[-1]
+    last.write_bytes(last.read_bytes()[:-100])
+    return tmp_path
+
+
+def test_hematoma_beside_a_damaged_slice_ends_the_assessment(
+    model: Model, damaged_study: Path
+) -> None:
+    with pytest.raises(StudyUnusableError, match="reaches the slices at the end"):
+        assess(damaged_study, PATIENT, with_slice_threshold(model, 0.0))
+
+
+def test_damaged_end_slice_without_hematoma_is_a_finding(model: Model, damaged_study: Path) -> None:
+    found = assess(damaged_study, PATIENT, with_slice_threshold(model, 1.0))
+
+    assert found.volume.hu.shape == (23, 64, 64)
+    assert "damaged-end-slices" in {f.code for f in found.findings}
+
+
+def test_blood_under_the_skull_gives_no_probability_until_the_outline_is_corrected(
+    model: Model, study: Path
+) -> None:
+    found = assess(study, PATIENT, model)
+    rows, columns = np.mgrid[-1:1:64j, -1:1:64j]
+    radius = np.hypot(columns / 0.7, rows / 0.85)
+    mask = np.zeros_like(found.segmentation.mask)
+    mask[8:16] = (radius > 0.78) & (radius < 0.9) & (columns > 0.2)
+    subdural = reassess(found, mask, model)
+    (finding,) = (f for f in subdural.findings if f.code == "blood-outside-brain")
+    assert "along the skull" in finding.message
+    assert subdural.volume_ml > 0
+    for estimate_ in subdural.risk.all_estimates:
+        assert (estimate_.p, estimate_.reason) == (None, finding.message)
+    mask[:] = False
+    mask[10:12, 30:36, 28:34] = True
+    corrected = reassess(subdural, mask, model)
+    assert corrected.out_of_scope is None
+    assert all(estimate_.p is not None for estimate_ in corrected.risk.all_estimates)
+    assert not {f.code for f in corrected.findings} & {finding.code}

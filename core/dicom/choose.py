@@ -121,8 +121,8 @@ def _obstacles(series: Series) -> tuple[str, ...]:
     found = {
         "not CT": series.modality != "CT",
         "localizer": traits.is_localizer(series),
-        "multi-frame object, not classic single-frame CT": (
-            series.format == "dicom" and series.n_slices > len(series.files)
+        "multi-frame object that does not say where its frames lie": (
+            series.format == "dicom" and series.normal is None and series.n_slices > series.n_images
         ),
         "no position in the patient or no pixel spacing: a report, a capture or a rendering": (
             series.normal is None
@@ -141,7 +141,7 @@ def _mismatches(series: Series) -> tuple[str, ...]:
         "shows another part of the body": traits.region(series) == "elsewhere",
         "angiography or perfusion": traits.shows_vessels(series),
         "several images at each position: a time series": (
-            len(series.files) > MAX_IMAGES_PER_POSITION * series.n_slices
+            series.n_images > MAX_IMAGES_PER_POSITION * series.n_slices
         ),
         "named as a segmentation": traits.is_mask(series),
     }

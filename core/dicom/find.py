@@ -13,7 +13,7 @@ from core.dicom.findings import Finding
 from core.dicom.header import patient_header
 from core.dicom.nifti import is_nifti, nifti_series
 from core.dicom.patients import by_patient
-from core.dicom.slice_header import SliceHeader, read_slice_header
+from core.dicom.slice_header import SliceHeader, read_slice_headers
 from core.dicom.stack import distinct_positions
 from core.dicom.values import UNREADABLE, text
 from core.domain import FloatArray, Series
@@ -37,11 +37,10 @@ def find_series(folder: Path) -> tuple[Series, ...]:
         return (nifti_series(folder),)
     files, n_locked = _files(folder)
     nifti = [_nifti(path) for path in files if is_nifti(path)]
-    headers = [_read_header(path) for path in files if not is_nifti(path)]
-    patients = by_patient([header for header in headers if header is not None])
+    headers = [header for path in files if not is_nifti(path) for header in _read_headers(path)]
     dicom = (
         replace(_series(stack), patient_number=number)
-        for number, of_patient in enumerate(patients, start=1)
+        for number, of_patient in enumerate(by_patient(headers), start=1)
         for stack in _stacks(of_patient)
     )
     found = (*dicom, *(series for series in nifti if series))
@@ -74,12 +73,13 @@ def _nifti(path: Path) -> Series | None:
         return None
 
 
-def _read_header(path: Path) -> SliceHeader | None:
+def _read_headers(path: Path) -> list[SliceHeader]:
+    """The slices in a file; none where it is no DICOM image."""
     try:
-        header = read_slice_header(path)
+        headers = read_slice_headers(path)
     except UNREADABLE:
-        return None
-    return header if text(header.dataset, "SOPClassUID") else None
+        return []
+    return [header for header in headers if text(header.dataset, "SOPClassUID")]
 
 
 def _stacks(headers: Iterable[SliceHeader]) -> list[list[SliceHeader]]:
@@ -108,7 +108,8 @@ def _series(stack: list[SliceHeader]) -> Series:
     return Series(
         uid=text(first, "SeriesInstanceUID"),
         study_uid=text(first, "StudyInstanceUID"),
-        files=tuple(header.path for header in stack),
+        files=tuple(dict.fromkeys(header.path for header in stack)),
+        n_images=len(stack),
         format="dicom",
         modality=_modality(stack[0]),
         description=text(first, "SeriesDescription") or text(first, "StudyDescription"),

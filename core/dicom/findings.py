@@ -134,22 +134,42 @@ class Finding(Enum):
     NO_POSITION = (
         "no-position",
         _REFUSAL,
-        "The images do not say where they lie in the patient, expected single-frame CT slices "
+        "The images do not say where they lie in the patient, expected CT slices "
         "with Image Position, Image Orientation and Pixel Spacing.",
-        "Export the original axial series as classic, single-frame CT images.",
+        "Export the original axial series, not a capture or a rendering of it.",
     )
     NOT_GRAY = (
         "not-gray",
         _REFUSAL,
         "The file {name} has the shape {shape}, expected one gray slice.",
-        "Export the original series as classic, single-frame CT images.",
+        "Export the original series as gray CT images.",
+    )
+    UNKNOWN_COMPRESSION = (
+        "unknown-compression",
+        _REFUSAL,
+        "The pixels of {name} are compressed by {syntax}, which cannot be read here.",
+        "Export the series again, uncompressed if the archive offers it.",
     )
     NOT_DECODED = (
         "not-decoded",
         _REFUSAL,
-        "The pixels of {name} cannot be decoded: damaged, or compressed in a way that this "
-        "installation cannot read.",
-        "Export the series again, uncompressed if the archive offers it.",
+        "The pixels of {count} image(s) cannot be decoded, {name} the first: damaged, within the "
+        "stack or at more than {most} slices of an end.",
+        _EXPORT_AGAIN,
+    )
+    DAMAGED_END = (
+        "damaged-end-slices",
+        _WARNING,
+        "{count} slice(s) at the end of the stack are damaged and left out; a hematoma beside them "
+        "would be refused.",
+        "Export the series again, and check that the whole hematoma is covered.",
+    )
+    HEMATOMA_BESIDE_DAMAGE = (
+        "hematoma-beside-damage",
+        _REFUSAL,
+        "The hematoma reaches the slices at the end of the stack that are damaged, expected all "
+        "of it.",
+        _EXPORT_AGAIN,
     )
     NOT_PERPENDICULAR = (
         "not-perpendicular",
@@ -377,6 +397,14 @@ class Finding(Enum):
         "above 1000 HU: a display window was applied, or these are not HU.",
         _EXPORT_ORIGINAL,
     )
+    WINDOW_LIMITED_REFUSED = (
+        "window-limited-hu",
+        _REFUSAL,
+        "Densities lie between {lowest_hu} and {highest_hu} HU, that of most tissue at "
+        "{tissue_hu:.0f}; expected air at -1000, bone above 1000 and brain at about 30 HU. This is "
+        "a picture through a display window (8 bits, for example), or these are not HU.",
+        _EXPORT_ORIGINAL,
+    )
     NO_AIR = (
         "no-air",
         _WARNING,
@@ -389,6 +417,22 @@ class Finding(Enum):
         _WARNING,
         "{metal_ml:.1f} mL are denser than {limit_hu} HU: metal, which throws streaks.",
         "Check the segmentation on slices with streaks.",
+    )
+
+    # Where the segmented blood lies
+    BLOOD_OUTSIDE_BRAIN = (
+        "blood-outside-brain",
+        _WARNING,
+        "{share:.0%} of the segmented blood does not lie in the tissue of the brain but {places}. "
+        "The models are for hematomas of the tissue: no probability of expansion is given.",
+        "Look through the slices; if this is a hematoma of the brain, correct its outline.",
+    )
+    BLOOD_PARTLY_OUTSIDE_BRAIN = (
+        "blood-partly-outside-brain",
+        _WARNING,
+        "{outside_ml:.1f} mL of the segmented blood do not lie in the tissue of the brain but "
+        "{places}; volume and risk count them as hematoma.",
+        "Look through the slices; erase from the outline what is no hematoma of the brain.",
     )
 
     def __init__(self, code: str, severity: Severity, text: str, remedy: str) -> None:

@@ -18,6 +18,18 @@ A study is a folder (with its subfolders), a zip archive, or a NIfTI file (`.nii
 Slices are taken as they are stored: sizes, tilt, uneven steps and orders of any kind, nothing
 resampled.  Whatever a reader must know of them is told as a finding on screen, in the report and in
 `assessment.json`, by the code below.  *Names* stand for what is filled in.
+
+DICOM slices may be classic files or the frames of Enhanced or Legacy Converted Enhanced CT, each
+with its own position and rescale (DICOM SEG and SR are not written then).
+
+DICOM files may lack preamble and file meta information (PS3.10 7.1): how the values are written is
+told from the first of them, implicit or explicit, little or big endian.
+
+Compressed pixels are read as RLE, deflated, JPEG (baseline, extended of 8 and 12 bits, lossless),
+JPEG-LS, JPEG 2000 and High-Throughput JPEG 2000.  JPEG beyond 8 bits and HTJ2K are decoded by
+imagecodecs (BSD; libjpeg-turbo and OpenJPH): pylibjpeg's plugin for JPEG is under the GPL, which a
+program under Apache-2.0 cannot bundle, and GDCM by way of pydicom reads neither JPEG extended of 12
+bits nor HTJ2K.
 """
 _SECTIONS = {
     Severity.REFUSAL: "Refused: nothing is measured (exit code 3)",

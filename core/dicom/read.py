@@ -8,7 +8,10 @@ from numpy.typing import NDArray
 from pydicom import Dataset
 from pydicom.uid import CTImageStorage
 
+from core.dicom.codecs import can_decode
+from core.dicom.damage import damage_findings, lost_slices_mm
 from core.dicom.findings import Finding
+from core.dicom.frames import frames
 from core.dicom.hounsfield import (
     AIR_HU,
     StoredArray,
@@ -20,10 +23,10 @@ from core.dicom.hounsfield import (
 )
 from core.dicom.nifti import read_nifti
 from core.dicom.orient import standard_axial
-from core.dicom.slice_header import Plane, plane
+from core.dicom.slice_header import SAME_PLANE, Plane, plane, read_slice_headers
 from core.dicom.stack import distinct_positions
 from core.dicom.values import UNREADABLE, read_dataset, text
-from core.domain import Geometry, QualityFinding, Series, SourceImages, Volume
+from core.domain import FloatArray, Geometry, QualityFinding, Series, SourceImages, Volume
 
 _UIDS = (
     *("StudyInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID"),
@@ -62,46 +65,82 @@ def read_volume(series: Series) -> Volume:
 def _read_dicom(series: Series) -> Volume:
     if series.normal is None:
         raise Finding.NO_POSITION.refusal()
-    slices = [_read_slice(path) for path in series.files]
-    offsets_mm = np.stack([s.plane.position_mm for s in slices]) @ np.array(series.normal)
+    normal = np.array(series.normal)
+    read = [(path, _read_slices(path, normal)) for path in series.files]
+    slices = [one for _, of_file in read for one in of_file]
+    offsets_mm = np.array([one.plane.position_mm @ normal for one in slices])
+    damaged = [path for path, of_file in read if not of_file]
+    lost_mm = _lost_mm(damaged, normal, offsets_mm)
     kept = [slices[i] for i in distinct_positions(offsets_mm)]
+    if len(kept) < 2:
+        raise Finding.SINGLE_SLICE.refusal()
     stacked = np.stack([s.hu for s in kept])
     findings = (
         *_duplicates(len(slices) - len(kept)),
         *rescale_findings([s.rescale for s in kept], stacked),
         *_padding(kept),
+        *damage_findings(lost_mm),
     )
     hu, geometry = standard_axial(stacked, _geometry(kept))
-    return Volume(hu, geometry, series, findings, _images(kept))
+    return Volume(hu, geometry, series, findings, _images(kept), tuple(lost_mm.tolist()))
 
 
-def _read_slice(path: Path) -> _Slice:
-    dataset, stored = _decode(path)
-    if stored.ndim != 2:
-        raise Finding.NOT_GRAY.refusal(name=path.name, shape=stored.shape)
-    where = plane(dataset)
-    if where is None:
+def _read_slices(path: Path, normal: FloatArray) -> list[_Slice]:
+    """The slices in a file that are perpendicular to the normal; none where it is damaged."""
+    try:
+        dataset = read_dataset(path)
+        headers = frames(dataset)
+    except UNREADABLE:
+        return []
+    planes = [plane(header) for header in headers]
+    if None in planes:
         raise Finding.NO_POSITION.refusal()
-    slope_intercept = rescale(dataset)
+    stored = _decode(path, dataset)
+    if stored is None:
+        return []
+    if stored.ndim != (2 if len(headers) == 1 else 3):
+        raise Finding.NOT_GRAY.refusal(name=path.name, shape=stored.shape)
+    images = stored.reshape(len(headers), *stored.shape[-2:])
+    return [
+        _slice(header, image, where)
+        for header, image, where in zip(headers, images, planes, strict=True)
+        if where is not None and np.allclose(where.normal, normal, rtol=0.0, atol=SAME_PLANE)
+    ]
+
+
+def _slice(header: Dataset, stored: StoredArray, where: Plane) -> _Slice:
+    slope_intercept = rescale(header)
     hu = to_hu(stored, *(slope_intercept or (1.0, 0.0)))
-    believed = padding_is_plausible(dataset, *(slope_intercept or (1.0, 0.0)))
+    believed = padding_is_plausible(header, *(slope_intercept or (1.0, 0.0)))
     if believed:
-        hu[is_padding(dataset, stored)] = AIR_HU
+        hu[is_padding(header, stored)] = AIR_HU
     return _Slice(
         hu=hu,
         plane=where,
         rescale=slope_intercept,
         padding_believed=believed,
-        uids=tuple(text(dataset, tag) for tag in _UIDS),
+        uids=tuple(text(header, tag) for tag in _UIDS),
     )
 
 
-def _decode(path: Path) -> tuple[Dataset, StoredArray]:
+def _decode(path: Path, dataset: Dataset) -> StoredArray | None:
+    """The stored values; None where they are damaged."""
+    syntax = dataset.file_meta.TransferSyntaxUID
+    if not can_decode(syntax):
+        raise Finding.UNKNOWN_COMPRESSION.refusal(name=path.name, syntax=syntax.name)
     try:
-        dataset = read_dataset(path)
-        return dataset, dataset.pixel_array
-    except UNREADABLE as error:
-        raise Finding.NOT_DECODED.refusal(name=path.name) from error
+        return dataset.pixel_array
+    except UNREADABLE:
+        return None
+
+
+def _lost_mm(damaged: list[Path], normal: FloatArray, intact_mm: FloatArray) -> FloatArray:
+    """Offsets of damaged slices that no intact one stands in for, mm; by their headers."""
+    if not damaged:
+        return np.empty(0)
+    planes = [header.plane for path in damaged for header in read_slice_headers(path)]
+    offsets_mm = np.array([where.position_mm @ normal for where in planes if where is not None])
+    return lost_slices_mm(intact_mm, offsets_mm, damaged[0])
 
 
 def _geometry(slices: list[_Slice]) -> Geometry:

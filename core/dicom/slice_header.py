@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 from pydicom import Dataset
 
+from core.dicom.frames import FUNCTIONAL_GROUPS, frames
 from core.dicom.header import PATIENT_TAGS
 from core.dicom.values import number, numbers, read_dataset, text
 from core.domain import FloatArray
@@ -15,6 +16,7 @@ _TAGS = (
     "PatientID",
     "PatientName",
     "StudyInstanceUID",
+    *FUNCTIONAL_GROUPS,
     "SOPClassUID",
     "SeriesInstanceUID",
     "Modality",
@@ -33,7 +35,7 @@ _TAGS = (
     "ImagePositionPatient",
 )
 # Scanners print direction cosines and pixel spacing to 4 to 7 decimals, not always the same number.
-_SAME_PLANE = 1e-3
+SAME_PLANE = 1e-3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +57,7 @@ class Plane:
     def is_parallel(self, other: "Plane") -> bool:
         """Whether rows and columns of both run alike, at the same pixel spacing."""
         return all(
-            np.allclose(one, two, rtol=0.0, atol=_SAME_PLANE)
+            np.allclose(one, two, rtol=0.0, atol=SAME_PLANE)
             for one, two in (
                 (self.column_axis, other.column_axis),
                 (self.row_axis, other.row_axis),
@@ -92,10 +94,12 @@ class SliceHeader:
         return int(number(self.dataset, "NumberOfFrames") or 1)
 
 
-def read_slice_header(path: Path) -> SliceHeader:
-    """The slice in a file.  Raises one of ``UNREADABLE`` where it is no DICOM or is damaged."""
-    dataset = read_dataset(path, _TAGS)
-    return SliceHeader(path, dataset, plane(dataset))
+def read_slice_headers(path: Path) -> list[SliceHeader]:
+    """The slices in a file, one but in a multi-frame image.
+
+    Raises one of ``UNREADABLE`` where it is no DICOM or is damaged.
+    """
+    return [SliceHeader(path, one, plane(one)) for one in frames(read_dataset(path, _TAGS))]
 
 
 def plane(dataset: Dataset) -> Plane | None:

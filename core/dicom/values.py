@@ -10,6 +10,7 @@ import numpy as np
 from pydicom import Dataset, dcmread
 from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.multival import MultiValue
+from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
 
 from core.domain import FloatArray
 
@@ -38,9 +39,38 @@ def read_dataset(path: Path, tags: Sequence[str] | None = None) -> Dataset:
 
     Raises one of ``UNREADABLE`` where the file is no DICOM or is damaged beyond its elements.
     """
-    if tags is None:
-        return dcmread(path)
-    return dcmread(path, stop_before_pixels=True, specific_tags=list(tags))
+    only = None if tags is None else list(tags)
+    bare = _is_bare(path)
+    dataset = dcmread(path, stop_before_pixels=only is not None, specific_tags=only, force=bare)
+    if "TransferSyntaxUID" not in dataset.file_meta:
+        dataset.file_meta.TransferSyntaxUID = _SYNTAXES[dataset.original_encoding]
+    return dataset
+
+
+# By whether value representations are implicit, and whether bytes are little endian; pydicom tells
+# both from the first element.  Compressed pixels need the file meta information.
+_SYNTAXES: dict[tuple[bool, bool] | tuple[None, None], UID] = {
+    (True, True): ImplicitVRLittleEndian,
+    (False, True): ExplicitVRLittleEndian,
+    (False, False): ExplicitVRBigEndian,
+}
+# What a data set begins with that has no preamble before it: file meta information, or the group
+# that identifies the study (its length, language, character set, image type, dates, SOP class).
+_FIRST_TAGS = {
+    *(struct.pack("<HH", 0x0002, element) for element in (0x0000, 0x0001, 0x0002)),
+    *(
+        struct.pack(order, 0x0008, element)
+        for order in ("<HH", ">HH")
+        for element in (0x0000, 0x0001, 0x0005, 0x0006, 0x0008, 0x0012, 0x0016, 0x0018)
+    ),
+}
+
+
+def _is_bare(path: Path) -> bool:
+    """Whether a file is a data set without the preamble and prefix of PS3.10 7.1."""
+    with path.open("rb") as file:
+        start = file.read(132)
+    return start[128:] != b"DICM" and start[:4] in _FIRST_TAGS
 
 
 def value(dataset: Dataset, keyword: str) -> Any:

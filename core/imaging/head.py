@@ -33,12 +33,6 @@ class Box:
     column: int
     size: int
 
-    def zoomed(self, zoom: float) -> "Box":
-        """Square about the same middle in which all looks larger by ``zoom``."""
-        size = round(self.size / zoom)
-        away = (self.size - size) // 2
-        return Box(self.row + away, self.column + away, size)
-
 
 def head_box(hu: NDArray[np.int16]) -> Box:
     """Square around the head in pixels, one for all slices (slices, rows, columns).

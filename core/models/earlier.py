@@ -21,7 +21,9 @@ class LogSumExpHead(nn.Module):
         self.fusion = nn.Conv2d(_CHANNELS[-1] + bottleneck_channels, _FUSED_CHANNELS, 3, padding=1)
         self.evidence = nn.Conv2d(_FUSED_CHANNELS, 1, 1)
 
-    def forward(self, stacks: Tensor, soft_mask: Tensor, bottleneck: Tensor) -> ExpansionOutput:
+    def forward(
+        self, stacks: Tensor, soft_mask: Tensor, bottleneck: Tensor, _field_mm: float
+    ) -> ExpansionOutput:
         """Score the middle slabs and their hematoma alone, as ``ExpansionHead`` does."""
         middle = stacks.shape[1] // 2
         ct = self.image_branch(stacks[:, middle : middle + 1] * soft_mask)  # (N, 96, H/16, W/16)
@@ -33,6 +35,10 @@ class LogSumExpHead(nn.Module):
             (evidence + inside.clamp(min=_OUTSIDE).log()).logsumexp(dim=(1, 2, 3)),
             evidence,
         )
+
+    def on_network_grid(self, maps: Tensor, _field_mm: float) -> Tensor:
+        """Maps of the networks' square as they are: this head knows no other."""
+        return maps
 
 
 def _downsample(in_channels: int, out_channels: int) -> nn.Sequential:

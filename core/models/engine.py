@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from core.domain import BoolArray
 from core.errors import UsageError
 from core.models.networks import (
+    FIELD_MM,
     HematomaNet,
     SegmentationOutput,
     SliceClassifier,
@@ -126,19 +127,24 @@ class Engine:
             logits = [self.classifier(batch) for batch in batches(images, self.runtime)]
         return _probabilities(logits)
 
-    def segment(self, images: NDArray[np.float32], wanted: BoolArray) -> "Segmented":
-        """Outline of the hematoma in the wanted slabs of a study, of which all are given."""
+    def segment(
+        self, images: NDArray[np.float32], wanted: BoolArray, field_mm: float = FIELD_MM
+    ) -> "Segmented":
+        """Outline of the hematoma in the wanted slabs of a study, of which all are given.
+
+        ``field_mm`` is the side of their square in mm.
+        """
         with self._answering():
             parts = [
                 self.hematoma_net.segment(batch) for batch in batches(images[wanted], self.runtime)
             ]
-        return Segmented(images, np.flatnonzero(wanted), tuple(parts), self.runtime)
+        return Segmented(images, np.flatnonzero(wanted), tuple(parts), self.runtime, field_mm)
 
     def expansion(self, segmented: "Segmented") -> NDArray[np.float64]:
         """DL score per slice: the probability of expansion by the slice alone, (slices,)."""
         with self._answering():
             logits = [
-                self.hematoma_net.expansion(batch, part).slice_logit
+                self.hematoma_net.expansion(batch, part, segmented.field_mm).slice_logit
                 for batch, part in segmented.batches()
             ]
         return _probabilities(logits)
@@ -162,13 +168,15 @@ class Engine:
 class Segmented:
     """Segmented slabs with the encoder's features, so that nothing is encoded twice.
 
-    ``images`` are all slabs of the study (slabs, S, S), ``slabs`` the indices of the segmented.
+    ``images`` are all slabs of the study (slabs, S, S), squares with a side of ``field_mm``;
+    ``slabs`` are the indices of the segmented.
     """
 
     images: NDArray[np.float32]
     slabs: NDArray[np.intp]
     parts: tuple[SegmentationOutput, ...]
     runtime: Runtime
+    field_mm: float
 
     def batches(self) -> Iterator[tuple[Tensor, SegmentationOutput]]:
         """Stacks (N, 2 * REACH + 1, S, S) with what the U-Net made of their middle slabs."""

@@ -2,6 +2,8 @@
 
 Every forward takes images in [0, 1], float (N, 1, H, W), H and W divisible by 16.  The expansion
 head takes stacks (N, 2 * REACH + 1, H, W): the slab in the middle, its neighbors on either side.
+Networks see a head that fills the square, whatever its size; the expansion head is told the side of
+the square in mm and looks at the hematoma in millimeters, for size is half of what it judges.
 """
 
 from collections.abc import Callable
@@ -18,10 +20,14 @@ from core.models.preprocessing import REACH
 
 CLASSIFIER_BODY = "seresnext50_32x4d"
 ENCODER = "tu-tf_efficientnet_lite0"
-STRIDE = 16  # of the U-Net's bottleneck and so of the expansion head's feature map
 _LAST_BLOCK_OF_STRIDE_16 = 4
 _DECODER_CHANNELS = (128, 64, 32, 16)
-_AVERAGED = 4  # pixels a side, before the image branch: 1 mm of a head of 150 mm
+_AVERAGED = 4  # pixels a side, before they are brought to the grid of the expansion head
+_GRID_PX = 128
+_GRID_MM = 1.6 * _GRID_PX  # side of what the expansion head sees, about the middle of the head
+_CELL_PX = 4  # a side, of that grid: 6.4 mm
+FIELD_MM = _GRID_MM
+"""Side of the networks' square in mm where nothing is known of it."""
 _IMAGE_BRANCH_CHANNELS = (32, 64)
 _BOTTLENECK_CHANNELS = 16  # as many as are kept of the encoder's: it knows masks, not outcomes
 _FUSED_CHANNELS = 96
@@ -57,7 +63,7 @@ class SegmentationOutput:
 class ExpansionOutput:
     """Logits of expansion, (N,) each: from the whole slice, and from the hematoma alone.
 
-    ``evidence`` is the logit of each cell, (N, 1, H/16, W/16).
+    ``evidence`` is the logit of each cell of the head's own grid, (N, 1, h, w).
     """
 
     slice_logit: Tensor
@@ -68,8 +74,8 @@ class ExpansionOutput:
 class ExpansionHead(nn.Module):
     """Fig. 2c: CT features of the hematoma, joined with the segmentation encoder's, to one logit.
 
-    ``fusion`` is the last convolution of features; Grad-CAM looks there.  Every cell of 16 x 16
-    pixels gives evidence for or against expansion, and says how much it counts (attention pooling,
+    ``fusion`` is the last convolution of features; Grad-CAM looks there.  Every cell of 6.4 x 6.4
+    mm gives evidence for or against expansion, and says how much it counts (attention pooling,
     arXiv 1802.04712).  The score of the hematoma alone is the mean of its own cells, that of the
     slice of all cells: attention outside the hematoma makes the two differ, and the consistency
     loss sees it.
@@ -109,30 +115,42 @@ class ExpansionHead(nn.Module):
             weight *= used
         weight.register_hook(lambda gradient: gradient * used.to(gradient.device))
 
-    def forward(self, stacks: Tensor, soft_mask: Tensor, bottleneck: Tensor) -> ExpansionOutput:
+    def forward(
+        self, stacks: Tensor, soft_mask: Tensor, bottleneck: Tensor, field_mm: float
+    ) -> ExpansionOutput:
         """Score the slice and the hematoma alone; ``soft_mask`` is in [0, 1], (N, 1, H, W)."""
-        return self.score(*self.look(stacks, soft_mask), bottleneck)
+        return self.score(*self.look(stacks, soft_mask, bottleneck, field_mm))
 
-    def look(self, stacks: Tensor, soft_mask: Tensor) -> tuple[Tensor, Tensor]:
-        """What the image branch is given (N, 2 * REACH + 2, H/4, W/4), and hematoma by cell."""
-        seen = functional.avg_pool2d(torch.cat([stacks, soft_mask], dim=1), _AVERAGED)
-        cells = soft_mask.shape[-2] // STRIDE, soft_mask.shape[-1] // STRIDE
-        return seen, functional.adaptive_max_pool2d(soft_mask.float(), cells)
+    def look(
+        self, stacks: Tensor, soft_mask: Tensor, bottleneck: Tensor, field_mm: float
+    ) -> tuple[Tensor, Tensor]:
+        """What the branches are given: stack and outline (N, 2 * REACH + 2, 128, 128), features.
 
-    def score(self, seen: Tensor, inside: Tensor, bottleneck: Tensor) -> ExpansionOutput:
-        """Score what ``look`` saw; ``inside`` is (N, 1, H/16, W/16)."""
-        ct = self.image_branch(seen)  # (N, 96, H/16, W/16)
-        encoded = self.bottleneck_branch(bottleneck)  # (N, 16, H/16, W/16)
+        The encoder's features come on the grid of the cells, (N, C, 32, 32).
+        """
+        seen = in_millimeters(torch.cat([stacks, soft_mask], dim=1), field_mm)
+        cells = _GRID_PX // _CELL_PX
+        return seen, _resampled(bottleneck, field_mm, _GRID_MM, cells)
+
+    def score(self, seen: Tensor, bottleneck: Tensor) -> ExpansionOutput:
+        """Score what ``look`` saw."""
+        ct = self.image_branch(seen)  # (N, 96, 32, 32)
+        encoded = self.bottleneck_branch(bottleneck)  # (N, 16, 32, 32)
         features = self.drop(torch.relu(self.fusion(torch.cat([ct, encoded], dim=1))))
-        evidence = self.evidence(features).float()  # (N, 1, H/16, W/16)
+        evidence = self.evidence(features).float()  # (N, 1, 32, 32)
         cells = evidence.flatten(1)
         attention = self.attention(features).float().flatten(1)
-        inside_attention = attention + inside.flatten(1).clamp(min=_OUTSIDE).log()
+        inside = functional.max_pool2d(seen[:, -1:].float(), _CELL_PX).flatten(1)
+        inside_attention = attention + inside.clamp(min=_OUTSIDE).log()
         return ExpansionOutput(
             (attention.softmax(dim=1) * cells).sum(dim=1),
             (inside_attention.softmax(dim=1) * cells).sum(dim=1),
             evidence,
         )
+
+    def on_network_grid(self, maps: Tensor, field_mm: float) -> Tensor:
+        """Maps (N, 1, S, S) of the head's own square as maps of the networks' square."""
+        return _resampled(maps, _GRID_MM, field_mm, maps.shape[-1])
 
 
 class HematomaNet(nn.Module):
@@ -162,15 +180,36 @@ class HematomaNet(nn.Module):
         mask_logits = self.unet.segmentation_head(self.unet.decoder(features))
         return SegmentationOutput(mask_logits, features[-1])
 
-    def expansion(self, stacks: Tensor, segmented: SegmentationOutput) -> ExpansionOutput:
+    def expansion(
+        self, stacks: Tensor, segmented: SegmentationOutput, field_mm: float
+    ) -> ExpansionOutput:
         """Score each middle slab from its stack, predicted soft mask and bottleneck features."""
         soft_mask = torch.sigmoid(segmented.mask_logits)
-        output: ExpansionOutput = self.head(stacks, soft_mask, segmented.bottleneck)
+        output: ExpansionOutput = self.head(stacks, soft_mask, segmented.bottleneck, field_mm)
         return output
 
-    def forward(self, stacks: Tensor) -> ExpansionOutput:
+    def forward(self, stacks: Tensor, field_mm: float = FIELD_MM) -> ExpansionOutput:
         """Segment, then score: the Image-to-HE network as a whole."""
-        return self.expansion(stacks, self.segment(stacks))
+        return self.expansion(stacks, self.segment(stacks), field_mm)
+
+
+def in_millimeters(maps: Tensor, field_mm: float) -> Tensor:
+    """Maps (N, C, S, S) of the networks' square on the grid of the expansion head, 0 outside."""
+    return _resampled(functional.avg_pool2d(maps, _AVERAGED), field_mm, _GRID_MM, _GRID_PX)
+
+
+def cell_means(maps: Tensor, field_mm: float) -> Tensor:
+    """The same, averaged over the cells: (N, C, 32, 32)."""
+    return functional.avg_pool2d(in_millimeters(maps, field_mm), _CELL_PX)
+
+
+def _resampled(maps: Tensor, from_mm: float, to_mm: float, size: int) -> Tensor:
+    """Maps of one square on the size x size pixels of another about the same middle, 0 outside."""
+    maps = maps.float()
+    zoom = torch.eye(2, 3, device=maps.device) * (to_mm / from_mm)
+    shape = [len(maps), maps.shape[1], size, size]
+    grid = functional.affine_grid(zoom.expand(len(maps), 2, 3), shape, align_corners=False)
+    return functional.grid_sample(maps, grid, align_corners=False)
 
 
 def _convolution(in_channels: int, out_channels: int, *, stride: int) -> nn.Sequential:

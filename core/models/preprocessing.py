@@ -3,6 +3,7 @@
 Its numbers are the model card's input specification.  Network grid: (slab, row, column), square.
 """
 
+import math
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -39,23 +40,26 @@ class PreparedSlices:
     """Slabs on the network grid, and how they lie in the volume.
 
     ``images`` is float32 in [0, 1], (slabs, size, size); ``slab_of_slice`` (slices,) names the slab
-    of each of the scanner's slices; ``box`` is the head's square on the scanner's pixels.
+    of each of the scanner's slices; ``box`` is the head's square on the scanner's pixels, and
+    ``field_mm`` its side.
     """
 
     images: NDArray[np.float32]
     slab_of_slice: NDArray[np.intp]
     box: Box
+    field_mm: float
 
 
 def prepare(volume: Volume, spec: InputSpec, box: Box | None = None) -> PreparedSlices:
     """Slabs of a volume as the networks take them: averaged, windowed, head cut out, resized.
 
-    ``box`` is the head's square where it is known: of a part of a stack, or enlarged for training.
+    ``box`` is the head's square where it is known, of a part of a stack for example.
     """
     box = box or head_box(volume.hu)
     slabs = slab_of_slice(volume.geometry.offsets_mm, spec.slab_mm)
     images = to_network_grid(_windowed(volume.hu, spec.window_hu), box, spec.size_px)
-    return PreparedSlices(_slab_means(images, slabs), slabs, box)
+    field_mm = box.size * math.sqrt(math.prod(volume.geometry.pixel_spacing_mm))
+    return PreparedSlices(_slab_means(images, slabs), slabs, box, field_mm)
 
 
 def prepare_mask(mask: BoolArray, prepared: PreparedSlices) -> NDArray[np.float32]:

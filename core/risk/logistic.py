@@ -107,6 +107,8 @@ def predict(
     The intercept moves by logit(base_rate) - logit(model.base_rate).  The interval is Wald's on the
     log-odds, x' V x; it does not hold the uncertainty of the base rate itself.
     """
+    if image.out_of_scope is not None:
+        return RiskEstimate(model.kind, None, None, model.source, reason=image.out_of_scope)
     known = {name: getattr(clinical, name) for name in VARIABLES}
     known |= {name: getattr(image, name) for name in IMAGE_VARIABLES}
     values = {name: known[name] for name in model.variables if known[name] is not None}

@@ -18,7 +18,8 @@ from core.writing import write_whole, writing_to
 class StudyReading:
     """nDL score, L5 and hematoma volume of one study, and what its reader must know of it.
 
-    ``ndl`` and ``l5_hu`` are None, and the volume 0, where no hematoma was found.
+    ``ndl`` and ``l5_hu`` are None, and the volume 0, where no hematoma was found.  They are None as
+    well where the models are not for what was found.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)
@@ -53,7 +54,13 @@ def read_study(
         return kept
     assessment = assess(study, ClinicalFindings(), model, progress=progress)
     findings = tuple(f for f in assessment.findings if f.severity is not Severity.INFO)
-    reading = StudyReading(assessment.ndl, assessment.l5_hu, assessment.volume_ml, findings)
+    within = assessment.out_of_scope is None
+    reading = StudyReading(
+        ndl=assessment.ndl if within else None,
+        l5_hu=assessment.l5_hu if within else None,
+        volume_ml=assessment.volume_ml,
+        findings=findings,
+    )
     _keep(reading, file)
     return reading
 

@@ -100,9 +100,13 @@ class LabelledStudy:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TrainingStudy:
-    """A study on the network grid, in bytes: images and mask shares times 255, (slices, S, S)."""
+    """A study on the network grid, in bytes: images and mask shares times 255, (slices, S, S).
+
+    ``field_mm`` is the side of its squares.
+    """
 
     patient: str
+    field_mm: float
     images: NDArray[np.uint8]
     masks: NDArray[np.uint8]
     has_hematoma: BoolArray
@@ -224,6 +228,7 @@ def on_network_grid(study: LabelledStudy, spec: InputSpec, box: Box | None = Non
     shares = to_network_grid(study.mask.astype(np.float32), prepared.box, spec.size_px)
     return TrainingStudy(
         patient=study.patient,
+        field_mm=prepared.field_mm,
         images=_bytes(prepared.images),
         masks=_bytes(shares),
         has_hematoma=study.has_hematoma,

@@ -1,26 +1,29 @@
 """The expansion head, trained on what a finished segmentation network makes of each slice.
 
-That network is left as it is, so it sees every view of every slice but once; the head then learns
-from what was seen, in minutes, also on two cores.
+That network is left as it is, so it sees every slice but once; the head then learns from what was
+seen, in views of other size and gain, in minutes, also on two cores.
 """
 
-from collections.abc import Callable, Sequence
+import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
-from torch.nn import functional
 
-from core.models.engine import Runtime, inference, placed, placed_batch
-from core.models.networks import STRIDE, ExpansionHead, HematomaNet
+from core.models.engine import Runtime, batches, inference, placed
+from core.models.networks import (
+    ExpansionHead,
+    HematomaNet,
+    SegmentationOutput,
+    cell_means,
+)
 from core.models.preprocessing import InputSpec, stacks
 from core.progress import Progress
 from core.risk.l5 import expansion_risk_from_l5
-from core.training.augment import augmentation
 from core.training.data import Cohort, TrainingStudy
 from core.training.loop import descend, optimizer_of, schedule_of
 from core.training.losses import cell_loss, expansion_loss
@@ -29,9 +32,10 @@ from core.training.settings import ExpansionSettings
 from core.training.splits import Split
 from core.training.train import save_state
 from core.training.views import views_of
+from core.writing import write_whole
 
 HEAD = "head.safetensors"
-_BATCH = 4
+HELD_OUT = "held_out.json"
 _SHARE = 0.1  # of a cell: less hematoma tells too little of the filter there
 _OFFSET, _NOISE = 0.03, 0.01  # of what the head is given: 3 HU, and 1 HU a pixel of 1 mm
 
@@ -50,13 +54,14 @@ class HeadRun:
 class SeenSlices:
     """Slices as the head is given them (``ExpansionHead.look``), and their labels, (N,) each.
 
-    ``seen`` is uint8, ``inside`` and ``bottleneck`` are float16; all on the CPU.  ``cell_label`` is
-    the risk of what the filter gives in each cell, (N, 1, h, w), nan where it holds no hematoma.
+    ``seen`` is uint8, ``bottleneck`` float16; all on the CPU.  ``first`` marks the view that is the
+    study itself.  ``cell_label`` is the risk of what the filter gives in each cell, (N, 1, h, w),
+    nan where it holds no hematoma.
     """
 
     patient: NDArray[np.str_]
+    first: Tensor
     seen: Tensor
-    inside: Tensor
     bottleneck: Tensor
     slice_label: Tensor
     patient_label: Tensor
@@ -80,13 +85,18 @@ def see(
     """What a segmentation network makes of all views of all patients."""
     parts: list[SeenSlices] = []
     spec = InputSpec(size_px=settings.size_px)
-    change = augmentation(settings.augmentation, settings.size_px, same_label=True)
-    change.set_random_seed(seed)
     placed(net, runtime)
     for done, name in enumerate(cohort.names):
         progress("Looking at slices", done / len(cohort.names))
-        for number, view in enumerate(views_of(cohort, name, spec, settings.views, seed)):
-            parts += _seen(view, net, runtime, change if number else None)
+        segmented = None
+        for view in views_of(cohort, name, spec, settings.views, seed):
+            held = np.flatnonzero(view.masks.any(axis=(1, 2)) & view.mask_usable)
+            if not len(held):
+                break
+            first = segmented is None
+            if segmented is None:
+                segmented = _segmented(view.unit_images[held], net, runtime)
+            parts.append(_seen(view, held, segmented, net.head, first=first))
     return SeenSlices(
         np.concatenate([part.patient for part in parts]),
         *(
@@ -96,53 +106,52 @@ def see(
     )
 
 
+def _segmented(
+    images: NDArray[np.float32], net: HematomaNet, runtime: Runtime
+) -> SegmentationOutput:
+    """What the network makes of slices (N, S, S), on the CPU."""
+    with inference(net, runtime):
+        parts = [net.segment(batch) for batch in batches(images, runtime)]
+    return SegmentationOutput(
+        torch.cat([part.mask_logits.float().cpu() for part in parts]),
+        torch.cat([part.bottleneck.float().cpu() for part in parts]),
+    )
+
+
 def _seen(
-    study: TrainingStudy, net: HematomaNet, runtime: Runtime, change: Callable[..., Any] | None
-) -> list[SeenSlices]:
-    """Slices of a study with a usable mask of hematoma, in batches; changed where that is asked."""
-    held = np.flatnonzero(study.masks.any(axis=(1, 2)) & study.mask_usable)
-    if not len(held):
-        return []
-    stacked = stacks(study.images, held).transpose(0, 2, 3, 1)  # (slices, S, S, C)
-    maps = _filter_and_share(study, held)
-    if change is not None:
-        changed = [change(image=a, mask=b) for a, b in zip(stacked, maps, strict=True)]
-        stacked = np.stack([one["image"] for one in changed])
-        maps = np.stack([one["mask"] for one in changed])
-    cell_labels = _cell_labels(maps)
-    parts = []
-    for start in range(0, len(held), _BATCH):
-        those = held[start : start + _BATCH]
-        unit = np.divide(stacked[start : start + _BATCH].transpose(0, 3, 1, 2), 255, dtype="f4")
-        with inference(net, runtime):
-            images = placed_batch(np.ascontiguousarray(unit), runtime)
-            segmented = net.segment(images)
-            seen, inside = net.head.look(images, segmented.mask_logits.float().sigmoid())
-        parts.append(
-            SeenSlices(
-                np.full(len(those), study.patient),
-                seen.float().mul(255).round().byte().cpu(),
-                inside.half().cpu(),
-                segmented.bottleneck.half().cpu(),
-                torch.tensor(study.expansion.slices[those], dtype=torch.float32),
-                torch.full((len(those),), study.expansion.patient),
-                cell_labels[start : start + _BATCH],
-            )
-        )
-    return parts
+    view: TrainingStudy,
+    held: NDArray[np.intp],
+    segmented: SegmentationOutput,
+    head: ExpansionHead,
+    *,
+    first: bool,
+) -> SeenSlices:
+    """Slices with hematoma of a view, as they were segmented in the first."""
+    images = torch.from_numpy(stacks(view.unit_images, held))
+    soft_mask = segmented.mask_logits.sigmoid()
+    seen, encoded = head.look(images, soft_mask, segmented.bottleneck, view.field_mm)
+    return SeenSlices(
+        np.full(len(held), view.patient),
+        torch.full((len(held),), first),
+        seen.mul(255).round().byte(),
+        encoded.half(),
+        torch.tensor(view.expansion.slices[held], dtype=torch.float32),
+        torch.full((len(held),), view.expansion.patient),
+        _cell_labels(_filter_and_share(view, held), view.field_mm),
+    )
 
 
 def _filter_and_share(study: TrainingStudy, slices: NDArray[np.intp]) -> NDArray[np.float32]:
-    """Filter inside the hematoma, spread over pixels, and their share of it: (slices, S, S, 2)."""
+    """Filter inside the hematoma, spread over pixels, and their share of it: (slices, 2, S, S)."""
     shares = study.masks[slices] / np.float32(255)
     filtered = study.expansion.filtered
     inside = np.full_like(shares, np.nan) if filtered is None else filtered[slices]
-    return np.stack([inside, shares], axis=-1)
+    return np.stack([inside, shares], axis=1)
 
 
-def _cell_labels(maps: NDArray[np.float32]) -> Tensor:
-    """Risk of the mean filter over the hematoma of each cell, (slices, 1, S/16, S/16), float16."""
-    means = functional.avg_pool2d(torch.from_numpy(maps).permute(0, 3, 1, 2), STRIDE)
+def _cell_labels(maps: NDArray[np.float32], field_mm: float) -> Tensor:
+    """Risk of the mean filter over the hematoma of each cell, (slices, 1, 32, 32), float16."""
+    means = cell_means(torch.from_numpy(maps), field_mm)
     filtered, share = means[:, :1].numpy(), means[:, 1:].numpy()
     hu = np.divide(filtered, share, out=np.full_like(share, np.nan), where=share > _SHARE)
     return torch.from_numpy(expansion_risk_from_l5(hu)).half()
@@ -151,13 +160,34 @@ def _cell_labels(maps: NDArray[np.float32]) -> Tensor:
 def train_head(
     run: HeadRun, slices: SeenSlices, folder: Path, runtime: Runtime, progress: Progress
 ) -> Path:
-    """Train a head on slices that were seen; the path of its weights."""
+    """Train a head on slices that were seen; the path of its weights.
+
+    Beside them stands what it says of the patients that the run held out.
+    """
     make_folder(folder)
     keep_description(folder, asdict(run))
     if not (folder / HEAD).exists():
         head = _fitted(run, slices.of(run.split.training), runtime, progress)
+        scored = [_scored(head, slices.of([name]), runtime) for name in run.split.held_out]
+        write_whole(folder / HELD_OUT, json.dumps([row for row in scored if row]).encode())
         save_state(head.state_dict(), folder / HEAD)
     return folder / HEAD
+
+
+def _scored(head: ExpansionHead, slices: SeenSlices, runtime: Runtime) -> dict[str, float] | None:
+    """Score of a patient's own slices, a mean of logits by area, and the risk that it should have.
+
+    None for a patient without a usable outline of hematoma.
+    """
+    own = torch.nonzero(slices.first)[:, 0]
+    if not len(own):
+        return None
+    with inference(head, runtime):
+        seen = slices.seen[own].float().to(runtime.device) / 255
+        output = head.score(seen, slices.bottleneck[own].float().to(runtime.device))
+    areas = seen[:, -1].sum(dim=(1, 2))
+    score = (areas * output.slice_logit).sum() / areas.sum()
+    return {"score": float(score), "risk": float(slices.patient_label[own[0]])}
 
 
 def _fitted(
@@ -173,11 +203,11 @@ def _fitted(
     random = torch.Generator().manual_seed(run.seed)
     for step in range(settings.steps):
         progress("Training the expansion head", step / settings.steps)
-        seen, inside, bottleneck, labels, cell_labels = (
+        seen, bottleneck, labels, cell_labels = (
             part.to(runtime.device) for part in _drawn(slices, settings, random)
         )
         with runtime.autocast():
-            output = head.score(seen, inside, bottleneck)
+            output = head.score(seen, bottleneck)
         loss = expansion_loss(output, labels, settings.consistency_weight)
         if settings.cell_weight:
             loss = loss + settings.cell_weight * cell_loss(output.evidence, cell_labels)
@@ -188,17 +218,22 @@ def _fitted(
 def _drawn(
     slices: SeenSlices, settings: ExpansionSettings, random: torch.Generator
 ) -> tuple[Tensor, ...]:
-    """A batch; half of the slices mirrored, brighter or darker, with noise: the label stays."""
+    """A batch; turned and mirrored, brighter or darker, with noise: the label stays.
+
+    The filter knows no direction in a slice.
+    """
     size = settings.batch_size
     chosen = torch.randint(len(slices.seen), (size,), generator=random)
     seen = slices.seen[chosen].float() / 255
     images = seen[:, :-1]  # the last is the outline
     images += _OFFSET * (2 * torch.rand(size, 1, 1, 1, generator=random) - 1)
     images += _NOISE * torch.randn(images.shape, generator=random)
-    inside, bottleneck = slices.inside[chosen].float(), slices.bottleneck[chosen].float()
+    bottleneck = slices.bottleneck[chosen].float()
     cell_labels = slices.cell_label[chosen].float()
-    mirrored = torch.rand(size, generator=random) < 0.5
-    for part in (seen, inside, bottleneck, cell_labels):
-        part[mirrored] = part[mirrored].flip(-1)
+    quarters, mirrored = torch.randint(4, (2,), generator=random).tolist()
+    seen, bottleneck, cell_labels = (
+        torch.rot90(part.flip(-1) if mirrored % 2 else part, quarters, (2, 3))
+        for part in (seen, bottleneck, cell_labels)
+    )
     labels = slices.slice_label if settings.label_of == "slice" else slices.patient_label
-    return seen, inside, bottleneck, labels[chosen], cell_labels
+    return seen, bottleneck, labels[chosen], cell_labels

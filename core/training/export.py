@@ -43,13 +43,13 @@ from core.risk.shrink import shrink
 from core.simulate.phantom import PhantomSettings, simulate_head
 from core.stats.roc import threshold_at_sensitivity
 from core.training.data import Cohort
-from core.training.held_out import MASK_THRESHOLD, read_ablation, read_held_out
+from core.training.held_out import MASK_THRESHOLD, read_heads, read_held_out
 from core.training.inserted import inserted_summary
 from core.training.readings import Reading, read_patients, summary
 from core.training.record import make_folder
 from core.training.settings import ABLATIONS
 from core.training.train import ALL
-from core.training.trained import Trained
+from core.training.trained import EXPANSION, Trained
 
 SENSITIVITY = 0.975
 """Of a slice, at which its threshold is chosen: end slices of a hematoma are the ones missed."""
@@ -95,7 +95,7 @@ def export(
         metrics = {
             "cross_validation": _cross_validated(trained, held_out.real, draft),
             **({"inserted": inserted_summary(held_out.inserted)} if held_out.inserted else {}),
-            "ablations": _ablations(trained, cohort, thresholds.slice, runtime, progress),
+            "ablations": _ablations(trained),
             "validation": summary(seen, thresholds.slice, draft.ndl),
         }
         write_card(replace(draft, files=files, metrics=metrics), partial / CARD)
@@ -151,15 +151,13 @@ def _scores(readings: Sequence[Reading], threshold: float) -> tuple[FloatArray, 
     return logit(dl[known]), risks[known]
 
 
-def _ablations(
-    trained: Trained, cohort: Cohort, threshold: float, runtime: Runtime, progress: Progress
-) -> dict[str, Any]:
-    """How the head ranks held-out patients without each of the ideas that were tried."""
+def _ablations(trained: Trained) -> dict[str, Any]:
+    """How the head ranks held-out patients, and without each of the ideas behind it."""
     found = {}
-    for name in ABLATIONS:
-        readings = read_ablation(trained, name, cohort, runtime, progress)
-        if readings:
-            scores, risks = _scores(readings, threshold)
+    for name in (EXPANSION, *ABLATIONS):
+        read = read_heads(trained, name)
+        if read:
+            scores, risks = read
             found[name] = {
                 "rank_correlation": float(spearmanr(scores, risks).statistic),
                 "expected_auc": expected_auc(scores, risks),

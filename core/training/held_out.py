@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from pydantic import TypeAdapter
 
-from core.domain import ModelIdentity
+from core.domain import FloatArray, ModelIdentity
 from core.models.card import WORDS, ImageScore, Thresholds, compose_card
 from core.models.engine import Engine, Runtime
 from core.models.folder import Model
@@ -22,7 +22,7 @@ from core.progress import Progress
 from core.risk.ndl import NdlMap
 from core.risk.published import LEE_2024
 from core.training.data import Cohort
-from core.training.expansion import HEAD
+from core.training.expansion import HELD_OUT
 from core.training.inserted import InsertedReading, read_inserted, unseen
 from core.training.readings import Reading, read_patients
 from core.training.train import read_run
@@ -71,13 +71,11 @@ def read_fold(
     cohort: Cohort,
     runtime: Runtime,
     progress: Progress,
-    *,
-    variant: str = EXPANSION,
 ) -> tuple[Reading, ...]:
-    """Held-out patients of one fold, read with its head or an ablation of it."""
-    kept = trained.runs / _READINGS / f"{variant}-{fold}.json"
+    """Held-out patients of one fold, read by its networks."""
+    kept = trained.runs / _READINGS / f"{EXPANSION}-{fold}.json"
     if not kept.exists():
-        model = _model(trained, fold, variant, runtime)
+        model = _model(trained, fold, runtime)
         _keep(kept, _rows(read_patients(cohort, trained.held_out(fold), model, progress)))
     return _readings(json.loads(kept.read_bytes()))
 
@@ -88,28 +86,27 @@ def read_fold_inserted(
     """What was put into the brains of held-out patients, read by the networks of their fold."""
     kept = trained.runs / _READINGS / f"inserted-{fold}.json"
     if not kept.exists():
-        model = _model(trained, fold, EXPANSION, runtime)
+        model = _model(trained, fold, runtime)
         readings = read_inserted(cohort, trained.held_out(fold), model, progress=progress)
         withheld = read_run(trained.runs / "hematoma" / fold).split.withheld_sites
         _keep(kept, [asdict(reading) for reading in unseen(readings, withheld)])
     return _inserted.validate_json(kept.read_bytes())
 
 
-def read_ablation(
-    trained: Trained, variant: str, cohort: Cohort, runtime: Runtime, progress: Progress
-) -> tuple[Reading, ...]:
-    """Held-out patients read with the heads of an ablation; none if it was not trained."""
-    folds = trained.folds
-    if not all((trained.head_folder(fold, variant) / HEAD).exists() for fold in folds):
-        return ()
-    return tuple(
-        reading
-        for fold in folds
-        for reading in read_fold(trained, fold, cohort, runtime, progress, variant=variant)
-    )
+def read_heads(trained: Trained, variant: str) -> tuple[FloatArray, FloatArray] | None:
+    """Scores on the logit scale and risks of held-out patients, by the heads of all folds.
+
+    Of the slices with hematoma alone, and without the networks before: quick, and the same for all
+    variants.  None if a fold has no such head.
+    """
+    files = [trained.head_folder(fold, variant) / HELD_OUT for fold in trained.folds]
+    if not all(file.exists() for file in files):
+        return None
+    rows = [row for file in files for row in json.loads(file.read_bytes())]
+    return np.array([row["score"] for row in rows]), np.array([row["risk"] for row in rows])
 
 
-def _model(trained: Trained, fold: str, variant: str, runtime: Runtime) -> Model:
+def _model(trained: Trained, fold: str, runtime: Runtime) -> Model:
     """Networks as trained, with a card that says no more than inference needs."""
     words = dict.fromkeys(WORDS, "")
     card = compose_card(
@@ -123,7 +120,7 @@ def _model(trained: Trained, fold: str, variant: str, runtime: Runtime) -> Model
             "files": {},
         },
     )
-    engine = Engine(*trained.networks(fold, variant), runtime)
+    engine = Engine(*trained.networks(fold), runtime)
     return Model(ModelIdentity("", "", ""), card, engine, LEE_2024)
 
 

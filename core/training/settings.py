@@ -42,9 +42,8 @@ class ExpansionSettings:
     optimizer: Literal["adam", "adamw"] = "adam"
     weight_decay: float = 1e-6
     schedule: Literal["constant", "one-cycle"] = "constant"
-    augmentation: Literal["paper", "strong"] = "paper"
     views: int = 1
-    """Of each patient: as it is, and others of another zoom and gain, labelled anew."""
+    """Of each patient: as it is, and others of another size and gain, labelled anew."""
     label_of: LabelOf = "patient"
     """Whose risk a slice learns: its patient's, as in the paper, or its own."""
     sees: Sees = "both"
@@ -150,13 +149,12 @@ EXPANSION_PRESETS = {
     "cpu": ExpansionSettings(
         "cpu",
         512,
-        1_600,
+        800,
         2e-3,
         batch_size=16,
         optimizer="adamw",
         weight_decay=1e-2,
         schedule="one-cycle",
-        augmentation="strong",
         views=6,
         label_of="slice",
         cell_weight=1.0,

@@ -114,7 +114,7 @@ class Trained:
         parent = EXPANSION if variant == EXPANSION else f"{_ABLATIONS}/{variant}"
         return self.runs / parent / name
 
-    def networks(self, name: str, variant: str = EXPANSION) -> tuple[SliceClassifier, HematomaNet]:
+    def networks(self, name: str) -> tuple[SliceClassifier, HematomaNet]:
         """All three networks of a run, the head in one module with the segmentation."""
         classifier = SliceClassifier()
         classifier.load_state_dict(
@@ -123,7 +123,7 @@ class Trained:
             else read_weights(self.base / CLASSIFIER)
         )
         net = self.segmentation(self.segmentation_name(name))
-        net.head.load_state_dict(load_file(self.head_folder(name, variant) / HEAD))
+        net.head.load_state_dict(load_file(self.head_folder(name) / HEAD))
         return classifier, net
 
     def _finished(self, run: Path) -> Path:

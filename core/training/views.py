@@ -1,7 +1,7 @@
 """Studies as other scanners and larger or smaller heads would show them, with labels to match.
 
 Brightness and noise hardly move L5 (a Laplacian drops what is constant and smooths what is fine):
-the batches vary them and leave the label alone.  Zoom and gain do move it: they are drawn here, and
+the batches vary them and leave the label alone.  Size and gain do move it: they are drawn here, and
 the label is computed anew from what the view shows.
 """
 
@@ -43,7 +43,7 @@ def views_of(
     yield _on_network_grid(study.between(*near), spec, head)
     for zoom, gain in np.exp(drawn * (_ZOOM, _GAIN)):
         view = _view(study, zoom, gain).between(*near)
-        yield _on_network_grid(view, spec, head.zoomed(zoom))
+        yield _on_network_grid(view, spec, head)
 
 
 def _on_network_grid(study: LabelledStudy, spec: InputSpec, head: Box) -> TrainingStudy:

@@ -4,7 +4,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.dicom import check_quality, refuse_if_unusable
+from core.dicom import (
+    check_quality,
+    choose_head_ct,
+    find_series,
+    read_volume,
+    refuse_if_unusable,
+)
 from core.domain import Geometry, QualityFinding, Series, Severity, Volume
 from core.errors import StudyUnusableError
 from tests.dicom.make import axial_geometry
@@ -104,6 +110,29 @@ def test_header_is_heeded(hu: np.ndarray, geometry: Geometry, series: Series, co
 def test_display_window_is_noticed(hu: np.ndarray, geometry: Geometry) -> None:
     windowed = volume_of(hu.clip(-20, 100), geometry)
     assert severities(windowed) == {"window-limited-hu": Severity.WARNING}
+
+
+@pytest.mark.parametrize(
+    ("low_hu", "high_hu"), [(0, 80), (-20, 100), (-40, 110), (-160, 240), (-1000, 1000), (20, 85)]
+)
+def test_picture_of_8_bits_is_no_ct(
+    hu: np.ndarray, geometry: Geometry, low_hu: int, high_hu: int
+) -> None:
+    shares = (hu.astype(float).clip(low_hu, high_hu) - low_hu) / (high_hu - low_hu)
+    gray = (255 * shares).round().astype(np.int16)
+    found = severities(volume_of(gray, geometry))
+    assert found["window-limited-hu"] is Severity.REFUSAL
+    cropped = volume_of(gray.clip(3, 250), geometry)  # as lossy compression leaves it
+    if (low_hu, high_hu) != (20, 85):  # no hospital's window: brain at 39 of 255, which could be HU
+        assert severities(cropped)["window-limited-hu"] is Severity.REFUSAL
+
+
+def test_every_real_head_cut_to_a_window_in_hu_is_read(shared_data: Path) -> None:
+    heads = sorted((shared_data / "phe_sich").glob("*_ct.nii.gz"))[::8]
+    assert len(heads) == 12
+    for head in heads:
+        volume = read_volume(choose_head_ct(find_series(head)))
+        assert severities(volume)["window-limited-hu"] is Severity.WARNING
 
 
 def test_values_between_0_and_1_are_no_densities(hu: np.ndarray, geometry: Geometry) -> None:

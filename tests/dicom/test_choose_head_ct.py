@@ -23,6 +23,7 @@ def head_ct(uid: str = "1", **fields: object) -> Series:
         "image_type": ("ORIGINAL", "PRIMARY", "AXIAL"),
         "kernel": "H31s",
         "n_slices": 28,
+        "n_images": 28,
         "spacing_mm": 5.0,
         "normal": (0.0, 0.0, 1.0),
     }
@@ -83,7 +84,7 @@ def test_angiography_is_refused(description: str) -> None:
 
 
 def test_time_series_is_refused() -> None:
-    dynamic = head_ct(files=(Path("a.dcm"),) * 300, n_slices=10)
+    dynamic = head_ct(n_images=300, n_slices=10)
     assert "several images at each position" in message_of(dynamic)
 
 
@@ -92,7 +93,7 @@ def test_coronal_reformation_is_refused() -> None:
 
 
 def test_multi_frame_object_is_refused_with_a_remedy() -> None:
-    enhanced = head_ct(files=(Path("a.dcm"),), n_slices=28, normal=None)
+    enhanced = head_ct(files=(Path("a.dcm"),), n_slices=28, n_images=1, normal=None)
     assert "multi-frame" in message_of(enhanced)
 
 

@@ -3,7 +3,7 @@ import torch
 
 from core.explain.gradcam import activation_maps
 from core.models.engine import Engine, choose_runtime
-from core.models.networks import HematomaNet, SliceClassifier
+from core.models.networks import FIELD_MM, HematomaNet, SliceClassifier
 from core.models.preprocessing import stacks
 
 EVERY = np.ones(5, bool)
@@ -50,7 +50,7 @@ def test_map_is_that_of_gradients_worked_out_by_hand() -> None:
     hook = head.fusion.register_forward_hook(lambda _, __, out: captured.append(out))
     stack = torch.from_numpy(stacks(IMAGES[:1], np.array([0])))
     output = head(
-        stack, part.mask_logits.float().sigmoid().clone(), part.bottleneck.float().clone()
+        stack, part.mask_logits.float().sigmoid().clone(), part.bottleneck.float().clone(), FIELD_MM
     )
     hook.remove()
     (gradient,) = torch.autograd.grad(output.slice_logit.sum(), captured[0])

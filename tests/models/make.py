@@ -1,10 +1,11 @@
 """Model cards and model folders of untrained networks, for tests that need one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
+from torch import nn
 
 from core.models.card import (
     CARD,
@@ -17,7 +18,7 @@ from core.models.card import (
 )
 from core.models.folder import CLASSIFIER, HEMATOMA_NET
 from core.models.integrity import sha256
-from core.models.networks import HematomaNet, SliceClassifier
+from core.models.networks import ExpansionHead, HematomaNet, SliceClassifier
 from core.models.preprocessing import InputSpec
 from core.models.weights import write_weights
 from core.risk.ndl import NdlMap
@@ -46,12 +47,14 @@ def make_card(**changes: Any) -> ModelCard:
     return compose_card(words, numbers | changes)
 
 
-def write_untrained_model(folder: Path) -> Path:
+def write_untrained_model(
+    folder: Path, head: Callable[[int], nn.Module] = ExpansionHead, **changes: Any
+) -> Path:
     """The same folder, with networks that know nothing."""
     torch.manual_seed(0)
     write_weights(SliceClassifier().state_dict(), folder / CLASSIFIER, "int8")
-    write_weights(HematomaNet().state_dict(), folder / HEMATOMA_NET, "float16")
+    write_weights(HematomaNet(head).state_dict(), folder / HEMATOMA_NET, "float16")
     write_risk_models(LEE_2024, folder / RISK)
     files = {name: sha256(folder / name) for name in (CLASSIFIER, HEMATOMA_NET, RISK)}
-    write_card(make_card(files=files), folder / CARD)
+    write_card(make_card(files=files, **changes), folder / CARD)
     return folder

@@ -2,14 +2,19 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from core.errors import ModelInvalidError
+from core.explain.gradcam import activation_maps
 from core.models.card import CARD, read_card, write_card
+from core.models.earlier import LogSumExpHead
 from core.models.engine import choose_runtime
 from core.models.folder import CLASSIFIER, HEMATOMA_NET, load_model
 from core.models.integrity import sha256
+from core.risk.ndl import SummedNdlMap
 from core.risk.risk_json import RISK
+from tests.models.make import write_untrained_model
 
 
 def copy_of(untrained_model: Path, tmp_path: Path) -> Path:
@@ -25,6 +30,21 @@ def test_released_folder_loads_with_its_identity(untrained_model: Path) -> None:
         sha256(untrained_model / CARD),
     )
     assert model.card.input.size_px == 64
+
+
+def test_folder_of_the_earlier_schema_keeps_its_head_and_its_scale(tmp_path: Path) -> None:
+    ndl = SummedNdlMap(0.9, 0.5)
+    write_untrained_model(tmp_path, LogSumExpHead, schema="hescope-model/1", ndl=ndl)
+    model = load_model(tmp_path, choose_runtime("cpu"))
+    assert isinstance(model.engine.hematoma_net.head, LogSumExpHead)
+    assert model.card.ndl == ndl
+    images = np.random.default_rng(0).random((3, 64, 64), np.float32)
+    every = np.ones(3, bool)
+    near, far = (model.engine.segment(images, every, field_mm) for field_mm in (150.0, 200.0))
+    scores = model.engine.expansion(near)
+    assert scores.tolist() == model.engine.expansion(far).tolist()  # it knows no millimeters
+    maps = activation_maps(model.engine, near)
+    assert (maps.shape, maps.max() <= 1) == (images.shape, True)
 
 
 def test_card_comes_back_as_written(untrained_model: Path, tmp_path: Path) -> None:
