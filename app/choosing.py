@@ -14,7 +14,10 @@ from core.errors import HescopeError
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Choice:
-    """A series that can be taken; ``picture`` (rows, columns) is None where none can be drawn."""
+    """A series that can be taken; ``picture`` (rows, columns) is None where none can be drawn.
+
+    The best one of a single patient is suggested; of several patients none is.
+    """
 
     asked: Asked
     name: str
@@ -22,6 +25,7 @@ class Choice:
     n_slices: int
     reasons: tuple[str, ...]
     picture: NDArray[np.uint8] | None
+    suggested: bool = False
 
 
 class ChoiceNeededError(HescopeError):
@@ -56,6 +60,7 @@ def ask_if_needed(found: Sequence[Series], asked: Asked) -> None:
             judged.series.n_slices,
             judged.reasons,
             thumbnail(judged.series),
+            suggested=judged is suitable[0] and len(numbers) == 1,
         )
         for judged in suitable
     )

@@ -39,18 +39,22 @@ def _which_series(error: ChoiceNeededError, handed: Handed) -> None:
 
 
 def _card(choice: Choice, handed: Handed, number: int, *, hidden: bool) -> None:
+    picture, words = st.columns([2, 3])
     if choice.picture is not None:
-        st.image(choice.picture, width="stretch")
+        picture.image(choice.picture, width="stretch")
     time = choice.acquired_at
     when = f"{time:%d %b %Y, %H:%M}" if time else "time of CT not stated"
     name = f"Series {number + 1}" if hidden else choice.name
     facts = [f"{choice.n_slices} slices"] if hidden else [when, f"{choice.n_slices} slices"]
-    st.html(f"<b>{as_html(name)}</b><br>{as_html(' · '.join(facts))}")
-    st.caption(as_markdown("; ".join(choice.reasons)))
+    words.html(f"<b>{as_html(name)}</b><br>{as_html(' · '.join(facts))}")
+    summary, *against = choice.reasons
+    why = "; ".join(against) if against else "nothing speaks against it"
+    suggested = "Suggested: " if choice.suggested else ""
+    words.caption(f"{suggested}{as_markdown(f'{summary}; {why}')}")
     st.button(
         "Assess this series",
         key=f"choice {number}",
-        type="primary" if number == 0 else "secondary",
+        type="primary" if choice.suggested else "secondary",
         on_click=session.hand,
         args=(handed, choice.asked),
     )

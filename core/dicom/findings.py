@@ -272,6 +272,14 @@ class Finding(Enum):
         "Compare the sides and the volume with the original study, or open its DICOM folder.",
     )
 
+    NIFTI_DISAGREES = (
+        "nifti-disagrees",
+        _WARNING,
+        "The NIfTI file states its geometry in several ways that lie up to {most_mm:.1f} mm apart "
+        "(sform, qform, pixdim); {taken} is taken.",
+        "Compare spacing, sides and volume with the original study. " + _CONVERT,
+    )
+
     # How the slices follow one another
     MISSING_SLICES = (
         "missing-slices",

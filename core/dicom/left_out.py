@@ -29,8 +29,8 @@ def left_out_findings(
         *_counted(len(damaged), "that cannot be read as an image"),
         *(f"{len(series.files)} {_why_apart(series, chosen)}" for series in strays),
     ]
-    n_stray = sum(len(series.files) for series in strays)
-    n_other = len(of_series) - len(chosen.files) - n_stray
+    of_strays = {path for series in strays for path in series.files}
+    n_other = len(of_series - set(chosen.files) - of_strays)
     harmless = [
         *_counted(n_other, "of other series"),
         *_counted(len(unread) - len(damaged), "that are no images"),

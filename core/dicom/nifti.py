@@ -1,5 +1,6 @@
 """NIfTI files in, and the affine that takes HEscope's grid out to NIfTI (RAS, mm)."""
 
+import gzip
 import math
 import zlib
 from dataclasses import replace
@@ -8,7 +9,7 @@ from pathlib import Path
 import nibabel
 import numpy as np
 from nibabel.filebasedimages import ImageFileError
-from nibabel.nifti1 import Nifti1Pair
+from nibabel.nifti1 import Nifti1Header, Nifti1Pair
 from nibabel.spatialimages import HeaderDataError
 
 from core.dicom.findings import Finding
@@ -19,6 +20,11 @@ from core.domain import FloatArray, Geometry, QualityFinding, Series, Volume
 _UNREADABLE = (ImageFileError, HeaderDataError, OSError, EOFError, ValueError, zlib.error)
 # 1000 slices of 1024 x 1024: no head CT is larger, and more does not fit in memory.
 MAX_VOXELS = 2**30
+_CHUNK_BYTES = 2**20
+# A voxel of a head CT at the far corner of the volume.
+_SAME_MM = 0.5
+# A quaternion cannot say the shear of a tilted gantry; cosines are float32.
+_NO_SHEAR = 1e-3
 _LPS_FROM_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 
 
@@ -64,6 +70,7 @@ def read_nifti(series: Series) -> Volume:
     axes = _axes(image)
     geometry = _geometry(image, axes)
     try:
+        _refuse_wrong_check_sum(series.files[0])
         values = np.asanyarray(image.dataobj)
     except _UNREADABLE as error:
         raise Finding.NIFTI_UNREADABLE.refusal(name=series.files[0].name) from error
@@ -72,7 +79,8 @@ def read_nifti(series: Series) -> Volume:
         stored = stored[::-1]
         geometry = replace(geometry, positions_mm=geometry.positions_mm[::-1])
     hu, geometry = standard_axial(to_hu(stored), geometry)
-    return Volume(hu, geometry, series, findings=(_taken_on_trust(image),))
+    findings = (_taken_on_trust(image), *_disagreement(image))
+    return Volume(hu, geometry, series, findings=findings)
 
 
 def affine_ras(geometry: Geometry) -> FloatArray:
@@ -114,6 +122,14 @@ def _refuse_no_volume(image: Nifti1Pair, path: Path) -> None:
         raise Finding.NIFTI_NO_SIZE.refusal(name=path.name)
 
 
+def _refuse_wrong_check_sum(path: Path) -> None:
+    """Read a compressed file to the check sum at its end, which nibabel does not come to."""
+    if path.name.lower().endswith(".gz"):
+        with gzip.open(path) as content:
+            while content.read(_CHUNK_BYTES):
+                pass
+
+
 def _axes(image: Nifti1Pair) -> tuple[int, int, int]:
     """Axes of the stored array for slices, rows and columns; slices follow the body's length."""
     cosines = image.affine[2, :3] / np.linalg.norm(image.affine[:3, :3], axis=0)
@@ -136,6 +152,30 @@ def _geometry(image: Nifti1Pair, axes: tuple[int, int, int]) -> Geometry:
         rows=rows,
         columns=columns,
     )
+
+
+def _disagreement(image: Nifti1Pair) -> tuple[QualityFinding, ...]:
+    """Whether sform, qform and voxel sizes, as far as they are stated, say the same geometry."""
+    header, affine = image.header, image.affine
+    extent = np.array(image.shape[:3]) - 1
+    sizes_mm = np.linalg.norm(affine[:3, :3], axis=0)
+    apart = [np.abs(header.get_zooms()[:3] - sizes_mm) * extent]
+    sheared = np.abs(np.triu((affine[:3, :3] / sizes_mm).T @ (affine[:3, :3] / sizes_mm), 1)).max()
+    if header["sform_code"] and _states_qform(header) and sheared < _NO_SHEAR:
+        # Up to the far corner: the shares of the three axes, and of the origin.
+        difference = np.abs(header.get_qform(coded=False) - affine)[:3]
+        apart += [difference @ np.append(extent, 1)]
+    most_mm = float(np.max(apart))
+    if not most_mm > _SAME_MM:
+        return ()
+    taken = "sform" if header["sform_code"] else "qform" if header["qform_code"] else "pixdim"
+    return (Finding.NIFTI_DISAGREES.told(most_mm=most_mm, taken=taken),)
+
+
+def _states_qform(header: Nifti1Header) -> bool:
+    """Whether there is a rotation, whatever its code says of its meaning."""
+    stated = ("quatern_b", "quatern_c", "quatern_d", "qoffset_x", "qoffset_y", "qoffset_z")
+    return bool(header["qform_code"]) or any(header[name] != 0 for name in stated)
 
 
 def _taken_on_trust(image: Nifti1Pair) -> QualityFinding:

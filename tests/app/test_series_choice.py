@@ -55,6 +55,7 @@ def test_choices_are_the_best_first_with_picture_and_reasons(two_series: Path) -
         ask_if_needed(find_series(two_series), NOTHING_ASKED)
     soft, bone = question.value.choices
     assert (soft.asked, bone.asked) == (Asked("1.1", 1), Asked("1.2", 1))
+    assert (soft.suggested, bone.suggested) == (True, False)
     assert bone.reasons[1:] == ("sharp kernel, made for bone",)
     assert soft.picture is not None
     assert soft.picture.shape == (64, 64)
@@ -66,7 +67,8 @@ def test_single_series_beside_images_of_another_patient_is_asked_for(tmp_path: P
     write(tmp_path, "1.2", PatientID="OTHER", Modality="MR")
     with pytest.raises(ChoiceNeededError, match="of 2 patients") as question:
         ask_if_needed(find_series(tmp_path), NOTHING_ASKED)
-    assert [choice.name for choice in question.value.choices] == ["Patient 1: Head 5.0"]
+    (choice,) = question.value.choices
+    assert (choice.name, choice.suggested) == ("Patient 1: Head 5.0", False)
 
 
 def test_series_that_is_chosen_is_assessed(

@@ -129,3 +129,43 @@ def test_research_ct_reads_with_what_is_odd_about_it(shared_data: Path) -> None:
     np.testing.assert_allclose(volume.geometry.thickness_mm, 5.0)
     codes = [finding.code for finding in check_quality(volume)]
     assert codes == ["nifti-on-trust", "window-limited-hu"]
+
+
+def test_compressed_file_whose_check_sum_is_wrong_is_refused(
+    hu: np.ndarray, tmp_path: Path
+) -> None:
+    path = tmp_path / "head.nii.gz"
+    nibabel.save(nibabel.Nifti1Image(hu.transpose(2, 1, 0), np.diag([4.0, 4.0, 5.0, 1.0])), path)
+    content = bytearray(path.read_bytes())
+    content[-8] ^= 0xFF  # CRC-32, then the length (RFC 1952)
+    path.write_bytes(content)
+    with pytest.raises(StudyUnusableError, match="cannot be read"):
+        read_volume(find_series(path)[0])
+
+
+@pytest.mark.parametrize("qform_code", [0, 1])
+def test_geometry_that_is_stated_in_two_ways_is_a_warning(
+    hu: np.ndarray, tmp_path: Path, qform_code: int
+) -> None:
+    affine = np.diag([4.0, 4.0, 5.0, 1.0])
+    affine[:3, 3] = 10.0
+    for name, moved_mm in (("same", 0.0), ("apart", 8.0)):
+        image = nibabel.Nifti1Image(hu.transpose(2, 1, 0), affine)
+        other = affine.copy()
+        other[0, 3] += moved_mm
+        image.set_qform(other, code=qform_code)
+        nibabel.save(image, tmp_path / f"{name}.nii")
+    same, apart = (
+        [finding.code for finding in read_volume(find_series(tmp_path / f"{name}.nii")[0]).findings]
+        for name in ("same", "apart")
+    )
+    assert same == ["nifti-on-trust"]
+    assert apart == ["nifti-on-trust", "nifti-disagrees"]
+
+
+def test_shear_of_a_tilted_gantry_is_no_disagreement(hu: np.ndarray, tmp_path: Path) -> None:
+    affine = np.diag([4.0, 4.0, 5.0, 1.0])
+    affine[1, 2] = 1.0
+    path = tmp_path / "tilted.nii"
+    nibabel.save(nibabel.Nifti1Image(hu.transpose(2, 1, 0), affine), path)
+    assert [f.code for f in read_volume(find_series(path)[0]).findings] == ["nifti-on-trust"]

@@ -1,0 +1,60 @@
+"""Five hundred mutated inputs; `python -m tests.fuzz` tries more."""
+
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from core.errors import UsageError
+from tests.fuzz import judge
+from tests.fuzz.judge import Outcome, ended
+from tests.fuzz.plain import KINDS
+from tests.fuzz.run import summary, tried
+
+pytestmark = pytest.mark.skipif(
+    not hasattr(signal, "setitimer"), reason="the limit of time is POSIX's"
+)
+
+
+def test_no_mutated_input_ends_in_a_traceback_a_hang_or_a_silent_change() -> None:
+    results = list(tried(500))
+    assert not [result for result in results if result.failed], summary(results)
+    endings = {result.outcome.ending for result in results}
+    assert endings == {"same", "told", "refused"}
+    assert {result.kind for result in results} == set(KINDS)
+
+
+def test_a_seed_gives_the_same_input_again() -> None:
+    once, again = ([*tried(20, first_seed=7)] for _ in range(2))
+    assert once == again
+
+
+def test_silent_loss_of_a_slice_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("left_out_findings", "check_quality"):
+        monkeypatch.setattr(judge, name, lambda *_: ())
+    results = list(tried(60))
+    assert any(result.outcome.ending == "silent" for result in results)
+
+
+def test_traceback_hang_and_refusal_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_folder: Path) -> None:
+        raise KeyError("here")
+
+    def refuse(_folder: Path) -> None:
+        raise UsageError("Found.", "Do.")
+
+    def hang(_folder: Path) -> None:
+        while True:
+            try:
+                time.sleep(0.01)
+            except Exception:  # noqa: BLE001  what a careless reader might do
+                continue
+
+    monkeypatch.setattr(judge, "LIMIT_S", 0.2)
+    endings = []
+    for read in (fail, refuse, hang):
+        monkeypatch.setitem(judge.READ, "study", read)
+        endings.append(ended("study", Path(), None).ending)
+    assert endings == ["traceback", "refused", "hang"]
+    assert Outcome("hang") == ended("study", Path(), None)
