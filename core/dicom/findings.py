@@ -55,6 +55,13 @@ class Finding(Enum):
         "{most_files} files and {most_gb:.0f} GB.",
         _UNPACK,
     )
+    ARCHIVE_BOMB = (
+        "archive-bomb",
+        _REFUSAL,
+        "The archive unpacks to {unpacked_gb:.1f} GB, {ratio:.0f} times its size, expected at most "
+        "{most} times, as images do: it may be made to fill the disk.",
+        _UNPACK,
+    )
     ARCHIVE_ENCRYPTED = (
         "archive-encrypted",
         _REFUSAL,
