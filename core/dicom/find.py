@@ -11,6 +11,7 @@ from pydicom.uid import CTImageStorage
 from core.dicom.findings import Finding
 from core.dicom.header import patient_header
 from core.dicom.nifti import is_nifti, nifti_series
+from core.dicom.regroup import regrouped
 from core.dicom.slice_header import SliceHeader, read_slice_headers
 from core.dicom.stack import distinct_positions
 from core.dicom.values import UNREADABLE, text
@@ -22,8 +23,9 @@ def find_series(folder: Path) -> tuple[Series, ...]:
     """Every series in a folder and its subfolders, or in a single file, in order of their files.
 
     A SeriesInstanceUID that holds several orientations, image types, matrices or pixel spacings
-    gives a series for each, and another for slices that do not say where they lie.  Files that are
-    neither DICOM nor NIfTI are passed over.
+    gives a series for each, and another for slices that do not say where they lie.  Series of one
+    slice each are joined by what they share.  Files that are neither DICOM nor NIfTI are passed
+    over.
 
     Raises
     ------
@@ -36,7 +38,7 @@ def find_series(folder: Path) -> tuple[Series, ...]:
     files, n_locked = _files(folder)
     nifti = [_nifti(path) for path in files if is_nifti(path)]
     headers = [header for path in files if not is_nifti(path) for header in _read_headers(path)]
-    stacks = _stacks(headers)
+    stacks = regrouped(_stacks(headers))
     found = (*(_series(stack) for stack in stacks), *(series for series in nifti if series))
     if n_locked and not found:
         raise Finding.LOCKED.refusal(count=n_locked)
@@ -103,6 +105,7 @@ def _series(stack: list[SliceHeader]) -> Series:
         uid=text(first, "SeriesInstanceUID"),
         files=tuple(dict.fromkeys(header.path for header in stack)),
         n_images=len(stack),
+        n_series_uids=len({text(header.dataset, "SeriesInstanceUID") for header in stack}),
         format="dicom",
         modality=_modality(stack[0]),
         description=text(first, "SeriesDescription") or text(first, "StudyDescription"),

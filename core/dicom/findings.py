@@ -155,6 +155,13 @@ class Finding(Enum):
         "{count} image(s) lie where another one does; one image is used at each position.",
         "Check that the slices shown are those of one scan; export the series again if not.",
     )
+    SERIES_OF_ONE_SLICE = (
+        "series-of-one-slice",
+        _WARNING,
+        "Each of the {count} slices is a series of its own by its UID; they are taken as one, for "
+        "they share study, frame of reference, matrix, plane, kernel and description.",
+        "Check that the slices shown are those of one scan.",
+    )
     RESCALE_MISSING = (
         "rescale-missing",
         _WARNING,

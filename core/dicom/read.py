@@ -67,6 +67,7 @@ def _read_dicom(series: Series) -> Volume:
         raise Finding.SINGLE_SLICE.refusal()
     hu, geometry = standard_axial(np.stack([s.hu for s in kept]), _geometry(kept))
     findings = (
+        *_of_one_slice(series),
         *_duplicates(len(slices) - len(kept)),
         *_rescale(kept, hu),
         *damage_findings(lost_mm),
@@ -149,6 +150,11 @@ def _images(slices: list[_Slice]) -> SourceImages | None:
     if len(shared) > 1 or sop_class != CTImageStorage or not all(all(s.uids) for s in slices):
         return None
     return SourceImages(study, series, frame, tuple(s.uids[-1] for s in slices))
+
+
+def _of_one_slice(series: Series) -> tuple[QualityFinding, ...]:
+    count = series.n_series_uids
+    return (Finding.SERIES_OF_ONE_SLICE.told(count=count),) if count > 1 else ()
 
 
 def _duplicates(count: int) -> tuple[QualityFinding, ...]:
