@@ -146,8 +146,30 @@ class Finding(Enum):
     NOT_AXIAL = (
         "not-axial",
         _REFUSAL,
-        "The slices are coronal or sagittal, expected axial slices.",
+        "No axis of the images is within 45 degrees of the patient's length, expected axial "
+        "slices, or coronal or sagittal ones that can be put in axial order.",
         "Choose the axial series of the study.",
+    )
+    NOT_REFORMATTED = (
+        "not-reformatted",
+        _REFUSAL,
+        "The slices are coronal or sagittal and {off_mm:.1f} mm off even steps, expected even "
+        "steps to put them in axial order.",
+        "Choose the axial series of the study, or export the complete series again.",
+    )
+    DAMAGED_NOT_AXIAL = (
+        "damaged-not-axial",
+        _REFUSAL,
+        "{count} slice(s) at the side of the head are damaged, expected all of a coronal or "
+        "sagittal series.",
+        _EXPORT_AGAIN,
+    )
+    REFORMATTED = (
+        "reformatted",
+        _WARNING,
+        "The slices are {plane}, {step_mm:.1f} mm apart; their voxels are shown and measured in "
+        "axial order, nothing resampled. The networks were made with axial scans.",
+        "Use the axial series if there is one; check the segmentation slice by slice.",
     )
     DUPLICATE_SLICES = (
         "duplicate-slices",

@@ -15,7 +15,8 @@ from core.dicom.frames import frames
 from core.dicom.hounsfield import AIR_HU, StoredArray, is_padding, rescale, rescale_missing, to_hu
 from core.dicom.nifti import read_nifti
 from core.dicom.orient import standard_axial
-from core.dicom.slice_header import SAME_PLANE, Plane, plane, read_slice_headers
+from core.dicom.reformat import axial_stack
+from core.dicom.slice_header import Plane, plane, read_slice_headers
 from core.dicom.stack import distinct_positions
 from core.dicom.values import UNREADABLE, read_dataset, text
 from core.domain import FloatArray, Geometry, QualityFinding, Series, SourceImages, Volume
@@ -24,6 +25,8 @@ _UIDS = (
     *("StudyInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID"),
     *("SOPClassUID", "SOPInstanceUID"),
 )
+# Cosine of 2.5 degrees: the frames of one stack, whichever side of a sagittal slice is cranial.
+_PARALLEL = 0.999
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +41,8 @@ def read_volume(series: Series) -> Volume:
     """The CT volume of a series, HU, slices from caudal to cranial, in standard axial display.
 
     Slices stay where ImagePositionPatient (0020,0032) has them: a tilted gantry gives a sheared
-    stack, uneven steps stay uneven; nothing is resampled.
+    stack, uneven steps stay uneven; nothing is resampled.  The voxels of coronal and sagittal
+    slices are put in axial order.
 
     Raises
     ------
@@ -65,14 +69,19 @@ def _read_dicom(series: Series) -> Volume:
     kept = [slices[i] for i in distinct_positions(offsets_mm)]
     if len(kept) < 2:
         raise Finding.SINGLE_SLICE.refusal()
-    hu, geometry = standard_axial(np.stack([s.hu for s in kept]), _geometry(kept))
+    stack, axial, reformatted = axial_stack(np.stack([s.hu for s in kept]), _geometry(kept))
+    if reformatted and len(lost_mm):
+        raise Finding.DAMAGED_NOT_AXIAL.refusal(count=len(lost_mm))
+    hu, geometry = standard_axial(stack, axial)
     findings = (
         *_of_one_slice(series),
         *_duplicates(len(slices) - len(kept)),
         *_rescale(kept, hu),
         *damage_findings(lost_mm),
+        *reformatted,
     )
-    return Volume(hu, geometry, series, findings, _images(kept), tuple(lost_mm.tolist()))
+    images = None if reformatted else _images(kept)
+    return Volume(hu, geometry, series, findings, images, tuple(lost_mm.tolist()))
 
 
 def _read_slices(path: Path, normal: FloatArray) -> list[_Slice]:
@@ -94,7 +103,7 @@ def _read_slices(path: Path, normal: FloatArray) -> list[_Slice]:
     return [
         _slice(header, image, where)
         for header, image, where in zip(headers, images, planes, strict=True)
-        if where is not None and np.allclose(where.normal, normal, rtol=0.0, atol=SAME_PLANE)
+        if where is not None and abs(where.normal @ normal) > _PARALLEL
     ]
 
 

@@ -48,9 +48,14 @@ def _family(stack: Stack, also: tuple[str, ...]) -> tuple[str, ...]:
     first = stack[0]
     if first.plane is None or len(_positions(stack)) > 1:
         return (str(id(stack)),)
-    plane = np.round([*first.plane.normal, *first.plane.pixel_spacing_mm], 2) + 0.0
+    plane = (
+        np.round(
+            [*first.plane.column_axis, *first.plane.row_axis, *first.plane.pixel_spacing_mm], 2
+        )
+        + 0.0
+    )
     shared = (text(first.dataset, keyword) for keyword in (*_SHARED, *also))
-    return *shared, *first.image_type, *map(str, plane)
+    return *shared, *first.image_type, *map(str, plane.tolist())
 
 
 def _lie_apart(family: Sequence[Stack]) -> bool:
