@@ -76,7 +76,8 @@ class Series:
 
     ``files`` are in file order; ``read_volume`` sorts them by position.  A NIfTI file is a series
     of one file and format ``nifti``.  ``n_slices`` counts positions, ``n_images`` the images there:
-    a multi-frame file holds many.  ``patient_number`` counts the patients of the folder from 1.
+    a multi-frame file holds many.  ``n_series_uids`` is above 1 where each slice was a series.
+    ``patient_number`` counts the patients of the folder from 1.
     """
 
     uid: str
@@ -91,6 +92,7 @@ class Series:
     contrast_agent: str = ""
     n_slices: int = 0
     n_images: int = 0
+    n_series_uids: int = 1
     spacing_mm: float | None = None
     normal: tuple[float, float, float] | None = None
     patient: PatientHeader = field(default_factory=PatientHeader)

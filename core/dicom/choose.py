@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from core.dicom import traits
 from core.dicom.findings import Finding
+from core.dicom.reformat import plane_name
 from core.domain import Series
 from core.errors import UsageError
 
@@ -31,15 +32,19 @@ class JudgedSeries:
 
 
 def rank_series(series: Sequence[Series]) -> tuple[JudgedSeries, ...]:
-    """Every series judged, best first: the first is the one to choose if it is suitable."""
-    suitable = [s for s in series if not _obstacles(s) and not _mismatches(s)]
+    """Every series judged, best first: the first is the one to choose if it is suitable.
+
+    Coronal and sagittal series are suitable where no axial one is.
+    """
+    fit = [s for s in series if not _obstacles(s) and not _mismatches(s)]
+    suitable = [s for s in fit if traits.is_axial(s)] or fit
     baseline = min((s.patient.acquired_at for s in suitable if s.patient.acquired_at), default=None)
     suitable.sort(key=lambda s: _order(s, baseline))
     judged = [JudgedSeries(s, True, (_summary(s), *_demerits(s, baseline))) for s in suitable]
     unsuitable = [s for s in series if s not in suitable]
     return (
         *judged,
-        *(JudgedSeries(s, False, (*_obstacles(s), *_mismatches(s))) for s in unsuitable),
+        *(JudgedSeries(s, False, _reasons_against(s)) for s in unsuitable),
     )
 
 
@@ -117,7 +122,7 @@ def _refuse_several_nifti(suitable: Sequence[Series]) -> None:
 
 
 def _obstacles(series: Series) -> tuple[str, ...]:
-    """Why a series cannot be read as a stack of axial CT slices, the plainest reason first."""
+    """Why a series cannot be read as a stack of CT slices, the plainest reason first."""
     found = {
         "not CT": series.modality != "CT",
         "localizer": traits.is_localizer(series),
@@ -127,12 +132,20 @@ def _obstacles(series: Series) -> tuple[str, ...]:
         "no position in the patient or no pixel spacing: a report, a capture or a rendering": (
             series.normal is None
         ),
-        "coronal or sagittal, not axial": series.normal is not None and not traits.is_axial(series),
         f"too few slices: {series.n_slices}, at least {MIN_SLICES} are needed": (
             series.n_slices < MIN_SLICES
         ),
     }
     return _holding(found)
+
+
+def _reasons_against(series: Series) -> tuple[str, ...]:
+    not_axial = series.normal is not None and not traits.is_axial(series)
+    return (
+        *_obstacles(series),
+        *_mismatches(series),
+        *(("coronal or sagittal, not axial",) if not_axial else ()),
+    )
 
 
 def _mismatches(series: Series) -> tuple[str, ...]:
@@ -182,7 +195,10 @@ def _order(series: Series, baseline: datetime | None) -> tuple[tuple[bool, ...],
 
 def _summary(series: Series) -> str:
     step = f", {series.spacing_mm:.1f} mm apart" if series.spacing_mm is not None else ""
-    return f"axial CT, {series.n_slices} slices{step}"
+    plane = (
+        "axial" if series.normal is None or traits.is_axial(series) else plane_name(series.normal)
+    )
+    return f"{plane} CT, {series.n_slices} slices{step}"
 
 
 def _name(series: Series) -> str:

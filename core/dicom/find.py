@@ -13,6 +13,7 @@ from core.dicom.findings import Finding
 from core.dicom.header import patient_header
 from core.dicom.nifti import is_nifti, nifti_series
 from core.dicom.patients import by_patient
+from core.dicom.regroup import regrouped
 from core.dicom.slice_header import SliceHeader, read_slice_headers
 from core.dicom.stack import distinct_positions
 from core.dicom.values import UNREADABLE, text
@@ -25,7 +26,8 @@ def find_series(folder: Path) -> tuple[Series, ...]:
 
     A SeriesInstanceUID that holds several orientations, image types, matrices or pixel spacings
     gives a series for each, and another for slices that do not say where they lie; those of
-    another patient are another series too.  Files that are neither DICOM nor NIfTI are passed over.
+    another patient are another series too.  Series of one slice each are joined by what they share.
+    Files that are neither DICOM nor NIfTI are passed over.
 
     Raises
     ------
@@ -41,7 +43,7 @@ def find_series(folder: Path) -> tuple[Series, ...]:
     dicom = (
         replace(_series(stack), patient_number=number)
         for number, of_patient in enumerate(by_patient(headers), start=1)
-        for stack in _stacks(of_patient)
+        for stack in regrouped(_stacks(of_patient))
     )
     found = (*dicom, *(series for series in nifti if series))
     if n_locked and not found:
@@ -110,6 +112,7 @@ def _series(stack: list[SliceHeader]) -> Series:
         study_uid=text(first, "StudyInstanceUID"),
         files=tuple(dict.fromkeys(header.path for header in stack)),
         n_images=len(stack),
+        n_series_uids=len({text(header.dataset, "SeriesInstanceUID") for header in stack}),
         format="dicom",
         modality=_modality(stack[0]),
         description=text(first, "SeriesDescription") or text(first, "StudyDescription"),

@@ -55,6 +55,13 @@ class Finding(Enum):
         "{most_files} files and {most_gb:.0f} GB.",
         _UNPACK,
     )
+    ARCHIVE_BOMB = (
+        "archive-bomb",
+        _REFUSAL,
+        "The archive unpacks to {unpacked_gb:.1f} GB, {ratio:.0f} times its size, expected at most "
+        "{most} times, as images do: it may be made to fill the disk.",
+        _UNPACK,
+    )
     ARCHIVE_ENCRYPTED = (
         "archive-encrypted",
         _REFUSAL,
@@ -180,14 +187,43 @@ class Finding(Enum):
     NOT_AXIAL = (
         "not-axial",
         _REFUSAL,
-        "The slices are coronal or sagittal, expected axial slices.",
+        "No axis of the images is within 45 degrees of the patient's length, expected axial "
+        "slices, or coronal or sagittal ones that can be put in axial order.",
         "Choose the axial series of the study.",
+    )
+    NOT_REFORMATTED = (
+        "not-reformatted",
+        _REFUSAL,
+        "The slices are coronal or sagittal and {off_mm:.1f} mm off even steps, expected even "
+        "steps to put them in axial order.",
+        "Choose the axial series of the study, or export the complete series again.",
+    )
+    DAMAGED_NOT_AXIAL = (
+        "damaged-not-axial",
+        _REFUSAL,
+        "{count} slice(s) at the side of the head are damaged, expected all of a coronal or "
+        "sagittal series.",
+        _EXPORT_AGAIN,
+    )
+    REFORMATTED = (
+        "reformatted",
+        _WARNING,
+        "The slices are {plane}, {step_mm:.1f} mm apart; their voxels are shown and measured in "
+        "axial order, nothing resampled. The networks were made with axial scans.",
+        "Use the axial series if there is one; check the segmentation slice by slice.",
     )
     DUPLICATE_SLICES = (
         "duplicate-slices",
         _WARNING,
         "{count} image(s) lie where another one does; one image is used at each position.",
         "Check that the slices shown are those of one scan; export the series again if not.",
+    )
+    SERIES_OF_ONE_SLICE = (
+        "series-of-one-slice",
+        _WARNING,
+        "Each of the {count} slices is a series of its own by its UID; they are taken as one, for "
+        "they share study, frame of reference, matrix, plane, kernel and description.",
+        "Check that the slices shown are those of one scan.",
     )
     RESCALE_MISSING = (
         "rescale-missing",

@@ -22,6 +22,9 @@ resampled.  Whatever a reader must know of them is told as a finding on screen, 
 DICOM slices may be classic files or the frames of Enhanced or Legacy Converted Enhanced CT, each
 with its own position and rescale (DICOM SEG and SR are not written then).
 
+Where a study has no axial series, the voxels of a coronal or sagittal one are put in axial order.
+Oblique slices within 45 degrees of axial are taken as they are.
+
 DICOM files may lack preamble and file meta information (PS3.10 7.1): how the values are written is
 told from the first of them, implicit or explicit, little or big endian.
 

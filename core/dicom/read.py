@@ -23,7 +23,8 @@ from core.dicom.hounsfield import (
 )
 from core.dicom.nifti import read_nifti
 from core.dicom.orient import standard_axial
-from core.dicom.slice_header import SAME_PLANE, Plane, plane, read_slice_headers
+from core.dicom.reformat import axial_stack
+from core.dicom.slice_header import Plane, plane, read_slice_headers
 from core.dicom.stack import distinct_positions
 from core.dicom.values import UNREADABLE, read_dataset, text
 from core.domain import FloatArray, Geometry, QualityFinding, Series, SourceImages, Volume
@@ -32,6 +33,8 @@ _UIDS = (
     *("StudyInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID"),
     *("SOPClassUID", "SOPInstanceUID"),
 )
+# Cosine of 2.5 degrees: the frames of one stack, whichever side of a sagittal slice is cranial.
+_PARALLEL = 0.999
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +50,8 @@ def read_volume(series: Series) -> Volume:
     """The CT volume of a series, HU, slices from caudal to cranial, in standard axial display.
 
     Slices stay where ImagePositionPatient (0020,0032) has them: a tilted gantry gives a sheared
-    stack, uneven steps stay uneven; nothing is resampled.
+    stack, uneven steps stay uneven; nothing is resampled.  The voxels of coronal and sagittal
+    slices are put in axial order.
 
     Raises
     ------
@@ -75,14 +79,20 @@ def _read_dicom(series: Series) -> Volume:
     if len(kept) < 2:
         raise Finding.SINGLE_SLICE.refusal()
     stacked = np.stack([s.hu for s in kept])
+    stack, axial, reformatted = axial_stack(stacked, _geometry(kept))
+    if reformatted and len(lost_mm):
+        raise Finding.DAMAGED_NOT_AXIAL.refusal(count=len(lost_mm))
+    hu, geometry = standard_axial(stack, axial)
     findings = (
+        *_of_one_slice(series),
         *_duplicates(len(slices) - len(kept)),
         *rescale_findings([s.rescale for s in kept], stacked),
         *_padding(kept),
         *damage_findings(lost_mm),
+        *reformatted,
     )
-    hu, geometry = standard_axial(stacked, _geometry(kept))
-    return Volume(hu, geometry, series, findings, _images(kept), tuple(lost_mm.tolist()))
+    images = None if reformatted else _images(kept)
+    return Volume(hu, geometry, series, findings, images, tuple(lost_mm.tolist()))
 
 
 def _read_slices(path: Path, normal: FloatArray) -> list[_Slice]:
@@ -104,7 +114,7 @@ def _read_slices(path: Path, normal: FloatArray) -> list[_Slice]:
     return [
         _slice(header, image, where)
         for header, image, where in zip(headers, images, planes, strict=True)
-        if where is not None and np.allclose(where.normal, normal, rtol=0.0, atol=SAME_PLANE)
+        if where is not None and abs(where.normal @ normal) > _PARALLEL
     ]
 
 
@@ -163,6 +173,11 @@ def _images(slices: list[_Slice]) -> SourceImages | None:
     if len(shared) > 1 or sop_class != CTImageStorage or not all(all(s.uids) for s in slices):
         return None
     return SourceImages(study, series, frame, tuple(s.uids[-1] for s in slices))
+
+
+def _of_one_slice(series: Series) -> tuple[QualityFinding, ...]:
+    count = series.n_series_uids
+    return (Finding.SERIES_OF_ONE_SLICE.told(count=count),) if count > 1 else ()
 
 
 def _duplicates(count: int) -> tuple[QualityFinding, ...]:

@@ -18,7 +18,11 @@ _TAGS = (
     "PatientName",
     "StudyInstanceUID",
     "SOPClassUID",
+    "StudyInstanceUID",
     "SeriesInstanceUID",
+    "FrameOfReferenceUID",
+    "SeriesNumber",
+    "SliceThickness",
     "Modality",
     "ImageType",
     "SeriesDescription",
@@ -35,7 +39,7 @@ _TAGS = (
     "ImagePositionPatient",
 )
 # Scanners print direction cosines and pixel spacing to 4 to 7 decimals, not always the same number.
-SAME_PLANE = 1e-3
+_SAME_PLANE = 1e-3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +61,7 @@ class Plane:
     def is_parallel(self, other: "Plane") -> bool:
         """Whether rows and columns of both run alike, at the same pixel spacing."""
         return all(
-            np.allclose(one, two, rtol=0.0, atol=SAME_PLANE)
+            np.allclose(one, two, rtol=0.0, atol=_SAME_PLANE)
             for one, two in (
                 (self.column_axis, other.column_axis),
                 (self.row_axis, other.row_axis),

@@ -2,6 +2,7 @@
 
 import lzma
 import os
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -10,12 +11,22 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from core.dicom.findings import Finding
+from core.dicom.values import looks_like_dicom
 
 # A thin-slice head CT with all its reconstructions is about 2 GB in 4000 files; a larger archive
 # is a whole archive's export or a decompression bomb.
 MAX_UNPACKED_BYTES = 8 * 1024**3
 MAX_ARCHIVE_FILES = 50_000
+# CT compresses 2 to 4 times, an empty slice or a mask several hundred times.  What is small may do
+# as it likes; a study as a whole never comes near.
+MAX_RATIO = 100
+ALWAYS_UNPACKED_BYTES = 64 * 1024**2
 
+# sizeof_hdr of NIfTI-1 and -2 in either byte order, or gzip around it.
+_NIFTI_STARTS = (
+    *(struct.pack(order, size) for order in ("<i", ">i") for size in (348, 540)),
+    b"\x1f\x8b",
+)
 _DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError)
 
 
@@ -23,12 +34,14 @@ _DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImpleme
 def study_folder(source: Path) -> Iterator[Path]:
     """Where the study's files lie while the context lasts: a folder, or a single file.
 
-    A zip archive is unpacked to a temporary folder that is deleted at the end.
+    A zip archive is unpacked to a temporary folder that is deleted at the end; what is large and no
+    image stays packed.
 
     Raises
     ------
     StudyUnusableError
-        The path does not exist, or the archive is unsafe, too large, encrypted or damaged.
+        The path does not exist, or the archive is unsafe, too large, made to fill the disk,
+        encrypted or damaged.
     """
     if not os.path.exists(source):  # False, not an error, behind a folder that may not be read
         raise Finding.NO_SUCH_PATH.refusal(name=source.name)
@@ -49,8 +62,10 @@ def _is_archive(source: Path) -> bool:
 def _unpack(archive_path: Path, folder: Path) -> None:
     try:
         with zipfile.ZipFile(archive_path) as archive:
-            _refuse_unsafe(archive.infolist(), folder.resolve())
-            archive.extractall(folder)
+            members = archive.infolist()
+            _refuse_unsafe(members, folder.resolve())
+            _refuse_bomb(members, archive_path.stat().st_size)
+            archive.extractall(folder, [one for one in members if _is_wanted(archive, one)])
     except _DAMAGED as error:
         raise Finding.ARCHIVE_DAMAGED.refusal(name=archive_path.name) from error
     except OSError as error:  # a bzip2 stream that is damaged is one too, without a word
@@ -72,3 +87,25 @@ def _refuse_unsafe(members: list[zipfile.ZipInfo], folder: Path) -> None:
         raise Finding.ARCHIVE_ENCRYPTED.refusal()
     if any(not (folder / member.filename).resolve().is_relative_to(folder) for member in members):
         raise Finding.ARCHIVE_UNSAFE.refusal()
+
+
+def _refuse_bomb(members: list[zipfile.ZipInfo], archive_bytes: int) -> None:
+    """Nothing, unless what is inside is too large for the archive; files may overlap in one."""
+    unpacked_bytes = sum(member.file_size for member in members)
+    ratio = unpacked_bytes / archive_bytes
+    if unpacked_bytes > ALWAYS_UNPACKED_BYTES and ratio > MAX_RATIO:
+        raise Finding.ARCHIVE_BOMB.refusal(
+            unpacked_gb=unpacked_bytes / 1024**3, ratio=ratio, most=MAX_RATIO
+        )
+
+
+def _is_wanted(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    """Whether a file may be an image, by how it begins; small ones are not asked.
+
+    A large one that is none, such as a viewer, is left in the archive.
+    """
+    if member.file_size <= ALWAYS_UNPACKED_BYTES:
+        return True
+    with archive.open(member) as file:
+        start = file.read(132)
+    return looks_like_dicom(start) or start.startswith(_NIFTI_STARTS)

@@ -70,7 +70,12 @@ def _is_bare(path: Path) -> bool:
     """Whether a file is a data set without the preamble and prefix of PS3.10 7.1."""
     with path.open("rb") as file:
         start = file.read(132)
-    return start[128:] != b"DICM" and start[:4] in _FIRST_TAGS
+    return start[128:] != b"DICM" and looks_like_dicom(start)
+
+
+def looks_like_dicom(start: bytes) -> bool:
+    """Whether a file that begins with these 132 bytes may be DICOM, with preamble or without."""
+    return start[128:132] == b"DICM" or start[:4] in _FIRST_TAGS
 
 
 def value(dataset: Dataset, keyword: str) -> Any:

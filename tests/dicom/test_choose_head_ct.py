@@ -88,8 +88,14 @@ def test_time_series_is_refused() -> None:
     assert "several images at each position" in message_of(dynamic)
 
 
-def test_coronal_reformation_is_refused() -> None:
-    assert "coronal or sagittal" in message_of(head_ct(normal=(0.0, 1.0, 0.0)))
+def test_coronal_reformation_is_chosen_only_where_no_axial_series_is() -> None:
+    coronal, axial = head_ct("1", normal=(0.0, 1.0, 0.0)), head_ct("2", spacing_mm=0.6)
+    judged = rank_series([coronal, axial])
+
+    assert [j.series.uid for j in judged] == ["2", "1"]
+    assert judged[1].reasons == ("coronal or sagittal, not axial",)
+    assert choose_head_ct([coronal]) is coronal
+    assert rank_series([coronal])[0].reasons[0].startswith("coronal CT")
 
 
 def test_multi_frame_object_is_refused_with_a_remedy() -> None:

@@ -125,3 +125,68 @@ def test_named_pipe_is_not_waited_for(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with study_folder(tmp_path / "pipe") as source:
         assert source == tmp_path / "pipe"
+
+
+def unpacked(archive_path: Path) -> set[str]:
+    with study_folder(archive_path) as folder:
+        return {path.name for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def unpacks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        pytest.fail("unpacked")
+
+    monkeypatch.setattr(zipfile.ZipFile, "extractall", fail)
+
+
+@pytest.mark.usefixtures("unpacks_nothing")
+@pytest.mark.parametrize("start", [b"", bytes(128) + b"DICM"])
+@pytest.mark.parametrize("count", [1, 80])
+def test_archive_of_zeros_is_refused_before_unpacking(
+    start: bytes, count: int, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(tmp_path / "zeros.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(count):
+            archive.writestr(f"{number}.dcm", start + bytes(80 * 1024**2 // count))
+
+    assert "times its size" in refused(tmp_path / "zeros.zip")
+
+
+@pytest.mark.usefixtures("unpacks_nothing")
+def test_archive_whose_files_overlap_is_refused_before_unpacking(tmp_path: Path) -> None:
+    # 100 entries of the directory name the same MB of noise, which no ratio of one file shows.
+    path = tmp_path / "overlap.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("noise.dcm", os.urandom(1024**2))
+        archive.filelist *= 110
+
+    assert "times its size" in refused(path)
+
+
+def test_study_with_empty_slices_and_a_mask_is_unpacked(
+    write_head: Callable[..., list[Path]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "ALWAYS_UNPACKED_BYTES", 100_000)
+    with zipfile.ZipFile(tmp_path / "study.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in write_head():
+            archive.write(path, path.name)
+        archive.writestr("noise.dcm", bytes(128) + b"DICM" + os.urandom(50_000))
+        archive.writestr("mask.nii", (348).to_bytes(4, "little") + bytes(1_000_000))
+
+    assert len(unpacked(tmp_path / "study.zip")) == 26
+
+
+def test_large_file_that_is_no_image_stays_packed(
+    write_head: Callable[..., list[Path]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "ALWAYS_UNPACKED_BYTES", 100_000)
+    with zipfile.ZipFile(tmp_path / "cd.zip", "w") as archive:
+        for path in write_head():
+            archive.write(path, path.name)
+        archive.writestr("viewer.exe", b"MZ" + os.urandom(100_000))
+        archive.writestr("readme.txt", b"small")
+
+    names = unpacked(tmp_path / "cd.zip")
+    assert "viewer.exe" not in names
+    assert len(names) == 25
