@@ -7,8 +7,8 @@ A hematoma of the brain is compact and lies as deep as it is thick, blood under 
 shallow, blood in ventricles and cisterns is spread out.
 
 On the 95 basal ganglia hematomas of PHE-SICH (measured 2026-11-27) depth was 1.08 or more, spread
-1.37 or less, the share in atria and horns 0.21 or less: the limits (0.65, 1.5, 0.8) leave room.  No real blood of other
-places was at hand; tests insert simulated one.
+1.37 or less, the share in atria and horns 0.21 or less: the limits (0.65, 1.5, 0.8) leave room.  No
+real blood of other places was at hand; tests insert simulated one.
 """
 
 from dataclasses import dataclass
