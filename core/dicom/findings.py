@@ -376,6 +376,21 @@ class Finding(Enum):
         "The header names a contrast agent, expected a non-contrast CT.",
         "Use the series without contrast: contrast in vessels looks like blood.",
     )
+    CONTRAST_AGENT_UNSEEN = (
+        "contrast-agent",
+        _WARNING,
+        "The header names a contrast agent, yet no vessels inside the brain are denser than "
+        "{limit_hu} HU: the header may be wrong, or the agent not there yet.",
+        "Check that this is the series without contrast.",
+    )
+    CONTRAST_AGENT_REFUSED = (
+        "contrast-agent",
+        _REFUSAL,
+        "{dense_ml:.1f} mL inside the brain, away from bone and over {height_mm:.0f} mm of height, "
+        "are denser than {limit_hu} HU: vessels filled with contrast agent (or calcification "
+        "beyond the usual); expected a non-contrast CT.",
+        "Choose the series of the study without contrast: contrast looks like blood.",
+    )
     BONE_KERNEL = (
         "bone-kernel",
         _WARNING,

@@ -10,6 +10,7 @@ from core.dicom.findings import Finding
 from core.dicom.stack import stack_findings
 from core.domain import QualityFinding, Series, Severity, Volume
 from core.errors import StudyUnusableError
+from core.imaging.enhancement import VESSEL_HU, dense_brain
 
 # A clip or a coil is some tenths of a mL; single voxels above the range are noise.
 _METAL_HU = 3000
@@ -25,11 +26,13 @@ _EIGHT_BITS = (0, 255)
 
 def check_quality(volume: Volume) -> tuple[QualityFinding, ...]:
     """Findings of reading, of the slices' order and spacing, of the header and of the densities."""
+    densities = _density_findings(volume.hu)
     return (
         *volume.findings,
         *stack_findings(volume.geometry),
+        *_contrast(volume, judged_by_density=not densities),
         *_header_findings(volume.series),
-        *_density_findings(volume.hu),
+        *densities,
         *_metal(volume),
     )
 
@@ -53,10 +56,6 @@ def refuse_if_unusable(findings: Sequence[QualityFinding]) -> None:
 def _header_findings(series: Series) -> tuple[QualityFinding, ...]:
     found = (
         (
-            traits.is_contrast_enhanced(series),
-            Finding.CONTRAST_AGENT,
-        ),
-        (
             traits.is_sharp(series),
             Finding.BONE_KERNEL,
         ),
@@ -66,6 +65,20 @@ def _header_findings(series: Series) -> tuple[QualityFinding, ...]:
         ),
     )
     return tuple(finding.told() for holds, finding in found if holds)
+
+
+def _contrast(volume: Volume, *, judged_by_density: bool) -> tuple[QualityFinding, ...]:
+    """What header and vessels say of a contrast agent; the vessels outrank the header."""
+    named = traits.is_contrast_enhanced(volume.series)
+    dense = dense_brain(volume) if judged_by_density else None
+    if dense is None:
+        return (Finding.CONTRAST_AGENT.told(),) if named else ()
+    if dense.is_enhanced:
+        refused = Finding.CONTRAST_AGENT_REFUSED
+        return (
+            refused.told(dense_ml=dense.volume_ml, height_mm=dense.height_mm, limit_hu=VESSEL_HU),
+        )
+    return (Finding.CONTRAST_AGENT_UNSEEN.told(limit_hu=VESSEL_HU),) if named else ()
 
 
 def _density_findings(hu: NDArray[np.int16]) -> tuple[QualityFinding, ...]:
