@@ -13,10 +13,10 @@ from core.domain import FloatArray
 
 _TAGS = (
     *PATIENT_TAGS,
+    *FUNCTIONAL_GROUPS,
     "PatientID",
     "PatientName",
     "StudyInstanceUID",
-    *FUNCTIONAL_GROUPS,
     "SOPClassUID",
     "SeriesInstanceUID",
     "Modality",
