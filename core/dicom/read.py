@@ -1,5 +1,6 @@
 """Reads a series as a CT volume in Hounsfield units on the scanner's own grid."""
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from core.dicom.nifti import read_nifti
 from core.dicom.orient import standard_axial
 from core.dicom.slice_header import SAME_PLANE, Plane, plane, read_slice_headers
 from core.dicom.stack import distinct_positions
-from core.dicom.values import UNREADABLE, read_dataset, text
+from core.dicom.values import UNREADABLE, number, read_dataset, text
 from core.domain import FloatArray, Geometry, QualityFinding, Series, SourceImages, Volume
 
 _UIDS = (
@@ -40,6 +41,7 @@ class _Slice:
     plane: Plane
     rescale: tuple[float, float] | None
     padding_believed: bool
+    bits_stored: float | None
     uids: tuple[str, ...]
 
 
@@ -79,6 +81,7 @@ def _read_dicom(series: Series) -> Volume:
         *_duplicates(len(slices) - len(kept)),
         *rescale_findings([s.rescale for s in kept], stacked),
         *_padding(kept),
+        *_bits(kept),
         *damage_findings(lost_mm),
     )
     hu, geometry = standard_axial(stacked, _geometry(kept))
@@ -119,6 +122,7 @@ def _slice(header: Dataset, stored: StoredArray, where: Plane) -> _Slice:
         plane=where,
         rescale=slope_intercept,
         padding_believed=believed,
+        bits_stored=number(header, "BitsStored"),
         uids=tuple(text(header, tag) for tag in _UIDS),
     )
 
@@ -167,6 +171,12 @@ def _images(slices: list[_Slice]) -> SourceImages | None:
 
 def _duplicates(count: int) -> tuple[QualityFinding, ...]:
     return (Finding.DUPLICATE_SLICES.told(count=count),) if count else ()
+
+
+def _bits(slices: list[_Slice]) -> tuple[QualityFinding, ...]:
+    (_, most), *_ = Counter(s.bits_stored for s in slices).most_common(1)
+    count = len(slices) - most
+    return (Finding.BITS_DIFFER.told(count=count),) if count else ()
 
 
 def _padding(slices: list[_Slice]) -> tuple[QualityFinding, ...]:

@@ -16,7 +16,14 @@ from core.dicom.findings import Finding
 MAX_UNPACKED_BYTES = 8 * 1024**3
 MAX_ARCHIVE_FILES = 50_000
 
-_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError)
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    UnicodeError,
+)
 
 
 @contextmanager
