@@ -261,6 +261,12 @@ class Finding(Enum):
         "density.",
         _EXPORT_AGAIN,
     )
+    BITS_DIFFER = (
+        "bits-differ",
+        _WARNING,
+        "Bits Stored of {count} slice(s) is not that of the others; their densities may be wrong.",
+        "Compare these slices with their neighbours. " + _EXPORT_AGAIN,
+    )
     PADDING_IMPLAUSIBLE = (
         "padding-implausible",
         _WARNING,

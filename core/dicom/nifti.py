@@ -17,7 +17,15 @@ from core.dicom.hounsfield import to_hu
 from core.dicom.orient import standard_axial
 from core.domain import FloatArray, Geometry, QualityFinding, Series, Volume
 
-_UNREADABLE = (ImageFileError, HeaderDataError, OSError, EOFError, ValueError, zlib.error)
+_UNREADABLE = (
+    ImageFileError,
+    HeaderDataError,
+    OSError,
+    EOFError,
+    ValueError,
+    zlib.error,
+    OverflowError,
+)
 # 1000 slices of 1024 x 1024: no head CT is larger, and more does not fit in memory.
 MAX_VOXELS = 2**30
 _CHUNK_BYTES = 2**20
@@ -163,13 +171,22 @@ def _disagreement(image: Nifti1Pair) -> tuple[QualityFinding, ...]:
     sheared = np.abs(np.triu((affine[:3, :3] / sizes_mm).T @ (affine[:3, :3] / sizes_mm), 1)).max()
     if header["sform_code"] and _states_qform(header) and sheared < _NO_SHEAR:
         # Up to the far corner: the shares of the three axes, and of the origin.
-        difference = np.abs(header.get_qform(coded=False) - affine)[:3]
+        difference = np.abs(_qform(header) - affine)[:3]
         apart += [difference @ np.append(extent, 1)]
     most_mm = float(np.max(apart))
     if not most_mm > _SAME_MM:
         return ()
     taken = "sform" if header["sform_code"] else "qform" if header["qform_code"] else "pixdim"
     return (Finding.NIFTI_DISAGREES.told(most_mm=most_mm, taken=taken),)
+
+
+def _qform(header: Nifti1Header) -> FloatArray:
+    """The affine by quaternion; infinitely far from any where that is no rotation."""
+    try:
+        affine: FloatArray = header.get_qform(coded=False)
+    except ValueError:
+        return np.full((4, 4), np.inf)
+    return affine
 
 
 def _states_qform(header: Nifti1Header) -> bool:

@@ -1,5 +1,6 @@
 """Reads a series as a CT volume in Hounsfield units on the scanner's own grid."""
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from core.dicom.orient import standard_axial
 from core.dicom.reformat import axial_stack
 from core.dicom.slice_header import Plane, plane, read_slice_headers
 from core.dicom.stack import distinct_positions
-from core.dicom.values import UNREADABLE, read_dataset, text
+from core.dicom.values import UNREADABLE, number, read_dataset, text
 from core.domain import FloatArray, Geometry, QualityFinding, Series, SourceImages, Volume
 
 _UIDS = (
@@ -43,6 +44,7 @@ class _Slice:
     plane: Plane
     rescale: tuple[float, float] | None
     padding_believed: bool
+    bits_stored: float | None
     uids: tuple[str, ...]
 
 
@@ -88,6 +90,7 @@ def _read_dicom(series: Series) -> Volume:
         *_duplicates(len(slices) - len(kept)),
         *rescale_findings([s.rescale for s in kept], stacked),
         *_padding(kept),
+        *_bits(kept),
         *damage_findings(lost_mm),
         *reformatted,
     )
@@ -129,6 +132,7 @@ def _slice(header: Dataset, stored: StoredArray, where: Plane) -> _Slice:
         plane=where,
         rescale=slope_intercept,
         padding_believed=believed,
+        bits_stored=number(header, "BitsStored"),
         uids=tuple(text(header, tag) for tag in _UIDS),
     )
 
@@ -182,6 +186,12 @@ def _of_one_slice(series: Series) -> tuple[QualityFinding, ...]:
 
 def _duplicates(count: int) -> tuple[QualityFinding, ...]:
     return (Finding.DUPLICATE_SLICES.told(count=count),) if count else ()
+
+
+def _bits(slices: list[_Slice]) -> tuple[QualityFinding, ...]:
+    (_, most), *_ = Counter(s.bits_stored for s in slices).most_common(1)
+    count = len(slices) - most
+    return (Finding.BITS_DIFFER.told(count=count),) if count else ()
 
 
 def _padding(slices: list[_Slice]) -> tuple[QualityFinding, ...]:

@@ -27,7 +27,14 @@ _NIFTI_STARTS = (
     *(struct.pack(order, size) for order in ("<i", ">i") for size in (348, 540)),
     b"\x1f\x8b",
 )
-_DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError)
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    UnicodeError,
+)
 
 
 @contextmanager

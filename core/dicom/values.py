@@ -91,7 +91,10 @@ def text(dataset: Dataset, keyword: str) -> str:
     """The value as DICOM writes it, several joined by a backslash; "" where there is none."""
     found = value(dataset, keyword)
     parts = found if isinstance(found, MultiValue) else [found]
-    return "\\".join(str(part).strip() for part in parts if part is not None)
+    try:
+        return "\\".join(str(part).strip() for part in parts if part is not None)
+    except UNREADABLE:  # a sequence by mistake, whose items are read only now
+        return ""
 
 
 def numbers(dataset: Dataset, keyword: str) -> FloatArray:
