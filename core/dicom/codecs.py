@@ -1,6 +1,6 @@
 """Decoders for the compressions that pydicom and Pillow leave out: JPEG beyond 8 bits, and HTJ2K.
 
-imagecodecs (BSD) holds libjpeg-turbo and OpenJPH, which cover them all.  pylibjpeg's plugin for
+imagecodecs (BSD) holds libjpeg-turbo and OpenJPEG, which cover them all.  pylibjpeg's plugin for
 JPEG is under the GPL, which a program under Apache-2.0 cannot bundle; GDCM by way of pydicom reads
 no JPEG Extended of 12 bits, and no HTJ2K.
 """
@@ -52,7 +52,8 @@ def decode_frame(encoded: bytes, runner: DecodeRunner) -> bytes:
     Raises one of imagecodecs' errors (RuntimeError, ValueError) where the frame is damaged.
     """
     is_jpeg = runner.transfer_syntax in _JPEG
-    decode = imagecodecs.jpeg8_decode if is_jpeg else imagecodecs.htj2k_decode
+    # OpenJPEG reads HTJ2K too; htj2k_decode swallows the error of a damaged frame.
+    decode = imagecodecs.jpeg8_decode if is_jpeg else imagecodecs.jpeg2k_decode
     samples = np.asarray(decode(encoded))
     runner.set_option("bits_allocated", 8 * samples.itemsize)
     runner.set_option("planar_configuration", 0)

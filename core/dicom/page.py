@@ -30,7 +30,7 @@ told from the first of them, implicit or explicit, little or big endian.
 
 Compressed pixels are read as RLE, deflated, JPEG (baseline, extended of 8 and 12 bits, lossless),
 JPEG-LS, JPEG 2000 and High-Throughput JPEG 2000.  JPEG beyond 8 bits and HTJ2K are decoded by
-imagecodecs (BSD; libjpeg-turbo and OpenJPH): pylibjpeg's plugin for JPEG is under the GPL, which a
+imagecodecs (BSD; libjpeg-turbo and OpenJPEG): pylibjpeg's plugin for JPEG is under the GPL, which a
 program under Apache-2.0 cannot bundle, and GDCM by way of pydicom reads neither JPEG extended of 12
 bits nor HTJ2K.
 """

@@ -13,7 +13,7 @@ from core.dicom import (
 )
 from core.domain import Severity, Volume
 from core.errors import StudyUnusableError
-from tests.dicom.compress import compress
+from tests.dicom.compress import ENCODERS, compress, replace_pixels
 
 Write = Callable[..., list[Path]]
 
@@ -81,6 +81,18 @@ def test_damage_within_a_compressed_slice_is_told_as_damage(
     start = content.index(b"\xff\xd8" if syntax == uid.JPEGLosslessSV1 else b"\xff\x4f")
     content[start : start + 40] = bytes(40)
     paths[12].write_bytes(content)
+
+    with pytest.raises(StudyUnusableError, match="damaged"):
+        read(tmp_path)
+
+
+@pytest.mark.parametrize("syntax", [uid.HTJ2KLossless, uid.JPEG2000Lossless])
+def test_compressed_slice_cut_short_is_told_as_damage(
+    syntax: str, write_head: Write, tmp_path: Path
+) -> None:
+    path = write_head()[12]
+    encoded = ENCODERS[syntax](dcmread(path).pixel_array)
+    replace_pixels(path, encoded[: len(encoded) // 2], syntax)
 
     with pytest.raises(StudyUnusableError, match="damaged"):
         read(tmp_path)
