@@ -5,10 +5,9 @@ can train the head on its own outcomes in minutes.
 """
 
 import argparse
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from core.cli.arguments import Verbs
 from core.cli.output import print_lines, shown_progress
@@ -39,15 +38,15 @@ def run(arguments: argparse.Namespace) -> int:
     from core.models.engine import choose_runtime
     from core.training.data import read_cohort
     from core.training.expansion import HeadRun, see, train_head
-    from core.training.settings import ABLATIONS, EXPANSION_PRESETS
+    from core.training.settings import ABLATIONS, EXPANSION_PRESETS, ablated
     from core.training.trained import EXPANSION, Trained
 
     cohort, runtime = read_cohort(arguments.data), choose_runtime(arguments.device)
     settings = EXPANSION_PRESETS[arguments.preset]
     trained = Trained(arguments.out, arguments.model)
-    variants: dict[str, dict[str, Any]] = {EXPANSION: {}} | (
-        ABLATIONS if arguments.ablations else {}
-    )
+    variants = {EXPANSION: settings}
+    if arguments.ablations:
+        variants |= {name: ablated(settings, name) for name in ABLATIONS}
     with shown_progress() as progress:
 
         @lru_cache(maxsize=1)  # a gigabyte
@@ -64,8 +63,8 @@ def run(arguments: argparse.Namespace) -> int:
 
         for name, split in splits_of(arguments, cohort, steered=False).items():
             network = trained.segmentation_name(name)
-            for variant, changes in variants.items():
-                head = HeadRun(network, split, replace(settings, **changes), arguments.seed)
+            for variant, changed in variants.items():
+                head = HeadRun(network, split, changed, arguments.seed)
                 folder = trained.head_folder(name, variant)
                 path = train_head(head, seen_by(network), folder, runtime, progress)
                 print_lines([str(path)])

@@ -149,7 +149,7 @@ EXPANSION_PRESETS = {
     "cpu": ExpansionSettings(
         "cpu",
         512,
-        800,
+        1_600,
         2e-3,
         batch_size=16,
         optimizer="adamw",
@@ -164,6 +164,7 @@ EXPANSION_PRESETS = {
 EXPANSION_PRESETS["cuda"] = replace(EXPANSION_PRESETS["cpu"], preset="cuda")
 
 ABLATIONS: dict[str, dict[str, Any]] = {
+    "half-the-steps": {},
     "patient-label": {"label_of": "patient", "cell_weight": 0.0},
     "no-cell-labels": {"cell_weight": 0.0},
     "image-branch-alone": {"sees": "image"},
@@ -171,3 +172,11 @@ ABLATIONS: dict[str, dict[str, Any]] = {
     "no-consistency": {"consistency_weight": 0.0},
 }
 """The head without one of the ideas behind it: what changes in its settings, by name."""
+
+
+def ablated(settings: ExpansionSettings, name: str) -> ExpansionSettings:
+    """Settings of an ablation.
+
+    All are trained for half the steps, to be compared with the one that differs in nothing else.
+    """
+    return replace(settings, steps=settings.steps // 2, **ABLATIONS[name])
