@@ -1,5 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
+from shutil import copytree
 
 import numpy as np
 import pytest
@@ -176,7 +177,7 @@ def test_expected_auc_counts_each_pair_by_its_chance() -> None:
 def test_heads_on_a_released_model_keep_its_accuracy_in_slices(
     cohort: Cohort, words: dict[str, object], untrained_model: Path, tmp_path: Path
 ) -> None:
-    base = write_card_with_metrics(untrained_model)
+    base = write_card_with_metrics(copytree(untrained_model, tmp_path / untrained_model.name))
     settings, trained = EXPANSION_PRESETS["smoke"], Trained(tmp_path / "runs", base)
     net = trained.segmentation(base.name)
     seen = see(cohort, net, settings, seed=0, runtime=RUNTIME, progress=silent)
