@@ -13,11 +13,10 @@ mm, may be missed.
 
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 
 from core.domain import BoolArray, Volume
-from core.imaging.skull import PIXEL_MM, CoarseHead, coarse_head
+from core.imaging.skull import PIXEL_MM, CoarseHead, coarse_head, filled_hull
 
 VESSEL_HU = 120
 _FROM_SKULL_MM = 6.0  # beyond the partial volume of bone and the sinuses along it
@@ -60,8 +59,5 @@ def _inside(head: CoarseHead) -> BoolArray:
     inside: BoolArray = np.zeros(head.hu.shape, bool)
     upper = (head.below_mm >= 0) & (head.below_mm <= _BRAIN_BELOW_MM)
     for slab in np.flatnonzero(upper & (np.count_nonzero(head.skull, axis=(1, 2)) >= _FEW_PIXELS)):
-        hull = cv2.convexHull(np.argwhere(head.skull[slab])[:, ::-1].astype(np.int32))
-        filled = np.zeros(head.hu.shape[1:], np.uint8)
-        cv2.fillConvexPoly(filled, np.asarray(hull, np.int32), (1,))
-        inside[slab] = filled > 0
+        inside[slab] = filled_hull(head.skull[slab])
     return inside

@@ -78,6 +78,14 @@ def mask_on(head: CoarseHead, mask: BoolArray, volume: Volume) -> BoolArray:
     return np.asarray(shares >= 0.5)
 
 
+def filled_hull(bone: BoolArray) -> BoolArray:
+    """What lies within the convex hull of pixels (rows, columns), of which there must be some."""
+    hull = cv2.convexHull(np.argwhere(bone)[:, ::-1].astype(np.int32))
+    filled = np.zeros(bone.shape, np.uint8)
+    cv2.fillConvexPoly(filled, np.asarray(hull, np.int32), (1,))
+    return filled > 0
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class HeadFrame:
     """How the head lies in the image: its middle (row, column), forward, and half its extent, mm.
@@ -103,10 +111,7 @@ def head_frame(head: CoarseHead) -> HeadFrame | None:
     upper = head.skull[(head.below_mm >= low_mm) & (head.below_mm <= high_mm)].any(axis=0)
     if np.count_nonzero(upper) < _FEW_PIXELS:
         return None
-    hull = cv2.convexHull(np.argwhere(upper)[:, ::-1].astype(np.int32))
-    filled = np.zeros(upper.shape, np.uint8)
-    cv2.fillConvexPoly(filled, np.asarray(hull, np.int32), (1,))
-    rows, columns = np.nonzero(filled)
+    rows, columns = np.nonzero(filled_hull(np.asarray(upper)))
     middle = float(rows.mean()), float(columns.mean())
     down: FloatArray = np.asarray(rows - middle[0], np.float64)
     across: FloatArray = np.asarray(columns - middle[1], np.float64)
