@@ -19,6 +19,7 @@ from app.launch.instance import Instance
 from app.launch.journal import LOGGER, start_journal
 from app.settings import ADDRESS, DESKTOP_VARIABLE, STUDY_VARIABLE, streamlit_options
 from core.assets import data_folder
+from core.cli.arguments import path_of
 from core.crash_report import LOG_FOLDER
 from core.errors import HescopeError, UsageError
 
@@ -57,7 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--port", type=int, default=0, help="port of 127.0.0.1; default a free one")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
     parser.add_argument(
-        "--study", type=Path, help="folder, zip or NIfTI file to assess when the page opens"
+        "--study", type=path_of, help="folder, zip or NIfTI file to assess when the page opens"
     )
     parser.add_argument(
         "--desktop",

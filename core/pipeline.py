@@ -126,6 +126,19 @@ def assess(
     )
 
 
+def input_of(source: Path, asked: Asked = NOTHING_ASKED) -> str:
+    """What ``assess`` would give as ``input_sha256``, by reading alone.
+
+    Raises
+    ------
+    StudyUnusableError
+        There is no head CT, or a choice that ``asked`` does not make.
+    """
+    with study_folder(source) as folder:
+        series = choose_head_ct(find_series(folder), asked.series_uid, asked.patient)
+        return input_sha256(read_volume(series))
+
+
 def reassess(assessment: Assessment, mask: BoolArray, model: Model) -> Assessment:
     """The study with its hematoma as a reader outlined it: measured and scored anew.
 

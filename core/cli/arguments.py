@@ -11,10 +11,23 @@ Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 """Where a verb registers its parser."""
 
 
+def path_of(text: str) -> Path:
+    """Path of an argument; an empty one would mean the current folder.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        There is none.
+    """
+    if not text.strip():
+        raise argparse.ArgumentTypeError("nothing found, the path of a file or folder expected")
+    return Path(text)
+
+
 def add_study(parser: argparse.ArgumentParser) -> None:
     """The study to work on."""
     parser.add_argument(
-        "study", type=Path, metavar="PATH", help="folder, zip archive or NIfTI file of a head CT"
+        "study", type=path_of, metavar="PATH", help="folder, zip archive or NIfTI file of a head CT"
     )
 
 
@@ -46,7 +59,9 @@ def asked(arguments: argparse.Namespace) -> Asked:
 
 def add_model(parser: argparse.ArgumentParser) -> None:
     """Which model, and where its networks run."""
-    parser.add_argument("--model", type=Path, metavar="DIR", help="model folder; default bundled")
+    parser.add_argument(
+        "--model", type=path_of, metavar="DIR", help="model folder; default bundled"
+    )
     add_device(parser)
 
 
@@ -78,7 +93,7 @@ def add_data(parser: argparse.ArgumentParser) -> None:
     """Labelled studies."""
     parser.add_argument(
         "data",
-        type=Path,
+        type=path_of,
         metavar="DATA",
         help="folder with patients.csv, slices.csv and *_ct.nii.gz, *_seg.nii.gz",
     )

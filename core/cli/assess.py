@@ -1,8 +1,8 @@
 """``assess PATH --out DIR``: from a study to the files of its assessment."""
 
 import argparse
+import json
 from datetime import datetime
-from pathlib import Path
 
 from core.cli.arguments import (
     Verbs,
@@ -12,9 +12,11 @@ from core.cli.arguments import (
     add_study,
     asked,
     irregular,
+    path_of,
 )
 from core.cli.output import finding_lines, print_lines, risk_lines, shown_progress
 from core.domain import Assessment, ClinicalFindings
+from core.errors import UsageError
 from core.report.provenance import RESEARCH_USE
 from core.risk.clinical_file import read_clinical_file
 from core.risk.outcome import LIMITS, basis
@@ -27,12 +29,14 @@ def add_parser(verbs: Verbs) -> None:
     parser = verbs.add_parser("assess", help="assess a study and write its results")
     add_study(parser)
     parser.add_argument(
-        "--clinical", type=Path, metavar="FILE.json", help="clinical findings; default unknown"
+        "--clinical", type=path_of, metavar="FILE.json", help="clinical findings; default unknown"
     )
     add_asked(parser)
     add_irregular(parser)
     add_model(parser)
-    parser.add_argument("--out", type=Path, metavar="DIR", required=True, help="folder of results")
+    parser.add_argument(
+        "--out", type=path_of, metavar="DIR", required=True, help="folder of results"
+    )
     parser.add_argument(
         "--identify",
         action="store_true",
@@ -54,6 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     from core.report.nifti import nifti_findings
     from core.report.pdf import Report
 
+    _refuse_other_study(arguments)
     model = chosen_model(arguments)
     with shown_progress() as progress:
         assessment = assess(
@@ -81,6 +86,23 @@ def run(arguments: argparse.Namespace) -> int:
         ]
     )
     return 0
+
+
+def _refuse_other_study(arguments: argparse.Namespace) -> None:
+    """Results of another study are not replaced; those of this one are."""
+    from core.pipeline import input_of
+    from core.report.files import ASSESSMENT
+
+    try:
+        earlier = json.loads((arguments.out / ASSESSMENT).read_bytes())["input_sha256"]
+    except (OSError, ValueError, LookupError, TypeError):
+        return  # no results that could be lost
+    if earlier != input_of(arguments.study, asked(arguments)):
+        raise UsageError(
+            f"Results of another study found in {arguments.out.name}, an empty folder or results "
+            "of this study expected.",
+            "Name another folder for --out.",
+        )
 
 
 def _summary(assessment: Assessment) -> list[str]:

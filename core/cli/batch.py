@@ -1,9 +1,8 @@
 """``batch ROOT --table CSV --out DIR``: many studies assessed, one line each."""
 
 import argparse
-from pathlib import Path
 
-from core.cli.arguments import Verbs, add_child, add_model
+from core.cli.arguments import Verbs, add_child, add_model, path_of
 from core.cli.output import print_lines, shown_progress
 from core.report.provenance import RESEARCH_USE
 
@@ -13,19 +12,21 @@ def add_parser(verbs: Verbs) -> None:
     parser = verbs.add_parser("batch", help="assess many studies; one line each in results.csv")
     parser.add_argument(
         "root",
-        type=Path,
+        type=path_of,
         metavar="ROOT",
         help="folder of studies, each a folder, zip archive or NIfTI file named as its patient",
     )
     parser.add_argument(
         "--table",
-        type=Path,
+        type=path_of,
         metavar="CSV",
         required=True,
         help="one row a patient with clinical findings; the columns are those of a cohort.csv",
     )
     add_model(parser)
-    parser.add_argument("--out", type=Path, metavar="DIR", required=True, help="folder of results")
+    parser.add_argument(
+        "--out", type=path_of, metavar="DIR", required=True, help="folder of results"
+    )
     add_child(parser)
     parser.add_argument(
         "--resume", action="store_true", help="keep what the same model made of the same patients"

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.cli.arguments import Verbs, add_json
+from core.cli.arguments import Verbs, add_json, path_of
 from core.cli.output import print_json, print_lines, shown_progress
 from core.cli.plan import add_definition
 from core.cohort.expansion import DEFINITIONS
@@ -28,7 +28,9 @@ def add_parser(verbs: Verbs) -> None:
     check = what.add_parser("check", help="every problem with row, column and remedy")
     describe = what.add_parser("describe", help="counts, means and SDs by outcome")
     for each, run in ((check, run_check), (describe, run_describe)):
-        each.add_argument("table", type=Path, metavar="CSV", help="cohort.csv, one row a patient")
+        each.add_argument(
+            "table", type=path_of, metavar="CSV", help="cohort.csv, one row a patient"
+        )
         add_volumes(each)
         add_json(each)
         each.set_defaults(run=run)

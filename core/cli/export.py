@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from core.cli.arguments import Verbs, add_data, add_device
+from core.cli.arguments import Verbs, add_data, add_device, path_of
 from core.cli.output import print_json, shown_progress
 from core.errors import UsageError
 
@@ -15,13 +15,15 @@ def add_parser(verbs: Verbs) -> None:
     parser = verbs.add_parser("export", help="release trained networks as a model folder")
     parser.add_argument(
         "runs",
-        type=Path,
+        type=path_of,
         metavar="RUNS",
         help="folder that `train` wrote: all networks, all and folds",
     )
     add_data(parser)
     add_release(parser)
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="new model folder")
+    parser.add_argument(
+        "--out", type=path_of, required=True, metavar="DIR", help="new model folder"
+    )
     add_device(parser)
     parser.set_defaults(run=run)
 
@@ -29,10 +31,13 @@ def add_parser(verbs: Verbs) -> None:
 def add_release(parser: argparse.ArgumentParser) -> None:
     """What a release is called, and whose networks it builds on."""
     parser.add_argument(
-        "--about", type=Path, required=True, metavar="FILE.json", help="the words of the card"
+        "--about", type=path_of, required=True, metavar="FILE.json", help="the words of the card"
     )
     parser.add_argument(
-        "--model", type=Path, metavar="DIR", help="whose networks the heads are trained on, if any"
+        "--model",
+        type=path_of,
+        metavar="DIR",
+        help="whose networks the heads are trained on, if any",
     )
 
 

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.cli.arguments import Verbs, add_model
+from core.cli.arguments import Verbs, add_model, path_of
 from core.cli.cohort import add_volumes, read_table
 from core.cli.output import print_lines, shown_progress
 from core.cli.plan import add_plan, add_selection_and_bootstrap, planned
@@ -24,7 +24,7 @@ def add_parser(verbs: Verbs) -> None:
         "reproduce", help="the paper's tables and figures on a cohort; call again to resume"
     )
     parser.add_argument(
-        "--cohort", type=Path, metavar="CSV", help="a cohort.csv; default a simulated cohort"
+        "--cohort", type=path_of, metavar="CSV", help="a cohort.csv; default a simulated cohort"
     )
     add_volumes(parser)
     parser.add_argument(
@@ -42,7 +42,9 @@ def add_parser(verbs: Verbs) -> None:
     )
     add_plan(parser)
     add_selection_and_bootstrap(parser)
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="folder of results")
+    parser.add_argument(
+        "--out", type=path_of, required=True, metavar="DIR", help="folder of results"
+    )
     parser.set_defaults(run=run)
 
 

@@ -1,10 +1,9 @@
 """Arguments that all training shares, and the runs that they ask for."""
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.cli.arguments import add_data, add_device, refuse_negative_seed
+from core.cli.arguments import add_data, add_device, path_of, refuse_negative_seed
 from core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,7 +17,11 @@ def add_training(parser: argparse.ArgumentParser) -> None:
     """Add the data, where the runs are kept, settings, folds, seed and device."""
     add_data(parser)
     parser.add_argument(
-        "--out", type=Path, required=True, metavar="RUNS", help="folder of runs; goes on if begun"
+        "--out",
+        type=path_of,
+        required=True,
+        metavar="RUNS",
+        help="folder of runs; goes on if begun",
     )
     parser.add_argument(
         "--preset", choices=PRESETS, default="paper", help="settings; default: the paper's"

@@ -1,9 +1,8 @@
 """``simulate``: a cohort of patients that never were, to try out a study before there is data."""
 
 import argparse
-from pathlib import Path
 
-from core.cli.arguments import Verbs
+from core.cli.arguments import Verbs, path_of
 from core.cli.output import print_lines, shown_progress
 from core.risk.table1 import N_SCANNED
 
@@ -21,7 +20,7 @@ def add_parser(verbs: Verbs) -> None:
     parser.add_argument(
         "--seed", type=int, default=1, metavar="S", help="the same seed gives the same cohort"
     )
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR", help="a new folder")
+    parser.add_argument("--out", type=path_of, required=True, metavar="DIR", help="a new folder")
     parser.add_argument(
         "--images",
         choices=("none", "small", "full"),

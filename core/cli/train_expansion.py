@@ -6,10 +6,9 @@ can train the head on its own outcomes in minutes.
 
 import argparse
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.cli.arguments import Verbs
+from core.cli.arguments import Verbs, path_of
 from core.cli.output import print_lines, shown_progress
 from core.cli.runs import add_training, splits_of
 
@@ -23,7 +22,7 @@ def add_parser(what: Verbs) -> None:
     add_training(parser)
     parser.add_argument(
         "--model",
-        type=Path,
+        type=path_of,
         metavar="DIR",
         help="on the networks of this model; default: of the runs",
     )

@@ -5,10 +5,9 @@ expansion head also without each of its ideas, then ``export``.  Goes on where i
 """
 
 import argparse
-from pathlib import Path
 
 from core.cli import export, train_expansion, train_network
-from core.cli.arguments import Verbs
+from core.cli.arguments import Verbs, path_of
 from core.cli.runs import add_training
 from core.cli.train_network import NETWORKS, add_imagenet
 
@@ -19,7 +18,9 @@ def add_parser(what: Verbs) -> None:
     add_training(parser)
     add_imagenet(parser)
     export.add_release(parser)
-    parser.add_argument("--to", type=Path, required=True, metavar="MODEL", help="new model folder")
+    parser.add_argument(
+        "--to", type=path_of, required=True, metavar="MODEL", help="new model folder"
+    )
     parser.set_defaults(run=run, folds=3)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.assets import bundled_model, own_models_folder
-from core.cli.arguments import Verbs
+from core.cli.arguments import Verbs, path_of
 from core.cli.output import print_lines
 from core.cli.plan import add_plan, planned
 from core.errors import UsageError
@@ -25,10 +25,10 @@ def add_parser(what: Verbs) -> None:
     """Register what to train."""
     parser = what.add_parser("risk", help="risk models of a cohort, as a new model folder")
     parser.add_argument(
-        "--cohort", type=Path, required=True, metavar="CSV", help="cohort.csv, one row a patient"
+        "--cohort", type=path_of, required=True, metavar="CSV", help="cohort.csv, one row a patient"
     )
     parser.add_argument(
-        "--out", type=Path, metavar="MODEL", help="new model folder; default where the app looks"
+        "--out", type=path_of, metavar="MODEL", help="new model folder; default where the app looks"
     )
     parser.add_argument(
         "--name", metavar="NAME-VERSION", help="of the new model; default the name of its folder"
@@ -36,7 +36,7 @@ def add_parser(what: Verbs) -> None:
     parser.add_argument(
         "--from",
         dest="source",
-        type=Path,
+        type=path_of,
         metavar="MODEL",
         help="model whose networks are taken over; default bundled",
     )

@@ -7,9 +7,9 @@ here and nowhere else.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from core.errors import ModelInvalidError
 from core.models.preprocessing import InputSpec
@@ -39,8 +39,8 @@ WORDS = (
 class Thresholds:
     """Probability from which a slice, and a pixel, counts as hematoma; and how they were chosen."""
 
-    slice: float
-    mask: float
+    slice: Annotated[float, Field(gt=0, lt=1)]
+    mask: Annotated[float, Field(gt=0, lt=1)]
     how: str
 
 
@@ -48,7 +48,7 @@ class Thresholds:
 class ImageScore:
     """Discrimination to be expected of nDL, from which its published coefficient is shrunk."""
 
-    auc: float
+    auc: Annotated[float, Field(gt=0, lt=1)]
     how: str
 
 

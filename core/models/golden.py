@@ -4,8 +4,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from safetensors import SafetensorError
 from safetensors.numpy import load_file, save_file
 
+from core.errors import ModelInvalidError
 from core.models.engine import Engine
 from core.models.preprocessing import InputSpec, shrunk
 
@@ -20,10 +22,22 @@ def write_golden(engine: Engine, image: NDArray[np.float32], spec: InputSpec, pa
 
 
 def golden_difference(engine: Engine, spec: InputSpec, path: Path) -> float:
-    """Largest change of a probability against the stored answers."""
-    stored = load_file(path)
-    now = answers(engine, stored["image"], spec)
-    return max(float(np.abs(now[name] - stored[name]).max()) for name in now)
+    """Largest change of a probability against the stored answers.
+
+    Raises
+    ------
+    ModelInvalidError
+        The file does not hold an image and its answers.
+    """
+    try:
+        stored = load_file(path)
+        now = answers(engine, stored["image"], spec)
+        return float(np.max([np.abs(now[name] - stored[name]).max() for name in now]))
+    except (SafetensorError, KeyError, ValueError) as error:
+        raise ModelInvalidError(
+            f"{path.name} does not hold an image and what the networks say of it.",
+            "Copy the model folder again from its release.",
+        ) from error
 
 
 def answers(

@@ -35,7 +35,13 @@ def write_weights(
 
 
 def read_weights(path: Path) -> dict[str, Tensor]:
-    """State of a network in float32 (counters stay integers), whatever its precision on disk."""
+    """State of a network in float32 (counters stay integers), whatever its precision on disk.
+
+    Raises
+    ------
+    ModelInvalidError
+        It is no safetensors file, or a weight is not finite.
+    """
     try:
         stored = load_file(path)
     except (OSError, SafetensorError) as error:
@@ -43,11 +49,18 @@ def read_weights(path: Path) -> dict[str, Tensor]:
             f"{path.name} cannot be read as safetensors ({error}).",
             "Copy the model folder again from its release.",
         ) from error
-    return {
+    state = {
         name: _restored(tensor, stored.get(name + _SCALE))
         for name, tensor in stored.items()
         if not name.endswith(_SCALE)
     }
+    for name, tensor in state.items():
+        if not tensor.isfinite().all():
+            raise ModelInvalidError(
+                f"{name} of {path.name} is not finite throughout; finite weights expected.",
+                "Copy the model folder again from its release, or train the network anew.",
+            )
+    return state
 
 
 def _quantized(tensor: Tensor) -> tuple[Tensor, Tensor]:

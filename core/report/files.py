@@ -11,6 +11,10 @@ from core.report.pdf import Report, report_pdf
 from core.report.slices_csv import slices_csv
 from core.writing import writing_to
 
+ASSESSMENT = "assessment.json"
+FILES = ("report.pdf", "hematoma.nii.gz", "slices.csv", ASSESSMENT)
+"""Of each assessment; the DICOM objects are there where there are images that they can refer to."""
+
 
 def write_assessment(report: Report, folder: Path) -> tuple[Path, ...]:
     """Paths of the files written to a folder, which is made if need be.
@@ -24,12 +28,13 @@ def write_assessment(report: Report, folder: Path) -> tuple[Path, ...]:
     """
     assessment = report.assessment
     document = assessment_json(assessment, card=report.card, risk_models=report.risk_models)
+    pdf, nifti, table, _ = FILES
     contents = {
-        "report.pdf": report_pdf(report),
-        "hematoma.nii.gz": hematoma_nifti(assessment.segmentation),
-        "slices.csv": slices_csv(assessment.slices).encode(),
+        pdf: report_pdf(report),
+        nifti: hematoma_nifti(assessment.segmentation),
+        table: slices_csv(assessment.slices).encode(),
         **dicom_objects(report),
-        "assessment.json": document.encode(),  # last: where it stands, the others do
+        ASSESSMENT: document.encode(),  # where it stands, the others do
     }
     folder = folder.resolve()
     with writing_to(folder):

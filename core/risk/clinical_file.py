@@ -16,20 +16,33 @@ def read_clinical_file(path: Path) -> ClinicalFindings:
     UsageError
         There is no such file.
     ClinicalDataError
-        The file is not a JSON object, or a name or value in it is not possible.
+        The file is not a JSON object, or a name or value in it is not possible or given twice.
     """
     try:
-        values = json.loads(path.read_text(encoding="utf-8-sig"))  # Windows editors write a mark
+        text = path.read_text(encoding="utf-8-sig")  # Windows editors write a mark
+        values = json.loads(text, object_pairs_hook=_each_name_once)
     except OSError as error:
         raise UsageError(
             f"The clinical file {path.name} cannot be read: {error.strerror}.",
             "Check its path and that you may read it.",
         ) from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _not_an_object(path) from error
     if not isinstance(values, dict):
         raise _not_an_object(path)
     return read_clinical(values)
+
+
+def _each_name_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in values if names.count(name) > 1)
+        raise ClinicalDataError(
+            f"{twice} is given {names.count(twice)} times, expected once.",
+            "Leave the value that holds.",
+        )
+    return values
 
 
 def _not_an_object(path: Path) -> ClinicalDataError:

@@ -89,7 +89,11 @@ def _number(variable: Variable, entered: object) -> float:
     if isinstance(entered, bool) or not isinstance(entered, Real | str):
         raise _refuse(variable, f"is of type {type(entered).__name__}; a number is expected.")
     try:
+        if isinstance(entered, str) and "_" in entered:  # "6_5" is a number to Python
+            raise ValueError
         number = float(entered)
+    except OverflowError:
+        number = math.inf
     except ValueError:
         raise _refuse(
             variable, "is text; a number with a decimal point is expected, without its unit."

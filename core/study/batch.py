@@ -16,9 +16,10 @@ from core.dicom.findings import Finding
 from core.domain import ESTIMATE_KINDS, Asked
 from core.errors import ClinicalDataError, HescopeError, StudyUnusableError
 from core.models.folder import Model
-from core.pipeline import assess
+from core.pipeline import assess, input_of
 from core.progress import Cancelled, Progress, one_of, silent
-from core.report.files import write_assessment
+from core.report.dicom_objects import NO_DICOM_OBJECTS, SEG, SR
+from core.report.files import ASSESSMENT, FILES, write_assessment
 from core.report.pdf import Report
 from core.report.provenance import VERSION
 from core.study.readings import without_name
@@ -69,8 +70,9 @@ class BatchLine:
 class BatchOptions:
     """How a batch is done.
 
-    ``resume`` keeps what the same model and version made of the same findings and of files that
-    are no newer.  ``child``: a patient under 19 is assessed too, and the line's findings say so.
+    ``resume`` keeps what the same model and version made of the same images and findings, where all
+    its files are still there.  ``child``: a patient under 19 is assessed too, and the line's
+    findings say so.
     """
 
     resume: bool = False
@@ -109,8 +111,8 @@ def assess_batch(
     for done, row in enumerate(table.rows):
         watched = one_of(progress, done, len(table.rows), "Patient")
         study = row.study or _find(root, row.patient)
-        document = _kept(row, study, work) if options.resume and study else None
         try:
+            document = _kept(row, study, work) if options.resume and study else None
             lines.append(_line(row, document or _assessed(row, study, work, watched)))
         except StudyUnusableError as error:
             reason = without_name(error.message, study) if study else error.message
@@ -155,26 +157,38 @@ class _Work:
 
 def _kept(row: CohortRow, study: Path, work: _Work) -> Document | None:
     """Document of an earlier assessment, None if another one is due."""
-    file = work.folder / row.patient / "assessment.json"
+    results = work.folder / row.patient
     try:
-        document: Document = json.loads(file.read_bytes())
-    except (OSError, ValueError):
-        return None
-    made_from = (
-        document["hescope_version"],
-        document["model"]["sha256"],
-        document["clinical"],
-        document.get("irregular"),
-    )
+        document: Document = json.loads((results / ASSESSMENT).read_bytes())
+        _line(row, document)  # all that the table needs is there
+        made_from = (
+            document["hescope_version"],
+            document["model"]["sha256"],
+            document["clinical"],
+            document["irregular"],
+        )
+        due = _is_of_child(document) and not work.asked.child
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return None  # none, or cut short, or of another version
     wanted = (VERSION, work.model.identity.sha256, asdict(row.clinical), row.irregular)
-    due = "l5_hu" not in document or made_from != wanted
-    due |= _is_of_child(document) and not work.asked.child
-    newest = max(path.stat().st_mtime for path in (study, *study.rglob("*")))
-    return None if due or newest > file.stat().st_mtime else document
+    if due or made_from != wanted or not _has_its_files(results, document):
+        return None
+    return document if input_of(study, work.asked) == document["input_sha256"] else None
+
+
+def _has_its_files(results: Path, document: Document) -> bool:
+    wanted = {*FILES}
+    if document["volume_ml"] and NO_DICOM_OBJECTS not in _codes(document):
+        wanted |= {SEG, SR}
+    return all((results / name).is_file() for name in wanted)
+
+
+def _codes(document: Document) -> list[str]:
+    return [finding["code"] for finding in document["findings"]]
 
 
 def _is_of_child(document: Document) -> bool:
-    return any(finding["code"] == Finding.UNDER_AGE.code for finding in document["findings"])
+    return Finding.UNDER_AGE.code in _codes(document)
 
 
 def _assessed(row: CohortRow, study: Path | None, work: _Work, progress: Progress) -> Document:
@@ -193,7 +207,7 @@ def _assessed(row: CohortRow, study: Path | None, work: _Work, progress: Progres
         progress=progress,
     )
     write_assessment(Report(assessment, model.card, model.risk, datetime.now(), None), results)
-    document: Document = json.loads((results / "assessment.json").read_bytes())
+    document: Document = json.loads((results / ASSESSMENT).read_bytes())
     return document
 
 
@@ -204,7 +218,7 @@ def _line(row: CohortRow, document: Document) -> BatchLine:
         **{name: document[name] for name in _COPIED},
         outcome_equation=document["probabilities"]["outcome"]["equation"],
         **dict(_probabilities(document)),
-        findings=" ".join(finding["code"] for finding in document["findings"]),
+        findings=" ".join(_codes(document)),
         model=f"{document['model']['name']} {document['model']['version']}",
     )
 

@@ -29,7 +29,7 @@ from core.models.card import (
     write_card,
 )
 from core.models.engine import Engine, Runtime
-from core.models.folder import CLASSIFIER, GOLDEN, HEMATOMA_NET, load_model
+from core.models.folder import CLASSIFIER, FILES, GOLDEN, HEMATOMA_NET, load_model
 from core.models.golden import write_golden
 from core.models.integrity import sha256
 from core.models.preprocessing import InputSpec, prepare
@@ -88,7 +88,7 @@ def export(
     with new_model_folder(folder) as partial:
         _write_networks(trained, partial, runtime)
         write_risk_models(shrink(LEE_2024, draft.image_score.auc), partial / RISK)
-        files = {name: sha256(partial / name) for name in (CLASSIFIER, HEMATOMA_NET, RISK, GOLDEN)}
+        files = {name: sha256(partial / name) for name in FILES}
         write_card(replace(draft, files=files), partial / CARD)
         steering = trained.split(ALL).validation
         seen = read_patients(cohort, steering, load_model(partial, runtime), progress)

@@ -81,8 +81,15 @@ def test_other_study_is_refused_by_what_it_is(
         ('{"age": 65}', 'did you mean "age_years"?'),
         ('{"gcs": 10', "clinical.json is not JSON text of one object"),
         ("[65, 10]", "clinical.json is not JSON text of one object"),
+        ("[" * 100_000, "clinical.json is not JSON text of one object"),
+        ('{"gcs": ' + "9" * 400 + "}", "Glasgow Coma Scale (gcs) is inf; a finite number"),
+        ('{"gcs": 10, "gcs": 4}', "gcs is given 2 times, expected once."),
+        ('{"gcs": "1_0"}', "Glasgow Coma Scale (gcs) is text; a number"),
     ],
-    ids=["GCS 17", "fibrinogen in g/L", "unknown name", "malformed JSON", "no object"],
+    ids=[
+        *("GCS 17", "fibrinogen in g/L", "unknown name", "malformed JSON", "no object"),
+        *("nested", "400 digits", "twice", "underscore"),
+    ],
 )
 def test_clinical_data_that_cannot_be_right_is_refused(
     call: Call, head: Path, tmp_path: Path, content: str, found: str
@@ -111,6 +118,31 @@ def test_absent_clinical_file_is_a_usage_error(call: Call, head: Path, tmp_path:
     assert code == 2
     assert error.startswith("The clinical file absent.json cannot be read")
     assert remedy == "Check its path and that you may read it."
+
+
+def test_results_of_another_study_are_not_replaced(
+    call: Call, head: Path, untrained_model: Path, tmp_path: Path
+) -> None:
+    hu = head_hu()
+    hu[3, 20:24, 20:24] += 1
+    write_ct_series(hu, axial_geometry(hu.shape), tmp_path / "other")
+    out = tmp_path / "out"
+    assert call("assess", head, "--model", untrained_model, "--out", out)[0] == 0
+    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    code, _, complaints = call(
+        "assess", tmp_path / "other", "--model", untrained_model, "--out", out
+    )
+    assert code == 2
+    assert "Results of another study found in out" in complaints
+    assert before == {path.name: path.read_bytes() for path in out.iterdir()}
+    assert call("assess", head, "--model", untrained_model, "--out", out)[0] == 0  # anew
+
+
+def test_empty_path_is_refused(call: Call, head: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        call("assess", head, "--out", "")
+    assert ended.value.code == 2
+    assert "nothing found, the path of a file or folder expected" in capsys.readouterr().err
 
 
 def test_altered_model_is_refused(

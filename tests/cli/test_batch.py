@@ -2,17 +2,21 @@ import csv
 import json
 import os
 import shutil
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydicom.uid import generate_uid
 
 from core.crash_report import write_crash_report
 from core.pipeline import assess
+from core.report.dicom_objects import SEG, SR
+from core.report.files import FILES
 from tests.cli.conftest import Call
 from tests.cohort.make import write_table
+from tests.dicom.make import axial_geometry, head_hu, write_ct_series
 
+HU = head_hu()
 ROWS = ("patient,age_years,gcs,fibrinogen_mg_dl", "P1,65,10,325", "P2,50,15,280", "P3,70,,")
 
 
@@ -77,14 +81,66 @@ def test_resumed_batch_reads_only_what_changed(
     call(*argv, "--resume")
     assert (read, lines(tmp_path / "out")) == ([], before)
     write_table(tmp_path, *ROWS[:2], "P2,50,6,280", ROWS[3])  # another GCS
-    later = time.time() + 5
-    os.utime(next((root / "P1").iterdir()), (later, later))  # another file
+    exchange(root / "P1")
     call(*argv, "--resume")
     assert read == ["P1", "P2.zip"]
     assert lines(tmp_path / "out")[1]["p_clinical"] != before[1]["p_clinical"]
     read.clear()
     call(*argv)
     assert read == ["P1", "P2.zip"]
+
+
+def exchange(study: Path) -> None:
+    """Another patient's study under the same name, with files as old as before."""
+    hu = HU.copy()
+    hu[3:5, 20:24, 20:24] += 1
+    times = {path.name: path.stat().st_mtime for path in study.iterdir()}
+    shutil.rmtree(study)
+    write_ct_series(hu, axial_geometry(hu.shape), study)
+    for path in study.iterdir():
+        os.utime(path, (0, min(times.values())))
+
+
+@pytest.mark.parametrize("name", [*FILES, SEG, SR])
+def test_resumed_batch_makes_up_for_a_deleted_file(
+    call: Call, root: Path, untrained_model: Path, tmp_path: Path, read: list[str], name: str
+) -> None:
+    argv = ["batch", root, "--table", write_table(tmp_path, *ROWS[:2]), "--model", untrained_model]
+    argv += ["--out", tmp_path / "out", "--resume"]
+    of_an_archive = {name: generate_uid() for name in ("StudyInstanceUID", "FrameOfReferenceUID")}
+    shutil.rmtree(root / "P1")
+    write_ct_series(HU, axial_geometry(HU.shape), root / "P1", of_an_archive)
+    call(*argv)
+    read.clear()
+    (tmp_path / "out" / "P1" / name).unlink()
+    assert call(*argv)[0] == 0
+    assert read == ["P1"]
+    assert (tmp_path / "out" / "P1" / name).is_file()
+
+
+@pytest.mark.parametrize("content", ["{}", "[]", "7", '{"findings": 3}', "{"])
+def test_spoilt_assessment_is_made_anew(
+    call: Call, root: Path, untrained_model: Path, tmp_path: Path, read: list[str], content: str
+) -> None:
+    argv = ["batch", root, "--table", write_table(tmp_path, *ROWS[:2]), "--model", untrained_model]
+    argv += ["--out", tmp_path / "out", "--resume"]
+    (tmp_path / "out" / "P1").mkdir(parents=True)
+    (tmp_path / "out" / "P1" / "assessment.json").write_text(content)
+    assert call(*argv)[0] == 0
+    assert read == ["P1"]
+    assert lines(tmp_path / "out")[0]["assessed"] == "True"
+
+
+def test_dangling_link_in_a_study_does_not_end_the_batch(
+    call: Call, root: Path, untrained_model: Path, tmp_path: Path, read: list[str]
+) -> None:
+    argv = ["batch", root, "--table", write_table(tmp_path, *ROWS[:2]), "--model", untrained_model]
+    argv += ["--out", tmp_path / "out", "--resume"]
+    call(*argv)
+    read.clear()
+    (root / "P1" / "gone").symlink_to(tmp_path / "nowhere")
+    assert call(*argv)[0] == 0
+    assert lines(tmp_path / "out")[0]["assessed"] == "True"
 
 
 def test_shape_as_the_reader_saw_it_is_taken_from_the_table(

@@ -1,17 +1,20 @@
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 
 from core.errors import ModelInvalidError
 from core.explain.gradcam import activation_maps
 from core.models.card import CARD, read_card, write_card
 from core.models.earlier import LogSumExpHead
 from core.models.engine import choose_runtime
-from core.models.folder import CLASSIFIER, HEMATOMA_NET, load_model
+from core.models.folder import CLASSIFIER, FILES, GOLDEN, HEMATOMA_NET, load_model
 from core.models.integrity import sha256
+from core.models.weights import read_weights, write_weights
 from core.risk.ndl import SummedNdlMap
 from core.risk.risk_json import RISK
 from tests.models.make import write_untrained_model
@@ -106,3 +109,69 @@ def test_weights_of_another_network_are_refused(untrained_model: Path, tmp_path:
     write_card(replace(card, files=files), folder / CARD)
     with pytest.raises(ModelInvalidError, match="does not fit the network"):
         load_model(folder, choose_runtime("cpu"))
+
+
+def test_card_that_names_no_hashes_is_refused(untrained_model: Path, tmp_path: Path) -> None:
+    folder = copy_of(untrained_model, tmp_path)
+    rewritten_card(folder, files={})
+    with pytest.raises(ModelInvalidError, match="names no SHA-256 of classifier.safetensors"):
+        load_model(folder, choose_runtime("cpu"))
+
+
+@pytest.mark.parametrize("threshold", [0.0, 1.0, -0.5, 2.0])
+def test_threshold_that_is_no_probability_is_refused(
+    untrained_model: Path, tmp_path: Path, threshold: float
+) -> None:
+    folder = copy_of(untrained_model, tmp_path)
+    document = json.loads((folder / CARD).read_text())
+    document["thresholds"]["slice"] = threshold
+    (folder / CARD).unlink()
+    (folder / CARD).write_text(json.dumps(document))
+    with pytest.raises(ModelInvalidError, match=r"card.json.thresholds.slice cannot be used"):
+        load_model(folder, choose_runtime("cpu"))
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf")])
+def test_weights_that_are_not_finite_are_refused(
+    untrained_model: Path, tmp_path: Path, number: float
+) -> None:
+    folder = copy_of(untrained_model, tmp_path)
+    state = read_weights(folder / HEMATOMA_NET)
+    next(tensor for tensor in state.values() if tensor.ndim == 4)[0, 0, 0, 0] = number
+    (folder / HEMATOMA_NET).unlink()
+    write_weights(state, folder / HEMATOMA_NET, "float16")
+    rehashed(folder)
+    with pytest.raises(ModelInvalidError, match="is not finite throughout"):
+        load_model(folder, choose_runtime("cpu"))
+
+
+def test_networks_that_answer_otherwise_than_at_release_are_refused(
+    untrained_model: Path, tmp_path: Path
+) -> None:
+    folder = copy_of(untrained_model, tmp_path)
+    stored = load_file(folder / GOLDEN)
+    stored["p_hematoma"] = (stored["p_hematoma"] + 0.5) % 1
+    (folder / GOLDEN).unlink()
+    save_file(stored, folder / GOLDEN)
+    rehashed(folder)
+    with pytest.raises(ModelInvalidError, match="answer otherwise than when they were released"):
+        load_model(folder, choose_runtime("cpu"))
+
+
+def test_golden_output_without_its_image_is_refused(untrained_model: Path, tmp_path: Path) -> None:
+    folder = copy_of(untrained_model, tmp_path)
+    (folder / GOLDEN).unlink()
+    save_file({"p_hematoma": np.zeros(1, np.float32)}, folder / GOLDEN)
+    rehashed(folder)
+    with pytest.raises(ModelInvalidError, match="does not hold an image"):
+        load_model(folder, choose_runtime("cpu"))
+
+
+def rewritten_card(folder: Path, **changes: Any) -> None:
+    card = replace(read_card(folder / CARD), **changes)
+    (folder / CARD).unlink()  # a link to the one that all tests share
+    write_card(card, folder / CARD)
+
+
+def rehashed(folder: Path) -> None:
+    rewritten_card(folder, files={name: sha256(folder / name) for name in FILES})

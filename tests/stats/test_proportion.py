@@ -35,3 +35,10 @@ def test_no_success_has_zero_as_lower_end():
 def test_impossible_count_is_refused(successes, n):
     with pytest.raises(ValueError, match="expected"):
         wilson_interval(successes, n)
+
+
+def test_interval_holds_the_share_itself():
+    for n in range(1, 201):
+        for successes in {0, 1, n // 2, n - 1, n}:
+            low, high = wilson_interval(successes, n)
+            assert 0 <= low <= successes / n <= high <= 1

@@ -15,7 +15,10 @@ from core.report.dicom_objects.seg import SEG, segmentation_object
 from core.report.dicom_objects.sr import SR, structured_report
 from core.report.pdf import Report
 
-__all__ = ["SEG", "SR", "dicom_findings", "dicom_objects", "has_dicom_objects"]
+__all__ = ["NO_DICOM_OBJECTS", "SEG", "SR", "dicom_findings", "dicom_objects", "has_dicom_objects"]
+
+NO_DICOM_OBJECTS = "no-dicom-objects"
+"""Code of the finding that says so."""
 
 
 def dicom_objects(report: Report) -> dict[str, bytes]:
@@ -48,7 +51,7 @@ def dicom_findings(assessment: Assessment) -> tuple[QualityFinding, ...]:
         return ()
     return (
         QualityFinding(
-            "no-dicom-objects",
+            NO_DICOM_OBJECTS,
             Severity.INFO,
             "The images are no CT images with DICOM UIDs: no DICOM segmentation and no structured "
             "report can refer to them.",
