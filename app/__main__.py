@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from pathlib import Path
 
 from app.launch.checks import refuse_unfit_computer
 from app.launch.door import open_app, show_message
@@ -22,6 +21,7 @@ from core.assets import data_folder
 from core.cli.arguments import path_of
 from core.crash_report import LOG_FOLDER
 from core.errors import HescopeError, UsageError
+from core.writing import sweep_scratch
 
 _ENVIRONMENT = {
     "HF_HUB_OFFLINE": "1",
@@ -102,6 +102,7 @@ def _serve(arguments: argparse.Namespace, instance: Instance | None = None) -> N
 
     if instance:
         _begin_desktop(arguments)
+    _in_background(sweep_scratch)
     _in_background(_import_networks)
     _in_background(_announce, secret, address, instance)
     serve(options)

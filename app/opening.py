@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from app.choosing import ask_if_needed
@@ -24,6 +23,7 @@ from core.pipeline import assess
 from core.progress import Progress
 from core.queue import Ticket
 from core.risk.clinical_file import read_clinical_file
+from core.writing import scratch_folder
 
 Handed = Path | Sequence[BinaryIO]
 """A path on this computer, or uploaded files."""
@@ -141,12 +141,12 @@ def _on_disk(handed: Handed) -> Iterator[Path]:
     if isinstance(handed, Path):
         yield handed
         return
-    with TemporaryDirectory(prefix="hescope-", ignore_cleanup_errors=True) as folder:
-        paths = [Path(folder) / f"{n:05d}{_ending(file)}" for n, file in enumerate(handed)]
+    with scratch_folder() as folder:
+        paths = [folder / f"{n:05d}{_ending(file)}" for n, file in enumerate(handed)]
         for path, file in zip(paths, handed, strict=True):
             path.write_bytes(file.read())
             file.seek(0)  # the upload stays on the page and may be handed over again
-        yield paths[0] if len(paths) == 1 else Path(folder)
+        yield paths[0] if len(paths) == 1 else folder
 
 
 def _ending(file: BinaryIO) -> str:

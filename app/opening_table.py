@@ -1,15 +1,13 @@
 """From what the user hands over to the table of a cohort."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 from core.cohort.read import read_cohort_table
 from core.cohort.table import CohortTable
 from core.risk.table1 import N_SCANNED
 from core.simulate.write_cohort import write_cohort
+from core.writing import scratch_folder
 
 _TABLE = "cohort.csv"
 
@@ -26,7 +24,7 @@ def open_table(handed: Path | BinaryIO) -> CohortTable:
     """
     if isinstance(handed, Path):
         return read_cohort_table(handed / _TABLE if handed.is_dir() else handed)
-    with _temporary_folder() as folder:
+    with scratch_folder() as folder:
         path = folder / Path(handed.name).name
         path.write_bytes(handed.read())
         handed.seek(0)  # the upload stays on the page and may be handed over again
@@ -35,11 +33,5 @@ def open_table(handed: Path | BinaryIO) -> CohortTable:
 
 def simulated_table() -> CohortTable:
     """The paper's cohort with simulated patients, without images."""
-    with _temporary_folder() as folder:
+    with scratch_folder() as folder:
         return read_cohort_table(write_cohort(folder, n_patients=N_SCANNED, seed=1))
-
-
-@contextmanager
-def _temporary_folder() -> Iterator[Path]:
-    with TemporaryDirectory(prefix="hescope-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder)

@@ -1,12 +1,23 @@
-"""Files written whole or not at all, and a word on why a folder cannot be written to."""
+"""Files written whole or not at all, a word on why a folder cannot be written to, and what a killed
+program left behind.
+"""
 
 import os
+import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from filelock import FileLock, Timeout
+
 from core.errors import UsageError
+
+UNFINISHED = ".unfinished-"
+_SCRATCH = "hescope-"
+_LOCK = "lock"
+_ABANDONED_S = 24 * 3600.0  # nothing is a day in the writing
 
 
 @contextmanager
@@ -35,7 +46,7 @@ def write_whole(file: Path, content: bytes) -> None:
 
     Two that write at once never share an unfinished file: the last one stands.
     """
-    handle, name = tempfile.mkstemp(prefix=".unfinished-", dir=file.parent)  # mode 0600
+    handle, name = tempfile.mkstemp(prefix=UNFINISHED, dir=file.parent)  # mode 0600
     unfinished = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -44,3 +55,60 @@ def write_whole(file: Path, content: bytes) -> None:
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
+
+
+def write_together(
+    contents: Mapping[str, bytes], folder: Path, *, obsolete: Collection[str] = ()
+) -> tuple[Path, ...]:
+    """Write files, by name, to a folder that is there: all are written before the first replaces
+    one of that name; then files of the ``obsolete`` names go.
+    """
+    with unfinished_beside(folder / "files") as unfinished:
+        unfinished.mkdir()
+        written = [unfinished / name for name in contents]
+        for path in written:
+            path.write_bytes(contents[path.name])
+        for name in obsolete:
+            (folder / name).unlink(missing_ok=True)
+        return tuple(path.replace(folder / path.name) for path in written)
+
+
+@contextmanager
+def unfinished_beside(target: Path) -> Iterator[Path]:
+    """Where to make a file or folder that is moved in one step once it is complete.
+
+    In the folder of its place, and so on the same disk.  What a program left there that was killed
+    a day ago goes.
+    """
+    for left in target.parent.glob(f"{UNFINISHED}*"):
+        with suppress(OSError):
+            if time.time() - left.lstat().st_mtime > _ABANDONED_S:
+                shutil.rmtree(left) if left.is_dir() else left.unlink()
+    with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=target.parent) as made:
+        yield Path(made) / target.name
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A temporary folder for a patient's files, for this user alone, gone at the end."""
+    # Windows keeps a file locked while any reader holds it; that must not hide a finished result.
+    with (
+        tempfile.TemporaryDirectory(prefix=_SCRATCH, ignore_cleanup_errors=True) as made,
+        FileLock(Path(made) / _LOCK, mode=0o600, thread_local=False),
+    ):
+        files = Path(made) / "files"
+        files.mkdir(mode=0o700)
+        yield files
+
+
+def sweep_scratch() -> None:
+    """Delete the temporary folders of programs that were killed.
+
+    The operating system lets go of a program's locks when it ends in whatever way.
+    """
+    for lock in Path(tempfile.gettempdir()).glob(f"{_SCRATCH}*/{_LOCK}"):
+        with suppress(OSError, Timeout), FileLock(lock, mode=0o600, blocking=False):
+            shutil.rmtree(lock.parent / "files")
+        with suppress(OSError):
+            if not (lock.parent / "files").exists():
+                shutil.rmtree(lock.parent)

@@ -1,12 +1,22 @@
 import os
+import signal
+import subprocess
 import sys
+import tempfile
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from core import writing
-from core.writing import write_whole
+from core.writing import (
+    scratch_folder,
+    sweep_scratch,
+    unfinished_beside,
+    write_together,
+    write_whole,
+)
 
 
 def test_file_is_whole_whoever_writes_at_once(tmp_path: Path) -> None:
@@ -38,3 +48,73 @@ def test_write_that_fails_leaves_the_old_file_and_nothing_else(
 def test_file_is_for_its_user_alone(tmp_path: Path) -> None:
     write_whole(tmp_path / "list.json", b"")
     assert os.stat(tmp_path / "list.json").st_mode & 0o777 == 0o600
+
+
+@pytest.fixture
+def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The computer's temporary folder."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_files_of_a_set_are_replaced_only_once_all_are_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_together({"a": b"old", "b": b"old", "c": b"old"}, tmp_path)
+    written: list[str] = []
+
+    def fill_up(path: Path, content: bytes) -> None:
+        if written:
+            raise OSError(28, "No space left on device")
+        written.append(path.name)
+
+    monkeypatch.setattr(Path, "write_bytes", fill_up)
+    with pytest.raises(OSError, match="No space"):
+        write_together({"a": b"new", "b": b"new"}, tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+        "a": b"old",
+        "b": b"old",
+        "c": b"old",
+    }
+
+
+def test_what_a_killed_program_left_in_a_folder_goes_after_a_day(tmp_path: Path) -> None:
+    for name in (".unfinished-old", ".unfinished-new"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "report.pdf").touch()
+    yesterday = time.time() - 25 * 3600
+    os.utime(tmp_path / ".unfinished-old", (yesterday, yesterday))
+    with unfinished_beside(tmp_path / "out"):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == [".unfinished-new"]
+
+
+def test_scratch_of_a_killed_program_goes_and_that_of_a_running_one_stays(temporary: Path) -> None:
+    program = (
+        "import time; from core.writing import scratch_folder\n"
+        "with scratch_folder() as folder:\n"
+        "    (folder / '00000').touch(); print(folder, flush=True); time.sleep(600)\n"
+    )
+    environment = os.environ | {"TMPDIR": str(temporary), "TEMP": str(temporary)}
+    with subprocess.Popen(
+        [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, env=environment
+    ) as other:
+        assert other.stdout is not None
+        folder = Path(other.stdout.readline().strip())
+        sweep_scratch()
+        assert (folder / "00000").exists()
+        with scratch_folder() as mine:
+            (mine / "00000").touch()
+            sweep_scratch()
+            assert (mine / "00000").exists()
+            other.send_signal(signal.SIGKILL if hasattr(signal, "SIGKILL") else signal.SIGTERM)
+            other.wait()
+            sweep_scratch()
+            assert not folder.exists()
+            assert (mine / "00000").exists()
+    assert list(temporary.iterdir()) == []
+
+
+def test_scratch_is_for_its_user_alone(temporary: Path) -> None:
+    with scratch_folder() as folder:
+        assert (folder.stat().st_mode | folder.parent.stat().st_mode) & 0o077 == 0

@@ -1,8 +1,6 @@
 """What the study found: tables with the paper's numbers beside, figures, files to take away."""
 
 import io
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import plotly.graph_objects as go
@@ -13,6 +11,7 @@ from app.wording import as_html
 from core.study.result import StudyResult
 from core.study.table_html import table_html
 from core.study.write_study import write_study
+from core.writing import scratch_folder
 
 
 def study_tables(result: StudyResult) -> None:
@@ -59,9 +58,9 @@ def zipped(result: StudyResult) -> bytes:
     """Every file of a study as a zip archive."""
     packed = io.BytesIO()
     with (
-        TemporaryDirectory(prefix="hescope-") as folder,
+        scratch_folder() as folder,
         ZipFile(packed, "w", ZIP_DEFLATED) as zip_,
     ):
-        for file in write_study(result, Path(folder)):
+        for file in write_study(result, folder):
             zip_.write(file, file.name)
     return packed.getvalue()

@@ -22,6 +22,7 @@ from core.cli import (
 )
 from core.errors import HescopeError
 from core.report.provenance import RESEARCH_USE, VERSION
+from core.writing import sweep_scratch
 
 _VERBS = (
     series,
@@ -42,6 +43,7 @@ _INTERRUPTED = 130  # as shells report a program ended by Ctrl-C
 def main(argv: Sequence[str] | None = None) -> int:
     """Exit code of a call: 0 done, 2 usage, 3 study unusable, 4 clinical data, 5 model invalid."""
     arguments = _parser().parse_args(argv)
+    sweep_scratch()
     try:
         code: int = arguments.run(arguments)
     except HescopeError as error:

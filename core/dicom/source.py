@@ -8,10 +8,10 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from core.dicom.findings import Finding
 from core.dicom.values import looks_like_dicom
+from core.writing import scratch_folder
 
 # A thin-slice head CT with all its reconstructions is about 2 GB in 4000 files; a larger archive
 # is a whole archive's export or a decompression bomb.
@@ -55,10 +55,9 @@ def study_folder(source: Path) -> Iterator[Path]:
     if not _is_archive(source):
         yield source
         return
-    # Windows keeps a file locked while any reader holds it; that must not hide a finished result.
-    with TemporaryDirectory(prefix="hescope-", ignore_cleanup_errors=True) as unpacked:
-        _unpack(source, Path(unpacked))
-        yield Path(unpacked)
+    with scratch_folder() as unpacked:
+        _unpack(source, unpacked)
+        yield unpacked
 
 
 def _is_archive(source: Path) -> bool:

@@ -5,13 +5,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from shutil import copyfile
-from tempfile import TemporaryDirectory
 
 from core.errors import UsageError
 from core.models.card import CARD, ModelCard, read_card, write_card
 from core.models.integrity import refuse_altered, sha256
 from core.risk.estimate import RiskModels
 from core.risk.risk_json import RISK, write_risk_models
+from core.writing import unfinished_beside, writing_to
 
 _NETWORKS = "*.safetensors"
 
@@ -26,16 +26,7 @@ def new_model_folder(folder: Path) -> Iterator[Path]:
         The folder exists, or the one that is to hold it cannot be written to.
     """
     refuse_released(folder)
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        beside = TemporaryDirectory(prefix=f".{folder.name}-", dir=folder.parent)
-    except OSError as error:
-        raise UsageError(
-            f"The folder {folder.parent.name} cannot be written to: {error.strerror}.",
-            "Name another --out folder.",
-        ) from error
-    with beside as unfinished:
-        partial = Path(unfinished) / folder.name
+    with writing_to(folder.parent), unfinished_beside(folder) as partial:
         partial.mkdir()
         yield partial
         partial.rename(folder)

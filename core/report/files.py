@@ -1,15 +1,13 @@
 """The files of an assessment: all of them in their place, or none begun."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from core.report.assessment_json import assessment_json
 from core.report.dicom_objects import SEG, SR, dicom_objects
 from core.report.nifti import hematoma_nifti
 from core.report.pdf import Report, report_pdf
 from core.report.slices_csv import slices_csv
-from core.writing import writing_to
+from core.writing import write_together, writing_to
 
 ASSESSMENT = "assessment.json"
 FILES = ("report.pdf", "hematoma.nii.gz", "slices.csv", ASSESSMENT)
@@ -38,15 +36,5 @@ def write_assessment(report: Report, folder: Path) -> tuple[Path, ...]:
     }
     folder = folder.resolve()
     with writing_to(folder):
-        return _write_all(contents, folder)
-
-
-def _write_all(contents: Mapping[str, bytes], folder: Path) -> tuple[Path, ...]:
-    # Inside the folder, and so on its disk: the files can be moved in one step each.
-    with TemporaryDirectory(prefix=".unfinished-", dir=folder) as unfinished:
-        written = [Path(unfinished) / name for name in contents]
-        for path in written:
-            path.write_bytes(contents[path.name])
-        for name in {SEG, SR} - contents.keys():  # those of an earlier assessment
-            (folder / name).unlink(missing_ok=True)
-        return tuple(path.replace(folder / path.name) for path in written)
+        # DICOM objects of an earlier assessment would be of another hematoma.
+        return write_together(contents, folder, obsolete={SEG, SR} - contents.keys())

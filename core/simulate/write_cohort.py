@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Literal, TypeAlias
 
 import pandas as pd
@@ -13,7 +12,7 @@ from core.progress import Progress, silent
 from core.simulate.appearance import ImageSize
 from core.simulate.cohort import simulate_cohort
 from core.simulate.write_patient import patients_of, with_files, write_patient
-from core.writing import writing_to
+from core.writing import unfinished_beside, writing_to
 
 Images: TypeAlias = Literal["none"] | ImageSize
 
@@ -87,8 +86,6 @@ def _write_once(file: Path, text: str) -> None:
 def _in_one_step(target: Path) -> Iterator[Path]:
     """Where to write a file or folder, which takes its place once it is complete."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    # Beside its place, and so on the same disk: it can be moved in one step.
-    with TemporaryDirectory(prefix=".unfinished-", dir=target.parent) as unfinished:
-        written = Path(unfinished) / target.name
+    with unfinished_beside(target) as written:
         yield written
         written.replace(target)

@@ -10,11 +10,13 @@ from pathlib import Path
 from core.study.figure_files import figure_files
 from core.study.html import study_html
 from core.study.result import StudyResult, StudyTable
-from core.writing import writing_to
+from core.writing import write_together, writing_to
 
 
 def write_study(result: StudyResult, folder: Path) -> tuple[Path, ...]:
     """Paths of ``study.html``, ``study.json``, a CSV a table and a file a figure, in a folder.
+
+    All are written before the first of them replaces one of an earlier study.
 
     Raises
     ------
@@ -31,9 +33,7 @@ def write_study(result: StudyResult, folder: Path) -> tuple[Path, ...]:
 
 def _written(contents: Mapping[str, bytes], folder: Path) -> tuple[Path, ...]:
     with writing_to(folder):
-        for name, content in contents.items():
-            (folder / name).write_bytes(content)
-    return tuple(folder / name for name in contents)
+        return write_together(contents, folder)
 
 
 def _checklist_csv(result: StudyResult) -> str:
