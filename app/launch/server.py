@@ -6,10 +6,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 from streamlit.runtime import Runtime
 
 from app import shared
 from app.faults import show_fault
+from app.launch.guard import Guard
 from app.launch.lifetime import bound_the_end, end_quietly
 
 _MAIN = Path(__file__).parents[1] / "main.py"
@@ -20,7 +22,10 @@ def serve(options: dict[str, object]) -> None:
     """Serve until the end of the program, with these options of Streamlit's."""
     bound_the_end()
     with end_quietly():
-        st.App(_MAIN, lifespan=_tidied, on_script_error=show_fault).run(config=options)
+        app = st.App(
+            _MAIN, lifespan=_tidied, middleware=[Middleware(Guard)], on_script_error=show_fault
+        )
+        app.run(config=options)
 
 
 @asynccontextmanager

@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from pytorch_grad_cam import GradCAM
 from torch import Tensor, nn
 
 from core.models.engine import Engine, Segmented
@@ -28,6 +27,8 @@ def activation_maps(engine: Engine, segmented: Segmented) -> NDArray[np.float32]
 def _maps(
     head: Any, stacks: Tensor, part: SegmentationOutput, field_mm: float
 ) -> NDArray[np.float32]:
+    from pytorch_grad_cam import GradCAM  # noqa: PLC0415  takes scikit-learn and more with it
+
     scored = _HeadOfSegmented(head, part, field_mm)
     with GradCAM(model=scored, target_layers=[head.fusion]) as grad_cam:
         maps = grad_cam(input_tensor=stacks, targets=[_expansion_logit] * len(stacks))
