@@ -58,15 +58,21 @@ def write_whole(file: Path, content: bytes) -> None:
 
 
 def write_together(
-    contents: Mapping[str, bytes], folder: Path, *, obsolete: Collection[str] = ()
+    contents: Mapping[str, bytes],
+    folder: Path,
+    *,
+    obsolete: Collection[str] = (),
+    private: Collection[str] = (),
 ) -> tuple[Path, ...]:
     """Write files, by name, to a folder that is there: all are written before the first replaces
-    one of that name; then files of the ``obsolete`` names go.
+    one of that name; then files of the ``obsolete`` names go.  ``private`` ones are for this user
+    alone.
     """
     with unfinished_beside(folder / "files") as unfinished:
         unfinished.mkdir()
         written = [unfinished / name for name in contents]
         for path in written:
+            path.touch(0o600 if path.name in private else 0o666)  # less what the user's mask says
             path.write_bytes(contents[path.name])
         for name in obsolete:
             (folder / name).unlink(missing_ok=True)

@@ -2,15 +2,19 @@
 
 import json
 import sys
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 
 from rich.console import Console
 from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as ProgressBar
 
 from core.domain import QualityFinding, Risk, RiskEstimate
-from core.progress import Progress, silent
+from core.progress import Progress
+
+_LOG_EVERY_S = 30.0
 
 
 def print_lines(lines: Iterable[str]) -> None:
@@ -38,9 +42,9 @@ def finding_lines(findings: Sequence[QualityFinding]) -> list[str]:
 
 @contextmanager
 def shown_progress() -> Iterator[Progress]:
-    """Progress as a bar while the work lasts; silent where stderr is no terminal."""
+    """Progress while the work lasts: a bar, or a line now and then where stderr is no terminal."""
     if not sys.stderr.isatty():
-        yield silent
+        yield _logged()
         return
     columns = (
         TextColumn("{task.description}"),
@@ -55,6 +59,20 @@ def shown_progress() -> Iterator[Progress]:
             bar.update(task, description=stage, completed=done)
 
         yield show
+
+
+def _logged() -> Progress:
+    """A line every half a minute: a log tells that long work goes on, and short work is silent."""
+    last = time.monotonic()
+
+    def log(stage: str, done: float) -> None:
+        nonlocal last
+        if time.monotonic() - last >= _LOG_EVERY_S:
+            last = time.monotonic()
+            sys.stderr.write(f"{datetime.now():%H:%M:%S} {stage}, {done:.0%}\n")
+            sys.stderr.flush()
+
+    return log
 
 
 def _answer(estimate: RiskEstimate) -> str:

@@ -18,6 +18,7 @@ def write_assessment(report: Report, folder: Path) -> tuple[Path, ...]:
     """Paths of the files written to a folder, which is made if need be.
 
     Files of an earlier assessment are replaced, each in one step, and only once all are written.
+    A report that names the patient is for this user alone to read.
 
     Raises
     ------
@@ -37,4 +38,9 @@ def write_assessment(report: Report, folder: Path) -> tuple[Path, ...]:
     folder = folder.resolve()
     with writing_to(folder):
         # DICOM objects of an earlier assessment would be of another hematoma.
-        return write_together(contents, folder, obsolete={SEG, SR} - contents.keys())
+        return write_together(
+            contents,
+            folder,
+            obsolete={SEG, SR} - contents.keys(),
+            private={pdf} if report.patient_label else (),
+        )

@@ -1,5 +1,6 @@
 import errno
 import gzip
+import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -60,6 +61,16 @@ def test_no_file_says_whose_study_it_is(
         plain = gzip.decompress(content) if path.suffix == ".gz" else content
         for identifier in (b"DOE", b"JANE", b"4711", str(tmp_path).encode()):
             assert identifier not in plain
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes are POSIX's")
+def test_report_that_names_the_patient_is_for_its_user_alone(
+    head_study: Assessment, card: ModelCard, tmp_path: Path
+) -> None:
+    for label in ("DOE, JANE (4711)", None):
+        write_assessment(Report(head_study, card, LEE_2024, MADE_AT, label), tmp_path)
+        others = {path.name for path in tmp_path.iterdir() if path.stat().st_mode & 0o044}
+        assert others == (NAMES - {"report.pdf"} if label else NAMES)
 
 
 def test_full_disk_leaves_nothing_behind(
