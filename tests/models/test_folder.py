@@ -1,3 +1,4 @@
+import errno
 import json
 from dataclasses import replace
 from pathlib import Path
@@ -7,13 +8,14 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from core.errors import ModelInvalidError
+from core.errors import ModelInvalidError, UsageError
 from core.explain.gradcam import activation_maps
 from core.models.card import CARD, read_card, write_card
 from core.models.earlier import LogSumExpHead
 from core.models.engine import choose_runtime
 from core.models.folder import CLASSIFIER, FILES, GOLDEN, HEMATOMA_NET, load_model
 from core.models.integrity import sha256
+from core.models.release import new_model_folder
 from core.models.weights import read_weights, write_weights
 from core.risk.ndl import SummedNdlMap
 from core.risk.risk_json import RISK
@@ -165,6 +167,15 @@ def test_golden_output_without_its_image_is_refused(untrained_model: Path, tmp_p
     rehashed(folder)
     with pytest.raises(ModelInvalidError, match="does not hold an image"):
         load_model(folder, choose_runtime("cpu"))
+
+
+def test_new_folder_on_a_full_disk_is_refused_and_nothing_stays(tmp_path: Path) -> None:
+    with (
+        pytest.raises(UsageError, match="cannot be written to: No space left"),
+        new_model_folder(tmp_path / "site-1.0.0"),
+    ):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert list(tmp_path.iterdir()) == []
 
 
 def rewritten_card(folder: Path, **changes: Any) -> None:
