@@ -1,7 +1,6 @@
 """Streamlit's server, with what is HEscope's: its word on faults, and what it lets go of."""
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -17,14 +16,11 @@ from app.launch.lifetime import bound_the_end, end_quietly
 
 _MAIN = Path(__file__).parents[1] / "main.py"
 _LOOK_S = 1.0
-# Of Python's threads: a page waits so long, at each of its steps, for an assessment's next line.
-_SWITCH_S = 0.0005
 
 
 def serve(options: dict[str, object]) -> None:
     """Serve until the end of the program, with these options of Streamlit's."""
     bound_the_end()
-    sys.setswitchinterval(_SWITCH_S)
     with end_quietly():
         app = st.App(
             _MAIN, lifespan=_tidied, middleware=[Middleware(Guard)], on_script_error=show_fault
