@@ -65,8 +65,8 @@ def write_together(
     private: Collection[str] = (),
 ) -> tuple[Path, ...]:
     """Write files, by name, to a folder that is there: all are written before the first replaces
-    one of that name; then files of the ``obsolete`` names go.  ``private`` ones are for this user
-    alone.
+    one of that name, and before files of the ``obsolete`` names go.  ``private`` ones are for this
+    user alone.
     """
     with unfinished_beside(folder / "files") as unfinished:
         unfinished.mkdir()
