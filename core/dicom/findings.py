@@ -246,6 +246,13 @@ class Finding(Enum):
         "Intercept), expected that of all.",
         _EXPORT_ORIGINAL,
     )
+    SLICE_ORDER = (
+        "slice-order",
+        _WARNING,
+        "{count} slice(s) lie elsewhere than their Instance Number says, while all others lie in "
+        "the order of theirs: positions may have been exchanged.",
+        "Compare the slices with their neighbours. " + _EXPORT_AGAIN,
+    )
     RESCALE_DIFFERS = (
         "rescale-differs",
         _WARNING,

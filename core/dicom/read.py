@@ -23,6 +23,7 @@ from core.dicom.hounsfield import (
     to_hu,
 )
 from core.dicom.nifti import read_nifti
+from core.dicom.order import order_findings
 from core.dicom.orient import standard_axial
 from core.dicom.reformat import axial_stack
 from core.dicom.slice_header import Plane, plane, read_slice_headers
@@ -45,6 +46,7 @@ class _Slice:
     rescale: tuple[float, float] | None
     padding_believed: bool
     bits_stored: float | None
+    number: float | None
     uids: tuple[str, ...]
 
 
@@ -88,6 +90,7 @@ def _read_dicom(series: Series) -> Volume:
     findings = (
         *_of_one_slice(series),
         *_duplicates(len(slices) - len(kept)),
+        *order_findings([s.number for s in kept]),
         *rescale_findings([s.rescale for s in kept], stacked),
         *_padding(kept),
         *_bits(kept),
@@ -133,6 +136,7 @@ def _slice(header: Dataset, stored: StoredArray, where: Plane) -> _Slice:
         rescale=slope_intercept,
         padding_believed=believed,
         bits_stored=number(header, "BitsStored"),
+        number=number(header, "InstanceNumber"),
         uids=tuple(text(header, tag) for tag in _UIDS),
     )
 
