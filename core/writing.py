@@ -17,6 +17,7 @@ from core.errors import UsageError
 UNFINISHED = ".unfinished-"
 _SCRATCH = "hescope-"
 _LOCK = "lock"
+_FILES = "files"
 _ABANDONED_S = 24 * 3600.0  # nothing is a day in the writing
 
 
@@ -102,7 +103,7 @@ def scratch_folder() -> Iterator[Path]:
         tempfile.TemporaryDirectory(prefix=_SCRATCH, ignore_cleanup_errors=True) as made,
         FileLock(Path(made) / _LOCK, mode=0o600, thread_local=False),
     ):
-        files = Path(made) / "files"
+        files = Path(made) / _FILES  # made once the lock is held: see sweep_scratch
         files.mkdir(mode=0o700)
         yield files
 
@@ -110,11 +111,15 @@ def scratch_folder() -> Iterator[Path]:
 def sweep_scratch() -> None:
     """Delete the temporary folders of programs that were killed.
 
-    The operating system lets go of a program's locks when it ends in whatever way.
+    The operating system lets go of a program's locks when it ends in whatever way.  A folder that
+    has no files yet may be one in the making, whose lock is not held yet: it stays.
     """
-    for lock in Path(tempfile.gettempdir()).glob(f"{_SCRATCH}*/{_LOCK}"):
-        with suppress(OSError, Timeout), FileLock(lock, mode=0o600, blocking=False):
-            shutil.rmtree(lock.parent / "files")
-        with suppress(OSError):
-            if not (lock.parent / "files").exists():
-                shutil.rmtree(lock.parent)
+    for files in Path(tempfile.gettempdir()).glob(f"{_SCRATCH}*/{_FILES}"):
+        lock = files.parent / _LOCK
+        if files.parent.is_symlink() or not lock.is_file():
+            continue  # not ours
+        with suppress(OSError, Timeout):
+            with FileLock(lock, mode=0o600, blocking=False):
+                shutil.rmtree(files, ignore_errors=True)
+            if not files.exists():
+                shutil.rmtree(files.parent)  # with its lock, which Windows keeps while it is held

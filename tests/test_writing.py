@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from core import writing
 from core.writing import (
@@ -113,6 +114,27 @@ def test_scratch_of_a_killed_program_goes_and_that_of_a_running_one_stays(tempor
             assert not folder.exists()
             assert (mine / "00000").exists()
     assert list(temporary.iterdir()) == []
+
+
+def test_sweep_leaves_a_folder_that_another_program_is_just_making(temporary: Path) -> None:
+    folder = temporary / "hescope-new"
+    folder.mkdir()
+    program = "from core.writing import sweep_scratch; sweep_scratch()"
+    environment = os.environ | {"TMPDIR": str(temporary), "TEMP": str(temporary)}
+    with FileLock(folder / "lock"):  # its files come next
+        subprocess.run([sys.executable, "-c", program], env=environment, check=True)
+        assert folder.exists()
+
+
+def test_sweep_leaves_what_is_no_scratch_folder(temporary: Path) -> None:
+    mine, project = temporary / "project", temporary / "hescope-project"
+    for folder in (mine, project):
+        (folder / "files").mkdir(parents=True)
+    (mine / "lock").touch()
+    (temporary / "hescope-link").symlink_to(mine)
+    sweep_scratch()
+    assert (mine / "files").exists()
+    assert (project / "files").exists()
 
 
 def test_scratch_is_for_its_user_alone(temporary: Path) -> None:
