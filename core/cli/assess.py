@@ -95,7 +95,7 @@ def _refuse_other_study(arguments: argparse.Namespace) -> None:
 
     try:
         earlier = json.loads((arguments.out / ASSESSMENT).read_bytes())["input_sha256"]
-    except (OSError, ValueError, LookupError, TypeError):
+    except (OSError, ValueError, LookupError, TypeError, RecursionError):
         return  # no results that could be lost
     if earlier != input_of(arguments.study, asked(arguments)):
         raise UsageError(

@@ -66,7 +66,7 @@ def read_words(path: Path) -> dict[str, Any]:
     remedy = "Name a file with the words of the card; assets/models/about.json is an example."
     try:
         words = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         reason = error.strerror if isinstance(error, OSError) else error  # without its path
         raise UsageError(f"{path.name} cannot be read as JSON ({reason}).", remedy) from error
     if not isinstance(words, dict):

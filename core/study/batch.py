@@ -23,7 +23,7 @@ from core.report.files import ASSESSMENT, FILES, write_assessment
 from core.report.pdf import Report
 from core.report.provenance import VERSION
 from core.study.readings import without_name
-from core.writing import writing_to
+from core.writing import write_together, writing_to
 
 RESULTS = "results.csv"
 _FOLDER_NAME = re.compile(r"\w[\w.-]*")
@@ -168,7 +168,7 @@ def _kept(row: CohortRow, study: Path, work: _Work) -> Document | None:
             document["irregular"],
         )
         due = _is_of_child(document) and not work.asked.child
-    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None  # none, or cut short, or of another version
     wanted = (VERSION, work.model.identity.sha256, asdict(row.clinical), row.irregular)
     if due or made_from != wanted or not _has_its_files(results, document):
@@ -235,7 +235,5 @@ def _write(lines: list[BatchLine], folder: Path) -> None:
     writer = csv.DictWriter(text, [field.name for field in fields(BatchLine)], lineterminator="\n")
     writer.writeheader()
     writer.writerows(asdict(line) for line in lines)
-    unfinished = folder / f".{RESULTS}"
     with writing_to(folder, then="; --resume keeps what is done"):
-        unfinished.write_text(text.getvalue(), encoding="utf-8")
-        unfinished.replace(folder / RESULTS)
+        write_together({RESULTS: text.getvalue().encode()}, folder)

@@ -4,6 +4,8 @@ from pathlib import Path
 import pytest
 
 from core.cli import main, whatif
+from core.cli.export import read_words
+from core.errors import UsageError
 from core.models.folder import RISK
 from tests.cli.conftest import Call
 from tests.dicom.make import axial_geometry, head_hu, write_ct_series
@@ -136,6 +138,19 @@ def test_results_of_another_study_are_not_replaced(
     assert "Results of another study found in out" in complaints
     assert before == {path.name: path.read_bytes() for path in out.iterdir()}
     assert call("assess", head, "--model", untrained_model, "--out", out)[0] == 0  # anew
+
+
+def test_spoilt_assessment_in_the_folder_is_replaced(
+    call: Call, head: Path, untrained_model: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "assessment.json").write_text("[" * 100_000)
+    assert call("assess", head, "--model", untrained_model, "--out", tmp_path)[0] == 0
+
+
+def test_words_of_a_card_that_are_nested_too_deeply_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "about.json").write_text("[" * 100_000)
+    with pytest.raises(UsageError, match="about.json cannot be read as JSON"):
+        read_words(tmp_path / "about.json")
 
 
 def test_empty_path_is_refused(call: Call, head: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,6 +12,7 @@ from core.crash_report import write_crash_report
 from core.pipeline import assess
 from core.report.dicom_objects import SEG, SR
 from core.report.files import FILES
+from core.study.batch import RESULTS
 from tests.cli.conftest import Call
 from tests.cohort.make import write_table
 from tests.dicom.make import axial_geometry, head_hu, write_ct_series
@@ -118,7 +119,11 @@ def test_resumed_batch_makes_up_for_a_deleted_file(
     assert (tmp_path / "out" / "P1" / name).is_file()
 
 
-@pytest.mark.parametrize("content", ["{}", "[]", "7", '{"findings": 3}', "{"])
+@pytest.mark.parametrize(
+    "content",
+    ["{}", "[]", "7", '{"findings": 3}', "{", "[" * 100_000],
+    ids=["empty", "list", "number", "findings", "cut", "nested"],
+)
 def test_spoilt_assessment_is_made_anew(
     call: Call, root: Path, untrained_model: Path, tmp_path: Path, read: list[str], content: str
 ) -> None:
@@ -129,6 +134,27 @@ def test_spoilt_assessment_is_made_anew(
     assert call(*argv)[0] == 0
     assert read == ["P1"]
     assert lines(tmp_path / "out")[0]["assessed"] == "True"
+
+
+def test_results_on_a_full_disk_leave_the_earlier_ones_and_nothing_else(
+    call: Call, root: Path, untrained_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    argv = ["batch", root, "--table", write_table(tmp_path, *ROWS[:2]), "--model", untrained_model]
+    argv += ["--out", out, "--resume"]
+    call(*argv)
+    before = (out / RESULTS).read_bytes()
+
+    def cut(path: Path, *_args: Any, **_kwargs: Any) -> None:
+        with path.open("wb") as file:
+            file.write(b"cut")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", cut)
+    monkeypatch.setattr(Path, "write_text", cut)
+    assert call(*argv)[0] == 2
+    assert sorted(path.name for path in out.iterdir()) == ["P1", RESULTS]
+    assert (out / RESULTS).read_bytes() == before
 
 
 def test_dangling_link_in_a_study_does_not_end_the_batch(
