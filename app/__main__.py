@@ -18,9 +18,9 @@ from app.launch.instance import Instance
 from app.launch.journal import LOGGER, start_journal
 from app.settings import ADDRESS, DESKTOP_VARIABLE, STUDY_VARIABLE, streamlit_options
 from core.assets import data_folder
-from core.cli.arguments import path_of
 from core.crash_report import LOG_FOLDER
 from core.errors import HescopeError, UsageError
+from core.given import path_of
 from core.writing import sweep_scratch
 
 _ENVIRONMENT = {

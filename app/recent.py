@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 
 from core.assets import data_folder
+from core.given import load_json
 from core.writing import write_whole
 
 _KEPT = 8
@@ -35,7 +36,7 @@ def forget() -> None:
 def recent_studies() -> tuple[Path, ...]:
     """Paths on the list that are still there, the latest first; none where there is no list."""
     try:
-        paths = json.loads(_file().read_text(encoding="utf-8"))
+        paths = load_json(_file().read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return ()
     return tuple(Path(path) for path in paths if isinstance(path, str) and Path(path).exists())

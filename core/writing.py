@@ -14,7 +14,7 @@ from filelock import FileLock, Timeout
 
 from core.errors import UsageError
 
-UNFINISHED = ".unfinished-"
+_UNFINISHED = ".unfinished-"
 _SCRATCH = "hescope-"
 _LOCK = "lock"
 _FILES = "files"
@@ -47,7 +47,7 @@ def write_whole(file: Path, content: bytes) -> None:
 
     Two that write at once never share an unfinished file: the last one stands.
     """
-    handle, name = tempfile.mkstemp(prefix=UNFINISHED, dir=file.parent)  # mode 0600
+    handle, name = tempfile.mkstemp(prefix=_UNFINISHED, dir=file.parent)  # mode 0600
     unfinished = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -69,8 +69,7 @@ def write_together(
     one of that name, and before files of the ``obsolete`` names go.  ``private`` ones are for this
     user alone.
     """
-    with unfinished_beside(folder / "files") as unfinished:
-        unfinished.mkdir()
+    with _unfinished_in(folder) as unfinished:
         written = [unfinished / name for name in contents]
         for path in written:
             path.touch(0o600 if path.name in private else 0o666)  # less what the user's mask says
@@ -81,18 +80,27 @@ def write_together(
 
 
 @contextmanager
-def unfinished_beside(target: Path) -> Iterator[Path]:
-    """Where to make a file or folder that is moved in one step once it is complete.
+def in_one_step(target: Path) -> Iterator[Path]:
+    """Where to make a file or folder, which takes its place once it is complete."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with _unfinished_in(target.parent) as unfinished:
+        made = unfinished / target.name
+        yield made
+        made.replace(target)
 
-    In the folder of its place, and so on the same disk.  What a program left there that was killed
-    a day ago goes.
+
+@contextmanager
+def _unfinished_in(folder: Path) -> Iterator[Path]:
+    """A folder inside, and so on the same disk: what is made there can be moved in one step.
+
+    What a program left there that was killed a day ago goes.
     """
-    for left in target.parent.glob(f"{UNFINISHED}*"):
+    for left in folder.glob(f"{_UNFINISHED}*"):
         with suppress(OSError):
             if time.time() - left.lstat().st_mtime > _ABANDONED_S:
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
-    with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=target.parent) as made:
-        yield Path(made) / target.name
+    with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=folder) as made:
+        yield Path(made)
 
 
 @contextmanager

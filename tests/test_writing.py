@@ -14,7 +14,6 @@ from core import writing
 from core.writing import (
     scratch_folder,
     sweep_scratch,
-    unfinished_beside,
     write_together,
     write_whole,
 )
@@ -85,8 +84,7 @@ def test_what_a_killed_program_left_in_a_folder_goes_after_a_day(tmp_path: Path)
         (tmp_path / name / "report.pdf").touch()
     yesterday = time.time() - 25 * 3600
     os.utime(tmp_path / ".unfinished-old", (yesterday, yesterday))
-    with unfinished_beside(tmp_path / "out"):
-        pass
+    write_together({}, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [".unfinished-new"]
 
 

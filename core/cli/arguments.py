@@ -1,27 +1,14 @@
 """Arguments that several verbs have in common."""
 
 import argparse
-from pathlib import Path
 from typing import TypeAlias
 
 from core.domain import Asked
 from core.errors import UsageError
+from core.given import path_of
 
 Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 """Where a verb registers its parser."""
-
-
-def path_of(text: str) -> Path:
-    """Path of an argument; an empty one would mean the current folder.
-
-    Raises
-    ------
-    argparse.ArgumentTypeError
-        There is none.
-    """
-    if not text.strip():
-        raise argparse.ArgumentTypeError("nothing found, the path of a file or folder expected")
-    return Path(text)
 
 
 def add_study(parser: argparse.ArgumentParser) -> None:

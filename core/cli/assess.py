@@ -1,7 +1,6 @@
 """``assess PATH --out DIR``: from a study to the files of its assessment."""
 
 import argparse
-import json
 from datetime import datetime
 
 from core.cli.arguments import (
@@ -12,11 +11,11 @@ from core.cli.arguments import (
     add_study,
     asked,
     irregular,
-    path_of,
 )
 from core.cli.output import finding_lines, print_lines, risk_lines, shown_progress
 from core.domain import Assessment, ClinicalFindings
 from core.errors import UsageError
+from core.given import load_json, path_of
 from core.report.provenance import RESEARCH_USE
 from core.risk.clinical_file import read_clinical_file
 from core.risk.outcome import LIMITS, basis
@@ -94,8 +93,8 @@ def _refuse_other_study(arguments: argparse.Namespace) -> None:
     from core.report.files import ASSESSMENT
 
     try:
-        earlier = json.loads((arguments.out / ASSESSMENT).read_bytes())["input_sha256"]
-    except (OSError, ValueError, LookupError, TypeError, RecursionError):
+        earlier = load_json((arguments.out / ASSESSMENT).read_bytes())["input_sha256"]
+    except (OSError, ValueError, LookupError, TypeError):
         return  # no results that could be lost
     if earlier != input_of(arguments.study, asked(arguments)):
         raise UsageError(

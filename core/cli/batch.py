@@ -2,8 +2,9 @@
 
 import argparse
 
-from core.cli.arguments import Verbs, add_child, add_model, path_of
+from core.cli.arguments import Verbs, add_child, add_model
 from core.cli.output import print_lines, shown_progress
+from core.given import path_of
 from core.report.provenance import RESEARCH_USE
 
 

@@ -6,10 +6,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.cli.arguments import Verbs, add_json, path_of
+from core.cli.arguments import Verbs, add_json
 from core.cli.output import print_json, print_lines, shown_progress
 from core.cli.plan import add_definition
 from core.cohort.expansion import DEFINITIONS
+from core.given import path_of
 from core.report.provenance import RESEARCH_USE
 
 if TYPE_CHECKING:

@@ -1,13 +1,13 @@
 """``export RUNS DATA``: release trained networks as a model folder with card and golden output."""
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
-from core.cli.arguments import Verbs, add_data, add_device, path_of
+from core.cli.arguments import Verbs, add_data, add_device
 from core.cli.output import print_json, shown_progress
 from core.errors import UsageError
+from core.given import load_json, path_of
 
 
 def add_parser(verbs: Verbs) -> None:
@@ -65,8 +65,8 @@ def read_words(path: Path) -> dict[str, Any]:
     """Words of a card; UsageError where there are none."""
     remedy = "Name a file with the words of the card; assets/models/about.json is an example."
     try:
-        words = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+        words = load_json(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else error  # without its path
         raise UsageError(f"{path.name} cannot be read as JSON ({reason}).", remedy) from error
     if not isinstance(words, dict):

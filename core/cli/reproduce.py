@@ -4,11 +4,12 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.cli.arguments import Verbs, add_model, path_of
+from core.cli.arguments import Verbs, add_model
 from core.cli.cohort import add_volumes, read_table
 from core.cli.output import print_lines, shown_progress
 from core.cli.plan import add_plan, add_selection_and_bootstrap, planned
 from core.errors import UsageError
+from core.given import path_of
 from core.risk.table1 import N_SCANNED
 from core.study.plan import Plan
 

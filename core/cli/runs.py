@@ -3,8 +3,9 @@
 import argparse
 from typing import TYPE_CHECKING
 
-from core.cli.arguments import add_data, add_device, path_of, refuse_negative_seed
+from core.cli.arguments import add_data, add_device, refuse_negative_seed
 from core.errors import UsageError
+from core.given import path_of
 
 if TYPE_CHECKING:
     from core.training.data import Cohort

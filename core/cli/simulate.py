@@ -2,8 +2,9 @@
 
 import argparse
 
-from core.cli.arguments import Verbs, path_of
+from core.cli.arguments import Verbs
 from core.cli.output import print_lines, shown_progress
+from core.given import path_of
 from core.risk.table1 import N_SCANNED
 
 

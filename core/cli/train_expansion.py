@@ -8,9 +8,10 @@ import argparse
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from core.cli.arguments import Verbs, path_of
+from core.cli.arguments import Verbs
 from core.cli.output import print_lines, shown_progress
 from core.cli.runs import add_training, splits_of
+from core.given import path_of
 
 if TYPE_CHECKING:
     from core.training.expansion import SeenSlices

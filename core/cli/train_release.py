@@ -7,9 +7,10 @@ expansion head also without each of its ideas, then ``export``.  Goes on where i
 import argparse
 
 from core.cli import export, train_expansion, train_network
-from core.cli.arguments import Verbs, path_of
+from core.cli.arguments import Verbs
 from core.cli.runs import add_training
 from core.cli.train_network import NETWORKS, add_imagenet
+from core.given import path_of
 
 
 def add_parser(what: Verbs) -> None:

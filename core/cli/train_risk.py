@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.assets import bundled_model, own_models_folder
-from core.cli.arguments import Verbs, path_of
+from core.cli.arguments import Verbs
 from core.cli.output import print_lines
 from core.cli.plan import add_plan, planned
 from core.errors import UsageError
+from core.given import path_of
 from core.report.provenance import RESEARCH_USE
 
 if TYPE_CHECKING:

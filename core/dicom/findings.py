@@ -218,6 +218,13 @@ class Finding(Enum):
         "{count} image(s) lie where another one does; one image is used at each position.",
         "Check that the slices shown are those of one scan; export the series again if not.",
     )
+    SLICE_ORDER = (
+        "slice-order",
+        _WARNING,
+        "{count} slice(s) lie elsewhere than their Instance Number says, while all others lie in "
+        "the order of theirs: positions may have been exchanged.",
+        "Compare the slices with their neighbours. " + _EXPORT_AGAIN,
+    )
     SERIES_OF_ONE_SLICE = (
         "series-of-one-slice",
         _WARNING,
@@ -245,13 +252,6 @@ class Finding(Enum):
         "{count} of {of} slices do not say how stored values become HU (Rescale Slope and "
         "Intercept), expected that of all.",
         _EXPORT_ORIGINAL,
-    )
-    SLICE_ORDER = (
-        "slice-order",
-        _WARNING,
-        "{count} slice(s) lie elsewhere than their Instance Number says, while all others lie in "
-        "the order of theirs: positions may have been exchanged.",
-        "Compare the slices with their neighbours. " + _EXPORT_AGAIN,
     )
     RESCALE_DIFFERS = (
         "rescale-differs",

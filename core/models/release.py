@@ -11,7 +11,7 @@ from core.models.card import CARD, ModelCard, read_card, write_card
 from core.models.integrity import refuse_altered, sha256
 from core.risk.estimate import RiskModels
 from core.risk.risk_json import RISK, write_risk_models
-from core.writing import unfinished_beside, writing_to
+from core.writing import in_one_step, writing_to
 
 _NETWORKS = "*.safetensors"
 
@@ -26,10 +26,9 @@ def new_model_folder(folder: Path) -> Iterator[Path]:
         The folder exists, or the one that is to hold it cannot be written to.
     """
     refuse_released(folder)
-    with writing_to(folder.parent), unfinished_beside(folder) as partial:
+    with writing_to(folder.parent), in_one_step(folder) as partial:
         partial.mkdir()
         yield partial
-        partial.rename(folder)
 
 
 def refuse_released(folder: Path) -> None:

@@ -9,8 +9,11 @@ from core.report.pdf import Report, report_pdf
 from core.report.slices_csv import slices_csv
 from core.writing import write_together, writing_to
 
+REPORT = "report.pdf"
+MASK = "hematoma.nii.gz"
+SLICES = "slices.csv"
 ASSESSMENT = "assessment.json"
-FILES = ("report.pdf", "hematoma.nii.gz", "slices.csv", ASSESSMENT)
+FILES = (REPORT, MASK, SLICES, ASSESSMENT)
 """Of each assessment; the DICOM objects are there where there are images that they can refer to."""
 
 
@@ -27,11 +30,10 @@ def write_assessment(report: Report, folder: Path) -> tuple[Path, ...]:
     """
     assessment = report.assessment
     document = assessment_json(assessment, card=report.card, risk_models=report.risk_models)
-    pdf, nifti, table, _ = FILES
     contents = {
-        pdf: report_pdf(report),
-        nifti: hematoma_nifti(assessment.segmentation),
-        table: slices_csv(assessment.slices).encode(),
+        REPORT: report_pdf(report),
+        MASK: hematoma_nifti(assessment.segmentation),
+        SLICES: slices_csv(assessment.slices).encode(),
         **dicom_objects(report),
         ASSESSMENT: document.encode(),  # where it stands, the others do
     }
@@ -42,5 +44,5 @@ def write_assessment(report: Report, folder: Path) -> tuple[Path, ...]:
             contents,
             folder,
             obsolete={SEG, SR} - contents.keys(),
-            private={pdf} if report.patient_label else (),
+            private={REPORT} if report.patient_label else (),
         )

@@ -1,10 +1,11 @@
 """Clinical findings from a JSON file."""
 
-import json
+from collections import Counter
 from pathlib import Path
 
 from core.domain import ClinicalFindings
 from core.errors import ClinicalDataError, UsageError
+from core.given import load_json
 from core.risk.clinical_input import read_clinical
 
 
@@ -20,13 +21,13 @@ def read_clinical_file(path: Path) -> ClinicalFindings:
     """
     try:
         text = path.read_text(encoding="utf-8-sig")  # Windows editors write a mark
-        values = json.loads(text, object_pairs_hook=_each_name_once)
+        values = load_json(text, _each_name_once)
     except OSError as error:
         raise UsageError(
             f"The clinical file {path.name} cannot be read: {error.strerror}.",
             "Check its path and that you may read it.",
         ) from error
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise _not_an_object(path) from error
     if not isinstance(values, dict):
         raise _not_an_object(path)
@@ -34,15 +35,12 @@ def read_clinical_file(path: Path) -> ClinicalFindings:
 
 
 def _each_name_once(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    values = dict(pairs)
-    if len(values) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in values if names.count(name) > 1)
-        raise ClinicalDataError(
-            f"{twice} is given {names.count(twice)} times, expected once.",
-            "Leave the value that holds.",
-        )
-    return values
+    for name, times in Counter(name for name, _ in pairs).items():
+        if times > 1:
+            raise ClinicalDataError(
+                f"{name} is given {times} times, expected once.", "Leave the value that holds."
+            )
+    return dict(pairs)
 
 
 def _not_an_object(path: Path) -> ClinicalDataError:

@@ -1,7 +1,5 @@
 """A simulated cohort on disk: cohort.csv first, then a folder of CTs and masks per patient."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -12,7 +10,7 @@ from core.progress import Progress, silent
 from core.simulate.appearance import ImageSize
 from core.simulate.cohort import simulate_cohort
 from core.simulate.write_patient import patients_of, with_files, write_patient
-from core.writing import unfinished_beside, writing_to
+from core.writing import in_one_step, writing_to
 
 Images: TypeAlias = Literal["none"] | ImageSize
 
@@ -65,7 +63,7 @@ def _write_patients(
         progress(f"Simulating {patient.name}", done / len(table))
         target = folder / patient.folder
         if not target.exists():
-            with _in_one_step(target) as unfinished:
+            with in_one_step(target) as unfinished:
                 write_patient(unfinished, patient, size, seed=(seed, done))
 
 
@@ -73,19 +71,10 @@ def _write_once(file: Path, text: str) -> None:
     """Write a file; one that is there must say the same."""
     content = text.encode()
     if not file.exists():
-        with _in_one_step(file) as unfinished:
+        with in_one_step(file) as unfinished:
             unfinished.write_bytes(content)
     elif file.read_bytes() != content:
         raise UsageError(
             f"The {file.name} in the folder {file.parent.name} is not that of this cohort.",
             "Name a new folder, or repeat the call that began this one.",
         )
-
-
-@contextmanager
-def _in_one_step(target: Path) -> Iterator[Path]:
-    """Where to write a file or folder, which takes its place once it is complete."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with unfinished_beside(target) as written:
-        yield written
-        written.replace(target)

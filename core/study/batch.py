@@ -15,6 +15,7 @@ from core.crash_report import write_crash_report
 from core.dicom.findings import Finding
 from core.domain import ESTIMATE_KINDS, Asked
 from core.errors import ClinicalDataError, HescopeError, StudyUnusableError
+from core.given import load_json
 from core.models.folder import Model
 from core.pipeline import assess, input_of
 from core.progress import Cancelled, Progress, one_of, silent
@@ -159,7 +160,7 @@ def _kept(row: CohortRow, study: Path, work: _Work) -> Document | None:
     """Document of an earlier assessment, None if another one is due."""
     results = work.folder / row.patient
     try:
-        document: Document = json.loads((results / ASSESSMENT).read_bytes())
+        document: Document = load_json((results / ASSESSMENT).read_bytes())
         _line(row, document)  # all that the table needs is there
         made_from = (
             document["hescope_version"],
@@ -168,7 +169,7 @@ def _kept(row: CohortRow, study: Path, work: _Work) -> Document | None:
             document["irregular"],
         )
         due = _is_of_child(document) and not work.asked.child
-    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return None  # none, or cut short, or of another version
     wanted = (VERSION, work.model.identity.sha256, asdict(row.clinical), row.irregular)
     if due or made_from != wanted or not _has_its_files(results, document):

@@ -1,14 +1,12 @@
 import asyncio
 import http.client
-import subprocess
-import sys
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
 from app.launch.guard import HEADERS, Guard
-from tests.app.test_launch import ROOT
+from tests.browser.conftest import serving
 
 HOST = "127.0.0.1:8501"
 
@@ -75,25 +73,12 @@ def test_the_page_itself_is_answered_with_headers(
 
 
 def test_server_is_guarded() -> None:
-    with subprocess.Popen(
-        [sys.executable, "-m", "app", "--no-browser"],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as server:
-        try:
-            assert server.stdout is not None
-            address = urlsplit(server.stdout.readline().split()[1])
-            for origin, status in (("http://example.org", 403), (f"http://{address.netloc}", 200)):
-                connection = http.client.HTTPConnection(address.netloc, timeout=30)
-                connection.request(
-                    "GET", f"{address.path}/_stcore/health", headers={"Origin": origin}
-                )
-                answer = connection.getresponse()
-                assert answer.status == status
-                assert answer.getheader("X-Content-Type-Options") == "nosniff"
-                assert "frame-ancestors 'self'" in (
-                    answer.getheader("Content-Security-Policy") or ""
-                )
-        finally:
-            server.kill()
+    with serving("-m", "app", "--no-browser") as (url, _):
+        address = urlsplit(url)
+        for origin, status in (("http://example.org", 403), (f"http://{address.netloc}", 200)):
+            connection = http.client.HTTPConnection(address.netloc, timeout=30)
+            connection.request("GET", f"{address.path}/_stcore/health", headers={"Origin": origin})
+            answer = connection.getresponse()
+            assert answer.status == status
+            assert answer.getheader("X-Content-Type-Options") == "nosniff"
+            assert "frame-ancestors 'self'" in (answer.getheader("Content-Security-Policy") or "")

@@ -1,0 +1,36 @@
+"""What a user gives: the path in an argument, the text of a JSON file."""
+
+import argparse
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+
+def path_of(text: str) -> Path:
+    """Path of an argument; an empty one would mean the current folder.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        There is none.
+    """
+    if not text.strip():
+        raise argparse.ArgumentTypeError("nothing found, the path of a file or folder expected")
+    return Path(text)
+
+
+def load_json(
+    text: str | bytes, of_pairs: Callable[[list[tuple[str, Any]]], Any] | None = None
+) -> Any:
+    """Values of a JSON text; ``of_pairs`` makes each object of its names and values.
+
+    Raises
+    ------
+    ValueError
+        It is no JSON, or nested more deeply than can be read.
+    """
+    try:
+        return json.loads(text, object_pairs_hook=of_pairs)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
