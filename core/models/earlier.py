@@ -33,7 +33,6 @@ class LogSumExpHead(nn.Module):
         return ExpansionOutput(
             evidence.logsumexp(dim=(1, 2, 3)),
             (evidence + inside.clamp(min=_OUTSIDE).log()).logsumexp(dim=(1, 2, 3)),
-            evidence,
         )
 
     def on_network_grid(self, maps: Tensor, _field_mm: float) -> Tensor:

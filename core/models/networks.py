@@ -61,14 +61,10 @@ class SegmentationOutput:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExpansionOutput:
-    """Logits of expansion, (N,) each: from the whole slice, and from the hematoma alone.
-
-    ``evidence`` is the logit of each cell of the head's own grid, (N, 1, h, w).
-    """
+    """Logits of expansion, (N,) each: from the whole slice, and from the hematoma alone."""
 
     slice_logit: Tensor
     hematoma_logit: Tensor
-    evidence: Tensor
 
 
 class ExpansionHead(nn.Module):
@@ -137,15 +133,13 @@ class ExpansionHead(nn.Module):
         ct = self.image_branch(seen)  # (N, 96, 32, 32)
         encoded = self.bottleneck_branch(bottleneck)  # (N, 16, 32, 32)
         features = self.drop(torch.relu(self.fusion(torch.cat([ct, encoded], dim=1))))
-        evidence = self.evidence(features).float()  # (N, 1, 32, 32)
-        cells = evidence.flatten(1)
+        cells = self.evidence(features).float().flatten(1)  # (N, 32 * 32)
         attention = self.attention(features).float().flatten(1)
         inside = functional.max_pool2d(seen[:, -1:].float(), _CELL_PX).flatten(1)
         inside_attention = attention + inside.clamp(min=_OUTSIDE).log()
         return ExpansionOutput(
             (attention.softmax(dim=1) * cells).sum(dim=1),
             (inside_attention.softmax(dim=1) * cells).sum(dim=1),
-            evidence,
         )
 
     def on_network_grid(self, maps: Tensor, field_mm: float) -> Tensor:
@@ -196,11 +190,6 @@ class HematomaNet(nn.Module):
 def in_millimeters(maps: Tensor, field_mm: float) -> Tensor:
     """Maps (N, C, S, S) of the networks' square on the grid of the expansion head, 0 outside."""
     return _resampled(functional.avg_pool2d(maps, _AVERAGED), field_mm, _GRID_MM, _GRID_PX)
-
-
-def cell_means(maps: Tensor, field_mm: float) -> Tensor:
-    """The same, averaged over the cells: (N, C, 32, 32)."""
-    return functional.avg_pool2d(in_millimeters(maps, field_mm), _CELL_PX)
 
 
 def _resampled(maps: Tensor, from_mm: float, to_mm: float, size: int) -> Tensor:

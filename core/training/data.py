@@ -233,7 +233,7 @@ def on_network_grid(study: LabelledStudy, spec: InputSpec, box: Box | None = Non
         masks=_bytes(shares),
         has_hematoma=study.has_hematoma,
         mask_usable=study.mask_usable,
-        expansion=replace(study.expansion, filtered=None),
+        expansion=study.expansion,
     )
 
 

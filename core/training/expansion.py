@@ -19,14 +19,12 @@ from core.models.networks import (
     ExpansionHead,
     HematomaNet,
     SegmentationOutput,
-    cell_means,
 )
 from core.models.preprocessing import InputSpec, stacks
 from core.progress import Progress
-from core.risk.l5 import expansion_risk_from_l5
 from core.training.data import Cohort, TrainingStudy
 from core.training.loop import descend, optimizer_of, schedule_of
-from core.training.losses import cell_loss, expansion_loss
+from core.training.losses import expansion_loss
 from core.training.record import keep_description, make_folder
 from core.training.settings import ExpansionSettings
 from core.training.splits import Split
@@ -36,7 +34,6 @@ from core.writing import write_whole
 
 HEAD = "head.safetensors"
 HELD_OUT = "held_out.json"
-_SHARE = 0.1  # of a cell: less hematoma tells too little of the filter there
 _OFFSET, _NOISE = 0.03, 0.01  # of what the head is given: 3 HU, and 1 HU a pixel of 1 mm
 
 
@@ -55,8 +52,7 @@ class SeenSlices:
     """Slices as the head is given them (``ExpansionHead.look``), and their labels, (N,) each.
 
     ``seen`` is uint8, ``bottleneck`` float16; all on the CPU.  ``first`` marks the view that is the
-    study itself.  ``cell_label`` is the risk of what the filter gives in each cell, (N, 1, h, w),
-    nan where it holds no hematoma.
+    study itself.
     """
 
     patient: NDArray[np.str_]
@@ -65,7 +61,6 @@ class SeenSlices:
     bottleneck: Tensor
     slice_label: Tensor
     patient_label: Tensor
-    cell_label: Tensor
 
     def of(self, patients: Sequence[str]) -> "SeenSlices":
         """Those of some patients."""
@@ -137,24 +132,7 @@ def _seen(
         encoded.half(),
         torch.tensor(view.expansion.slices[held], dtype=torch.float32),
         torch.full((len(held),), view.expansion.patient),
-        _cell_labels(_filter_and_share(view, held), view.field_mm),
     )
-
-
-def _filter_and_share(study: TrainingStudy, slices: NDArray[np.intp]) -> NDArray[np.float32]:
-    """Filter inside the hematoma, spread over pixels, and their share of it: (slices, 2, S, S)."""
-    shares = study.masks[slices] / np.float32(255)
-    filtered = study.expansion.filtered
-    inside = np.full_like(shares, np.nan) if filtered is None else filtered[slices]
-    return np.stack([inside, shares], axis=1)
-
-
-def _cell_labels(maps: NDArray[np.float32], field_mm: float) -> Tensor:
-    """Risk of the mean filter over the hematoma of each cell, (slices, 1, 32, 32), float16."""
-    means = cell_means(torch.from_numpy(maps), field_mm)
-    filtered, share = means[:, :1].numpy(), means[:, 1:].numpy()
-    hu = np.divide(filtered, share, out=np.full_like(share, np.nan), where=share > _SHARE)
-    return torch.from_numpy(expansion_risk_from_l5(hu)).half()
 
 
 def train_head(
@@ -203,14 +181,12 @@ def _fitted(
     random = torch.Generator().manual_seed(run.seed)
     for step in range(settings.steps):
         progress("Training the expansion head", step / settings.steps)
-        seen, bottleneck, labels, cell_labels = (
+        seen, bottleneck, labels = (
             part.to(runtime.device) for part in _drawn(slices, settings, random)
         )
         with runtime.autocast():
             output = head.score(seen, bottleneck)
         loss = expansion_loss(output, labels, settings.consistency_weight)
-        if settings.cell_weight:
-            loss = loss + settings.cell_weight * cell_loss(output.evidence, cell_labels)
         descend(loss, head, optimizer, schedule)
     return head.eval()
 
@@ -229,11 +205,10 @@ def _drawn(
     images += _OFFSET * (2 * torch.rand(size, 1, 1, 1, generator=random) - 1)
     images += _NOISE * torch.randn(images.shape, generator=random)
     bottleneck = slices.bottleneck[chosen].float()
-    cell_labels = slices.cell_label[chosen].float()
     quarters, mirrored = torch.randint(4, (2,), generator=random).tolist()
-    seen, bottleneck, cell_labels = (
+    seen, bottleneck = (
         torch.rot90(part.flip(-1) if mirrored % 2 else part, quarters, (2, 3))
-        for part in (seen, bottleneck, cell_labels)
+        for part in (seen, bottleneck)
     )
     labels = slices.slice_label if settings.label_of == "slice" else slices.patient_label
-    return seen, bottleneck, labels[chosen], cell_labels
+    return seen, bottleneck, labels[chosen]

@@ -15,20 +15,14 @@ LabelOf = Literal["slice", "patient"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ExpansionLabels:
-    """Risk (or outcome, 0 or 1) of a patient and of each slice (slices,); nan without hematoma.
-
-    ``filtered`` is what the risks were read from, (slices, rows, columns): the filter of L5 inside
-    the hematoma, HU, and 0 elsewhere; None for outcomes.
-    """
+    """Risk (or outcome, 0 or 1) of a patient and of each slice (slices,); nan without hematoma."""
 
     patient: float
     slices: FloatArray
-    filtered: NDArray[np.float32] | None = None
 
     def at(self, slices: NDArray[np.intp]) -> "ExpansionLabels":
         """Labels of some of the slices."""
-        filtered = None if self.filtered is None else self.filtered[slices]
-        return ExpansionLabels(self.patient, self.slices[slices], filtered)
+        return ExpansionLabels(self.patient, self.slices[slices])
 
 
 def distilled_labels(hu: NDArray[np.int16], mask: BoolArray, geometry: Geometry) -> ExpansionLabels:
@@ -37,14 +31,11 @@ def distilled_labels(hu: NDArray[np.int16], mask: BoolArray, geometry: Geometry)
     The filter is three-dimensional for both; only the percentile is taken within the slice.
     """
     filtered = filter_hematoma(hu, mask, geometry)
-    inside = np.zeros(hu.shape, np.float32)
     if filtered is None:
-        return ExpansionLabels(np.nan, np.full(len(hu), np.nan), inside)
-    inside[filtered.box] = filtered.values * filtered.mask
+        return ExpansionLabels(np.nan, np.full(len(hu), np.nan))
     return ExpansionLabels(
         float(expansion_risk_from_l5(filtered.l5_hu)),
         expansion_risk_from_l5(filtered.slice_l5_hu),
-        inside,
     )
 
 

@@ -34,14 +34,6 @@ def mask_level_loss(maps: tuple[Tensor, ...], masks: Tensor) -> Tensor:
     return total
 
 
-def cell_loss(evidence: Tensor, labels: Tensor) -> Tensor:
-    """Cross-entropy of each cell's evidence (N, 1, h, w) against its risk; nan where unknown."""
-    known = labels.isfinite()
-    if not known.any():
-        return evidence.new_zeros(())
-    return functional.binary_cross_entropy_with_logits(evidence[known], labels[known])
-
-
 def expansion_loss(output: ExpansionOutput, labels: Tensor, consistency_weight: float) -> Tensor:
     """Cross-entropy of both scores against the label, plus lambda times their disagreement (L1).
 

@@ -50,8 +50,6 @@ class ExpansionSettings:
     """What the head is given: its image branch, the encoder's bottleneck, or both."""
     consistency_weight: float = 1.0
     """Of the agreement between the scores of the slice and of the hematoma alone (lambda)."""
-    cell_weight: float = 0.0
-    """Of the agreement between each cell's evidence and the risk of what the filter gives there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,16 +155,14 @@ EXPANSION_PRESETS = {
         schedule="one-cycle",
         views=6,
         label_of="slice",
-        cell_weight=1.0,
     ),
-    "smoke": ExpansionSettings("smoke", 64, 2, 1e-3, views=2, label_of="slice", cell_weight=1.0),
+    "smoke": ExpansionSettings("smoke", 64, 2, 1e-3, views=2, label_of="slice"),
 }
 EXPANSION_PRESETS["cuda"] = replace(EXPANSION_PRESETS["cpu"], preset="cuda")
 
 ABLATIONS: dict[str, dict[str, Any]] = {
     "half-the-steps": {},
-    "patient-label": {"label_of": "patient", "cell_weight": 0.0},
-    "no-cell-labels": {"cell_weight": 0.0},
+    "patient-label": {"label_of": "patient"},
     "image-branch-alone": {"sees": "image"},
     "bottleneck-alone": {"sees": "bottleneck"},
     "no-consistency": {"consistency_weight": 0.0},

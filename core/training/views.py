@@ -10,8 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.imaging.head import Box, head_box
-from core.models.preprocessing import REACH, InputSpec, to_network_grid
+from core.imaging.head import head_box
+from core.models.preprocessing import REACH, InputSpec
 from core.training.data import (
     Cohort,
     LabelledStudy,
@@ -40,19 +40,10 @@ def views_of(
     near = max(held[0] - REACH, 0), held[-1] + REACH
     random = np.random.default_rng((seed, cohort.names.index(patient)))
     drawn = random.standard_normal((views - 1, 2)).clip(-_AT_MOST, _AT_MOST)
-    yield _on_network_grid(study.between(*near), spec, head)
+    yield on_network_grid(study.between(*near), spec, head)
     for zoom, gain in np.exp(drawn * (_ZOOM, _GAIN)):
         view = _view(study, zoom, gain).between(*near)
-        yield _on_network_grid(view, spec, head)
-
-
-def _on_network_grid(study: LabelledStudy, spec: InputSpec, head: Box) -> TrainingStudy:
-    """The study with all of its labels; what the filter gave is spread like the mask."""
-    filtered = study.expansion.filtered
-    if filtered is not None:
-        filtered = to_network_grid(filtered, head, spec.size_px)
-    labels = replace(study.expansion, filtered=filtered)
-    return replace(on_network_grid(study, spec, head), expansion=labels)
+        yield on_network_grid(view, spec, head)
 
 
 def _view(study: LabelledStudy, zoom: float, gain: float) -> LabelledStudy:

@@ -10,7 +10,6 @@ from core.models.engine import Runtime
 from core.models.networks import ExpansionHead, HematomaNet
 from core.models.preprocessing import InputSpec
 from core.progress import silent
-from core.risk.l5 import expansion_risk_from_l5
 from core.training.data import Cohort, read_labelled_study
 from core.training.expansion import HeadRun, SeenSlices, see, train_head
 from core.training.settings import EXPANSION_PRESETS
@@ -37,24 +36,11 @@ def test_head_is_given_each_hematoma_slice_in_every_view(cohort: Cohort, seen: S
     np.testing.assert_allclose(seen.slice_label[::2], own, atol=1e-6)  # the first is the study
 
 
-def test_cells_are_labelled_by_what_the_filter_gives_in_them(
-    cohort: Cohort, seen: SeenSlices
-) -> None:
-    known = seen.cell_label.isfinite()
-    assert known.any(dim=(1, 2, 3)).all()
-    study = read_labelled_study(cohort, cohort.names[0])
-    filtered = study.expansion.filtered
-    assert filtered is not None
-    inside = expansion_risk_from_l5(filtered[study.mask])
-    own = seen.cell_label[0][known[0]].numpy()
-    assert inside.min() - 1e-3 <= own.min() <= own.max() <= inside.max() + 1e-3
-
-
-def test_cells_of_patients_with_known_outcome_have_no_label(cohort: Cohort) -> None:
+def test_known_outcome_is_the_label_of_every_slice_and_view(cohort: Cohort) -> None:
     table = cohort.patients.assign(expanded=[1, 0, 1, 0, 1, 0])
     known = Cohort(cohort.folder, table, cohort.slices)
     seen = see(known, HematomaNet(), SETTINGS, seed=0, runtime=RUNTIME, progress=silent)
-    assert seen.cell_label.isnan().all()
+    assert seen.slice_label.tolist() == [outcome for outcome in table.expanded for _ in range(2)]
 
 
 def test_head_sees_of_a_slice_what_inference_shows_it(cohort: Cohort) -> None:

@@ -2,11 +2,10 @@ import pytest
 import torch
 
 from core.models.networks import ExpansionOutput
-from core.training.losses import cell_loss, expansion_loss, mask_level_loss, segmentation_loss
+from core.training.losses import expansion_loss, mask_level_loss, segmentation_loss
 
 MASKS = torch.zeros(2, 1, 32, 32)
 MASKS[:, :, 8:16, 8:16] = 1.0
-CELLS = torch.zeros(1, 1, 2, 2)
 
 
 def test_perfect_mask_costs_nothing_and_its_opposite_much() -> None:
@@ -34,22 +33,15 @@ def test_coarse_map_is_right_where_a_third_of_the_cell_is_hematoma() -> None:
 
 def test_agreement_of_both_scores_with_the_label_costs_its_entropy() -> None:
     logit = torch.tensor([0.0, 0.0])
-    output = ExpansionOutput(logit, logit, CELLS)
+    output = ExpansionOutput(logit, logit)
     loss = expansion_loss(output, torch.tensor([0.5, 0.5]), consistency_weight=10.0).item()
     assert loss == pytest.approx(2 * 0.693147, abs=1e-5)
 
 
 def test_disagreement_is_penalised_in_proportion_to_lambda() -> None:
-    output = ExpansionOutput(torch.tensor([2.0]), torch.tensor([-1.0]), CELLS)
+    output = ExpansionOutput(torch.tensor([2.0]), torch.tensor([-1.0]))
     label = torch.tensor([0.3])
     without = expansion_loss(output, label, consistency_weight=0.0)
     once = expansion_loss(output, label, consistency_weight=1.0)
     gap = torch.sigmoid(torch.tensor(2.0)) - torch.sigmoid(torch.tensor(-1.0))
     assert (once - without).item() == pytest.approx(gap.item(), abs=1e-6)
-
-
-def test_cells_of_unknown_risk_cost_nothing() -> None:
-    evidence = torch.tensor([[[[0.0, 99.0]]]])
-    labels = torch.tensor([[[[0.5, float("nan")]]]])
-    assert cell_loss(evidence, labels).item() == pytest.approx(0.693147, abs=1e-5)
-    assert cell_loss(evidence, torch.full_like(labels, float("nan"))).item() == 0
