@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.choosing import ask_if_needed
+from app.pictures import Pictures, pictures_of
 from core.assets import EXAMPLES
 from core.dicom import age_findings, find_series, study_folder
 from core.domain import (
@@ -49,23 +50,29 @@ class Example:
 class OpenStudy:
     """An assessed study; ``clinical`` is what its files say of the patient, to prefill the form.
 
-    ``by_networks`` is the assessment before any reader's edit.
+    ``by_networks`` is the assessment before any reader's edit; ``pictures`` are of ``assessment``.
     """
 
     assessment: Assessment
     by_networks: Assessment
+    pictures: Pictures
     clinical: ClinicalFindings
     example: Example | None = None
 
+    def assessed_as(self, assessment: Assessment) -> "OpenStudy":
+        """The study with another outline of its hematoma."""
+        pictures = pictures_of(assessment, self.pictures.ct)
+        return replace(self, assessment=assessment, pictures=pictures)
+
     @property
     def nbytes(self) -> int:
-        """Bytes of its arrays; what its two assessments share counts once."""
+        """Bytes of its arrays and pictures; what its two assessments share counts once."""
         arrays = {
             id(array): array.nbytes
             for made in (self.assessment, self.by_networks)
             for array in (made.volume.hu, made.segmentation.mask, made.activation)
         }
-        return sum(arrays.values())
+        return sum(arrays.values()) + self.pictures.nbytes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -114,7 +121,8 @@ def open_study(
             assessment = assess(folder, ClinicalFindings(), model, asked=asked, progress=progress)
     assessment = _told(assessment, child)
     clinical = _completed(recorded, assessment.volume.series.patient)
-    return OpenStudy(assessment, assessment, clinical, _example_at(handed))
+    pictures = pictures_of(assessment)
+    return OpenStudy(assessment, assessment, pictures, clinical, _example_at(handed))
 
 
 def _told(assessment: Assessment, findings: Sequence[QualityFinding]) -> Assessment:

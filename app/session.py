@@ -7,7 +7,6 @@ heavy, hangs on the tab (``app.tabs``), which a reload finds again.
 
 import os
 from collections.abc import Callable, MutableMapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -19,7 +18,7 @@ from app.opening import Handed, Opening, OpenStudy, Wanted
 from app.settings import STUDY_VARIABLE
 from app.tabs import Tab
 from core.cohort.table import CohortTable
-from core.domain import NOTHING_ASKED, Asked, Assessment, ClinicalFindings
+from core.domain import NOTHING_ASKED, Asked, ClinicalFindings
 from core.errors import HescopeError
 
 Made = TypeVar("Made")
@@ -82,16 +81,15 @@ def note_findings(findings: ClinicalFindings) -> None:
     _tab().findings = findings
 
 
-def set_assessment(assessment: Assessment) -> None:
-    """Put another assessment of the same study in the place of the open one.
+def change_study(outlined_anew: OpenStudy) -> None:
+    """Put the open study with another outline in its place.
 
-    What hung on the old outline (``study.marker …``, ``study.outline …``) is forgotten.
+    What hung on the old one (``study.marker …``) is forgotten.
     """
     tab = _tab()
     if tab.study is not None:
         _forget(study_key("marker"))
-        _forget(study_key("outline"))
-        tab.study = replace(tab.study, assessment=assessment)
+        tab.study = outlined_anew
 
 
 def model_folder() -> Path | None:

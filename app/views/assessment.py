@@ -10,7 +10,7 @@ from app.widgets.notices import show_findings
 from app.widgets.slice_viewer import Goto, slice_viewer
 from app.widgets.study_summary import measures, study_line
 from app.widgets.view_menu import view_menu
-from core.domain import Assessment, BoolArray
+from core.domain import BoolArray
 from core.models.folder import Model
 from core.pipeline import reassess
 from core.progress import Progress
@@ -28,18 +28,18 @@ def whose_study(study: OpenStudy) -> None:
 @st.fragment
 def viewer(study: OpenStudy, model: Model) -> None:
     def measure_anew(mask: BoolArray) -> None:
-        def outlined_by_reader(_progress: Progress) -> Assessment:
-            return reassess(study.by_networks, mask, model)
+        def outlined_by_reader(_progress: Progress) -> OpenStudy:
+            return study.assessed_as(reassess(study.by_networks, mask, model))
 
-        session.set_assessment(shared.queue().do(outlined_by_reader))
+        session.change_study(shared.queue().do(outlined_by_reader))
 
     def undo_edits() -> None:
-        session.set_assessment(study.by_networks)
+        session.change_study(study.assessed_as(study.by_networks))
 
     asked = session.goto_slice()
     slice_viewer(
         session.study_key("viewer"),
-        study.assessment,
+        study,
         goto=None if asked is None else Goto(asked, session.goto_requests()),
         presenter=session.presenter(),
         on_mask=measure_anew,

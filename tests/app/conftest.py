@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 import app.loaded_model
 from app.opening import OpenStudy
 from app.opening_table import simulated_table
+from app.pictures import pictures_of
 from app.tabs import Tab
 from core.cohort.table import CohortTable
 from core.domain import (
@@ -56,7 +57,7 @@ def assessment() -> Assessment:
 @pytest.fixture
 def study(assessment: Assessment) -> OpenStudy:
     findings = ClinicalFindings(age_years=65.0, gcs=10, fibrinogen_mg_dl=260.0)
-    return OpenStudy(assessment, assessment, findings)
+    return OpenStudy(assessment, assessment, pictures_of(assessment), findings)
 
 
 @pytest.fixture

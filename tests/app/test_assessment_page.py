@@ -147,7 +147,7 @@ def test_study_without_clinical_findings_prefills_nothing(
     volume = study.assessment.volume
     series = replace(volume.series, patient=PatientHeader())
     assessment = replace(study.assessment, volume=replace(volume, series=series))
-    page = open_app(OpenStudy(assessment, assessment, ClinicalFindings()))
+    page = open_app(replace(study, assessment=assessment, clinical=ClinicalFindings()))
     assert page.number_input(key="study.age_years").value is None
     assert "time of CT not stated" in html(page)
 

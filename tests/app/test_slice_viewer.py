@@ -1,9 +1,11 @@
 import gzip
+from dataclasses import replace
 
 import numpy as np
 
+from app.opening import OpenStudy
+from app.pictures import pack
 from app.widgets.slice_viewer.component import geometry_props
-from app.widgets.slice_viewer.packing import pack
 from core.domain import Assessment, Geometry
 
 
@@ -38,3 +40,14 @@ def test_mirrored_rows_swap_the_marks(assessment: Assessment) -> None:
     marks = geometry_props(mirrored)["marks"]
     sides = {"left": "L", "right": "R", "top": "A", "bottom": "P"}
     assert marks == {**sides, "cranial": "S", "caudal": "I"}
+
+
+def test_another_outline_has_its_own_pictures_and_the_same_ct(study: OpenStudy) -> None:
+    segmentation = study.assessment.segmentation
+    mask = np.roll(segmentation.mask, 1, axis=0)
+    edited = replace(study.assessment, segmentation=replace(segmentation, mask=mask))
+    changed = study.assessed_as(edited)
+    assert changed.pictures.ct is study.pictures.ct
+    assert gzip.decompress(changed.pictures.mask.gz) == mask.tobytes()
+    back = changed.assessed_as(study.by_networks)
+    assert back.pictures == study.pictures

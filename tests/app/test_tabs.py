@@ -38,7 +38,7 @@ def world(study: OpenStudy) -> World:
 def test_bytes_of_arrays_that_two_assessments_share_count_once(study: OpenStudy) -> None:
     made = study.assessment
     arrays = (made.volume.hu, made.segmentation.mask, made.activation)
-    assert study.nbytes == sum(array.nbytes for array in arrays)
+    assert study.nbytes == sum(array.nbytes for array in arrays) + study.pictures.nbytes
     edited = replace(made, activation=np.ones_like(made.activation))
     assert replace(study, assessment=edited).nbytes == study.nbytes + made.activation.nbytes
 

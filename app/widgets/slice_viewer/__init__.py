@@ -1,6 +1,6 @@
 """The slice viewer: canvases in the browser that are sent the study once.
 
-``component.py`` hands the study over, ``packing.py`` makes it travel, ``edited_mask.py`` reads what
+``component.py`` hands the study over, ``serving.py`` lets the browser fetch it, ``edited_mask.py`` reads what
 comes back; the rest is JavaScript.
 """
 

@@ -1,6 +1,5 @@
 """What the viewer in the browser is given: slices, overlays, geometry, windows."""
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +8,9 @@ import numpy as np
 import streamlit as st
 
 from app import session
+from app.opening import OpenStudy
 from app.widgets.slice_viewer.edited_mask import edited_mask
-from app.widgets.slice_viewer.packing import PackedArray, pack, served
+from app.widgets.slice_viewer.serving import served
 from core.domain import Assessment, BoolArray, FloatArray, Geometry
 from core.errors import HescopeError, UsageError
 from core.imaging.windows import WINDOWS
@@ -39,8 +39,6 @@ _mount = st.components.v2.component(
     css=_text("viewer.css", "stage.css"),
     js=_text(*_SCRIPTS),  # one module: a component takes one text
 )
-# drawing.js has a gray level for each of the 4096 densities that 12 bits hold.
-_HU_RANGE = (-1024, 3071)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +51,7 @@ class Goto:
 
 def slice_viewer(
     key: str,
-    assessment: Assessment,
+    study: OpenStudy,
     *,
     goto: Goto | None = None,
     presenter: bool = False,
@@ -67,11 +65,13 @@ def slice_viewer(
     it can be applied again.  The viewer keeps the reader's strokes when the next
     run hands it the assessment of the mask that it sent.
     """
-    ct = session.kept(session.study_key("ct"), lambda: pack(assessment.volume.hu.clip(*_HU_RANGE)))
+    assessment, pictures = study.assessment, study.pictures
     _mount(
         key=key,
         data={
-            **_images(key, ct, assessment),
+            "ct": served(pictures.ct, f"{key}-ct"),
+            "mask": served(pictures.mask, f"{key}-mask"),
+            "activation": served(pictures.activation, f"{key}-activation"),
             "edited": assessment.segmentation.edited_by_reader,
             "geometry": geometry_props(assessment.volume.geometry),
             "slices": [
@@ -85,7 +85,7 @@ def slice_viewer(
             "presenter": presenter,
             "refused": session.value(_refused(key)),
         },
-        on_mask_change=lambda: _hand_on(key, assessment, ct.sha256, on_mask),
+        on_mask_change=lambda: _hand_on(key, assessment, pictures.ct.sha256, on_mask),
         on_reset_change=on_reset,
     )
 
@@ -118,35 +118,6 @@ def _hand_on(
 
 def _refused(key: str) -> str:
     return f"{key}.refused"
-
-
-def _images(key: str, ct: PackedArray, assessment: Assessment) -> dict[str, dict[str, str]]:
-    """Addresses of CT in HU, mask 0 or 1, activation 0-255, all on the scanner's grid."""
-
-    def mask() -> PackedArray:
-        return pack(assessment.segmentation.mask.view(np.uint8))
-
-    def activation() -> PackedArray:
-        return pack(np.rint(255 * assessment.activation).astype(np.uint8))
-
-    outline = _outline(assessment)
-    return {
-        "ct": served(ct, f"{key}-ct"),
-        "mask": served(session.kept(f"{outline} mask", mask), f"{key}-mask"),
-        "activation": served(
-            session.kept(f"{outline} activation", activation), f"{key}-activation"
-        ),
-    }
-
-
-def _outline(assessment: Assessment) -> str:
-    """Beginning of the keys of what hangs on the hematoma's outline, and goes when that is edited.
-
-    A page that was not yet told of an edit shows the outline before: the key names which.
-    """
-    segmentation = assessment.segmentation
-    outline = hashlib.sha256(segmentation.mask.tobytes()).hexdigest()
-    return session.study_key(f"outline {outline} {segmentation.edited_by_reader}")
 
 
 def geometry_props(geometry: Geometry) -> dict[str, object]:

@@ -1,30 +1,9 @@
-"""Arrays on their way to the browser: gzipped once, fetched by the browser once."""
+"""Where the browser finds an array, which it fetches once."""
 
-import gzip
-import hashlib
-from dataclasses import dataclass
-
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 from streamlit.runtime import get_instance
 
-
-@dataclass(frozen=True, slots=True)
-class PackedArray:
-    """An array as the browser fetches it: C order, little endian, gzip."""
-
-    sha256: str
-    dtype: str
-    gz: bytes
-
-
-def pack(array: NDArray[np.int16] | NDArray[np.uint8]) -> PackedArray:
-    """The array packed, named by the SHA-256 of its bytes."""
-    raw = np.ascontiguousarray(array, array.dtype.newbyteorder("<")).tobytes()
-    # Level 1: higher ones take five times as long for a few percent.
-    packed = gzip.compress(raw, 1, mtime=0)
-    return PackedArray(hashlib.sha256(raw).hexdigest(), array.dtype.name, packed)
+from app.pictures import PackedArray
 
 
 def served(array: PackedArray, place: str) -> dict[str, str]:
