@@ -27,7 +27,8 @@ check: .venv/.installed-dev ## Format, lint, types, import rules
 	$(BIN)/lint-imports
 
 test: check ## All checks and tests but those of the packaged application
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile -m "not browser and not packaging"
+	$(BIN)/pytest -m browser
 
 test-package: .venv/.installed-dev ## Build the application; walk through it without a network
 	$(BIN)/pytest -m packaging -rP
