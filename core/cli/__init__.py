@@ -14,9 +14,11 @@ from core.cli import (
     cohort,
     evaluate,
     export,
+    listen,
     reproduce,
     series,
     simulate,
+    trail,
     train,
     whatif,
 )
@@ -36,6 +38,8 @@ _VERBS = (
     cohort,
     simulate,
     reproduce,
+    listen,
+    trail,
 )
 _INTERRUPTED = 130  # as shells report a program ended by Ctrl-C
 
