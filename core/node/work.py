@@ -20,7 +20,7 @@ from core.node.state import State
 from core.node.store import OBJECTS, Store
 from core.pipeline import assess
 from core.report.dicom_objects import STUDY_TAGS, archive_objects
-from core.report.files import ASSESSMENT, write_assessment
+from core.report.files import ASSESSMENT, REPORT, write_assessment
 from core.report.pdf import Report
 from core.report.provenance import VERSION
 from core.writing import in_one_step, writing_to
@@ -83,7 +83,9 @@ class Worker:
             write_assessment(report, made)
             objects = made / OBJECTS
             objects.mkdir(mode=0o700)
-            for number, (name, content) in enumerate(archive_objects(report, _header(images))):
+            pdf = (made / REPORT).read_bytes()
+            sent = archive_objects(report, _header(images), pdf)
+            for number, (name, content) in enumerate(sent):
                 file = objects / f"{number:04d}-{name}"
                 file.touch(0o600)
                 file.write_bytes(content)

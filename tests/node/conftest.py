@@ -32,7 +32,7 @@ def state(store: Store) -> State:
 @pytest.fixture
 def settings() -> NodeSettings:
     """A node on a free port that waits for nothing."""
-    return NodeSettings(port=0, quiet_s=0.0, broken_off_s=30.0, retry_s=0.2, idle_s=5.0, free_mb=1)
+    return NodeSettings(port=0, quiet_s=0.0, broken_off_s=30.0, retry_s=0.2, idle_s=30.0, free_mb=1)
 
 
 @pytest.fixture

@@ -225,11 +225,14 @@ def test_results_that_cannot_be_written_are_made_later(
 def test_an_object_without_end_ends_its_association(
     store: Store, state: State, settings: NodeSettings, study: Path
 ) -> None:
-    receiver = Receiver(store, state, replace(settings, largest_object_mb=0))
+    endless = dcmread(files(study)[0])
+    endless.PixelData = bytes(4 * 1024**2)
+    receiver = Receiver(store, state, replace(settings, largest_object_mb=2))
     try:
         entity = AE("CT1")
         entity.add_requested_context(CTImageStorage)
         association = entity.associate("127.0.0.1", receiver.start(), ae_title="HESCOPE")
+        assert "Status" not in association.send_c_store(endless)
         wait_until(lambda: not association.is_established)
     finally:
         receiver.stop()

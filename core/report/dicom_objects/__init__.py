@@ -19,7 +19,7 @@ from core.report.dicom_objects.document import DOCUMENT, encapsulated_report
 from core.report.dicom_objects.key import KEY, key_object_selection
 from core.report.dicom_objects.seg import SEG, segmentation_object
 from core.report.dicom_objects.sr import SR, structured_report
-from core.report.pdf import Report, report_pdf
+from core.report.pdf import Report
 from core.report.pictures import key_slices
 
 __all__ = [
@@ -55,11 +55,12 @@ def dicom_objects(report: Report) -> dict[str, bytes]:
     return {name: _bytes(made) for name, made in _overlays(report).items()}
 
 
-def archive_objects(report: Report, header: Dataset) -> Iterator[tuple[str, bytes]]:
+def archive_objects(report: Report, header: Dataset, pdf: bytes) -> Iterator[tuple[str, bytes]]:
     """File names and contents of what goes back to the archive: the two objects if there are any,
     the slices as color pictures, the report, and which pictures to look at first.
 
-    header: STUDY_TAGS of one of the images.  Nothing is burned in of the patient.
+    header: STUDY_TAGS of one of the images.  pdf: the report as a file.  Nothing is burned in of
+    the patient.
     """
     assessment = report.assessment
     for name, made in _overlays(report).items():
@@ -73,7 +74,7 @@ def archive_objects(report: Report, header: Dataset) -> Iterator[tuple[str, byte
         if index in keys:
             del made.PixelData
             key_pictures.append(made)
-    document = encapsulated_report(assessment, report_pdf(report))
+    document = encapsulated_report(assessment, pdf)
     selection = key_object_selection(assessment, key_pictures)
     for name, made in ((DOCUMENT, document), (KEY, selection)):
         _date(made, report.made_at)

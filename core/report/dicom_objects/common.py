@@ -63,12 +63,17 @@ def algorithm(assessment: Assessment) -> str:
 
 
 def uid_of(assessment: Assessment, what: str) -> UID:
-    """UID of one thing of this assessment, the same whenever it is made of the same."""
+    """UID of one thing of this assessment, the same whenever it is made of the same.
+
+    Another study with the same pixels, a copy under other UIDs say, has others.
+    """
     sources = (
         what,
         VERSION,
         assessment.model.sha256,
         assessment.input_sha256,
+        assessment.volume.series.study_uid,
+        repr(assessment.volume.images),
         hashlib.sha256(assessment.segmentation.mask.tobytes()).hexdigest(),
         repr(assessment.clinical),
         repr(assessment.risk),
