@@ -12,6 +12,7 @@ from core.cli import (
     batch,
     bench,
     cohort,
+    deidentify,
     evaluate,
     export,
     listen,
@@ -40,6 +41,7 @@ _VERBS = (
     reproduce,
     listen,
     trail,
+    deidentify,
 )
 _INTERRUPTED = 130  # as shells report a program ended by Ctrl-C
 

@@ -10,7 +10,7 @@ names of persons, overlays, and any text with a word that identifies the patient
 
 import re
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -46,7 +46,8 @@ _REMOVE = frozenset(tag for tag in table.X_TAGS if len(tag) == 2)
 _EMPTY = frozenset((*table.Z_TAGS, *table.X_Z_TAGS))
 _REPLACE = frozenset((*table.D_TAGS, *table.Z_D_TAGS, *table.X_D_TAGS, *table.X_Z_D_TAGS))
 _AGE, _SEX, _BIRTH_DATE = (0x0010, 0x1010), (0x0010, 0x0040), (0x0010, 0x0030)
-_NAME, _IDENTIFIER, _CONTENT = (0x0010, 0x0010), (0x0010, 0x0020), (0x0040, 0xA730)
+_CONTENT = (0x0040, 0xA730)
+_CURVES_AND_OVERLAYS = (0x50, 0x60)  # the first byte of their groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +73,15 @@ def identifying_words(headers: Iterable[Dataset]) -> Words:
     """The words of all names of persons and of the identifiers in a study's headers."""
     found: set[str] = set()
     for header in headers:
+        found.add(text(header, "StudyInstanceUID").casefold())
         for said in _identifiers(header):
             found.update(word.casefold() for word in _WORD.findall(said))
             found.update({said.casefold()} if len(said) >= _SHORT else ())
-    return Words(frozenset(found))
+    return Words(frozenset(found - {""}))
 
 
 def _identifiers(dataset: Dataset) -> Iterator[str]:
     yield from (text(dataset, keyword) for keyword in _IDENTIFIERS)
-    yield text(dataset, "StudyInstanceUID")
     for element in _readable(dataset):
         if element.VR == "PN":
             yield str(element.value)
@@ -101,16 +102,19 @@ def _readable(dataset: Dataset) -> Iterator[DataElement]:
 class Deidentifier:
     """One consistent set of new UIDs, pseudonyms and shifted dates, drawn anew each time.
 
-    Nothing leads back: neither the secret nor the shift is kept.
+    Nothing leads back: neither the secret nor the shift is kept.  ``patients`` are the identifiers
+    of patients by StudyInstanceUID, for objects that do not say whose they are.
     """
 
     words: Words
+    patients: Mapping[str, str] = field(default_factory=dict)
     secret: str = field(default_factory=lambda: secrets.token_hex(32))
     shift_days: int = field(default_factory=lambda: -1 - secrets.randbelow(_LONGEST_SHIFT_DAYS))
 
     def deidentify(self, dataset: Dataset) -> Dataset:
         """The dataset, changed in place; its pixels are as they were."""
-        pseudonym = self.pseudonym(text(dataset, "PatientID"))
+        patient_id = self.patients.get(text(dataset, "StudyInstanceUID"), "")
+        pseudonym = self.pseudonym(patient_id or text(dataset, "PatientID"))
         made_here = text(dataset, "Manufacturer") == MAKER
         syntax = dataset.file_meta.TransferSyntaxUID
         self._clean(dataset)
@@ -150,29 +154,31 @@ class Deidentifier:
     def _cleaned(self, element: DataElement) -> bool:
         """Whether an element stays, changed as it must be."""
         tag = (element.tag.group, element.tag.element)
-        if element.tag.is_private or element.VR == "UN" or 0x5000 <= tag[0] < 0x6100:
+        if element.tag.is_private or element.VR == "UN" or tag[0] >> 8 in _CURVES_AND_OVERLAYS:
             return False
-        if tag in (_AGE, _SEX):
-            element.value = _told_age(str(element.value)) if tag == _AGE else element.value
-            return True
-        if element.VR in ("UI", "DA", "DT", "TM"):
+        if tag == _AGE:
+            element.value = _told_age(str(element.value))
+        elif element.VR in ("UI", "DA", "DT", "TM"):
             return self._moved(element, tag)
-        if element.VR == "SQ":
+        elif element.VR == "SQ":
             return self._cleaned_items(element, tag)
-        if tag in _REMOVE:
+        elif tag != _SEX:
+            return self._cleaned_value(element, tag)
+        return True
+
+    def _cleaned_value(self, element: DataElement, tag: _Tag) -> bool:
+        if tag in _REMOVE or (tag in _REPLACE and element.VR not in _TEXTS):
             return False
         if tag in _EMPTY or element.VR == "PN":
             element.value = None
         elif tag in _REPLACE:
-            if element.VR not in _TEXTS:
-                return False
             element.value = _REMOVED
         return not (element.VR in _TEXTS and self.words.within(_joined(element)))
 
     def _cleaned_items(self, element: DataElement, tag: _Tag) -> bool:
-        if tag in _REMOVE or (tag in _REPLACE and tag != _CONTENT):
+        if tag in _REMOVE:
             return False
-        if tag in _EMPTY:
+        if tag in _EMPTY or (tag in _REPLACE and tag != _CONTENT):
             element.value = []
         for item in element.value:
             self._clean(item)

@@ -14,14 +14,16 @@ from pydicom.uid import (
     SegmentationStorage,
 )
 
-from core.deidentify.profile import Deidentifier, Words, identifying_words
+from core.deidentify.profile import Deidentifier, identifying_words
 from core.dicom.findings import Finding
 from core.dicom.source import study_folder
 from core.dicom.values import UNREADABLE, read_dataset, text
 from core.errors import UsageError
 from core.report.provenance import MAKER
-from core.writing import in_one_step
+from core.writing import in_one_step, writing_to
 
+WRITTEN = "written"
+FACES = "The face can be drawn from a head CT: give these files only to whom you may give faces."
 _CT = {CTImageStorage, EnhancedCTImageStorage, LegacyConvertedEnhancedCTImageStorage}
 _OURS = {SegmentationStorage, Comprehensive3DSRStorage}
 
@@ -44,13 +46,13 @@ def write_deidentified(sources: Sequence[Path], target: Path) -> Counter[str]:
     StudyUnusableError
         A source is not there or cannot be unpacked, or nothing in it could be written.
     UsageError
-        The target is there already.
+        The target is there already, or cannot be written to.
     """
     if target.exists():
         raise UsageError(f"{target.name} is there already.", "Name a new folder for --out.")
     told: Counter[str] = Counter()
-    deidentifier = Deidentifier(_words(sources))
-    with in_one_step(target) as made:
+    deidentifier = _deidentifier(sources)
+    with writing_to(target.parent), in_one_step(target) as made:
         made.mkdir()
         for dataset in _datasets(sources, told):
             try:
@@ -64,14 +66,18 @@ def write_deidentified(sources: Sequence[Path], target: Path) -> Counter[str]:
             file = _place(made, dataset)
             file.parent.mkdir(exist_ok=True)
             file.write_bytes(content)
-            told["written"] += 1
-        if not told["written"]:
+            told[WRITTEN] += 1
+        if not told[WRITTEN]:
             raise Finding.NO_IMAGE.refusal()
     return told
 
 
-def _words(sources: Sequence[Path]) -> Words:
-    return identifying_words(_datasets(sources, Counter()))
+def _deidentifier(sources: Sequence[Path]) -> Deidentifier:
+    patients = {}
+    for header in _datasets(sources, Counter()):
+        patient_id = text(header, "PatientID")
+        patients.update({text(header, "StudyInstanceUID"): patient_id} if patient_id else {})
+    return Deidentifier(identifying_words(_datasets(sources, Counter())), patients)
 
 
 def _datasets(sources: Sequence[Path], told: Counter[str]) -> Iterator[Dataset]:
@@ -107,8 +113,12 @@ def _refuse_unsafe(dataset: Dataset) -> None:
         raise _LeftOutError("neither a CT image nor HEscope's segmentation or report")
     if text(dataset, "BurnedInAnnotation") == "YES" or "SECONDARY" in text(dataset, "ImageType"):
         raise _LeftOutError("an image that may have words burned in")
-    if any(element.tag.group & 0xFF00 == 0x6000 and element.keyword == "OverlayBitsAllocated"
-           and element.value != 1 for element in dataset):
+    if any(
+        element.tag.group & 0xFF00 == 0x6000
+        and element.keyword == "OverlayBitsAllocated"
+        and element.value != 1
+        for element in dataset
+    ):
         raise _LeftOutError("an image with an overlay in its pixels")
 
 

@@ -49,7 +49,7 @@ class Receiver:
         settings = self._settings
         try:
             secure = None if settings.tls is None else _server_context(settings.tls)
-            server: ThreadedAssociationServer = self._entity().start_server(
+            server = self._entity().start_server(
                 (settings.host, settings.port),
                 block=False,
                 ssl_context=secure,
@@ -60,6 +60,8 @@ class Receiver:
                 f"{settings.host}:{settings.port} cannot be listened to: {error.strerror}.",
                 "Name another --port, or see whether the files for TLS are there.",
             ) from error
+        if server is None:  # only where it would block
+            raise RuntimeError("The server was started in this thread.")
         self._server = server
         return int(server.server_address[1])
 
