@@ -16,7 +16,9 @@ from core.cli import (
     evaluate,
     export,
     listen,
+    query,
     reproduce,
+    send,
     series,
     simulate,
     trail,
@@ -40,6 +42,8 @@ _VERBS = (
     simulate,
     reproduce,
     listen,
+    query,
+    send,
     trail,
     deidentify,
 )

@@ -1,5 +1,6 @@
 """A node at work: it receives, assesses and sends back, each in a thread of its own."""
 
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from core.node.state import State
 from core.node.store import Store
 
 _LOOK_S = 0.5
+_NO_ROOM_S = 60.0
 
 
 def listen(
@@ -73,11 +75,14 @@ class _Together:
             thread.join()
 
     def _run(self, work: Callable[[], None]) -> None:
-        try:
-            work()
-        except BaseException as error:  # noqa: BLE001  raised again by wait
-            self._faults.append(error)
-            self.ended.set()
+        while not self.ended.is_set():
+            try:
+                work()
+            except sqlite3.OperationalError:  # the disk is full: it begins anew where it was
+                self.ended.wait(_NO_ROOM_S)
+            except BaseException as error:  # noqa: BLE001  raised again by wait
+                self._faults.append(error)
+                self.ended.set()
 
 
 @contextmanager

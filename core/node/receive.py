@@ -4,7 +4,7 @@ import ssl
 import threading
 from io import BytesIO
 
-from pydicom import Dataset, dcmread
+from pydicom import dcmread
 from pynetdicom import AE, ALL_TRANSFER_SYNTAXES, AllStoragePresentationContexts, evt
 from pynetdicom.association import Association
 from pynetdicom.sop_class import (  # type: ignore[attr-defined]
@@ -17,7 +17,7 @@ from core.dicom.values import UNREADABLE, text
 from core.errors import UsageError
 from core.node.commitment import commitments
 from core.node.settings import NodeSettings, Tls
-from core.node.state import State, StudyHeader
+from core.node.state import State, study_header
 from core.node.store import Store
 from core.report.provenance import MAKER
 
@@ -26,6 +26,26 @@ _SUCCESS, _OUT_OF_RESOURCES, _CANNOT_UNDERSTAND = 0x0000, 0xA700, 0xC000
 _MB = 1024**2
 _ABOUT = ("StudyInstanceUID", "SOPInstanceUID", "Manufacturer", "PatientName", "PatientID")
 _TAGS = (*_ABOUT, "AccessionNumber", "StudyDate", "SpecificCharacterSet")
+
+
+def take_in(content: bytes, store: Store, state: State, *, wait_s: float) -> str | None:
+    """StudyInstanceUID of an image, now in the store; None of our own results, which are not kept.
+
+    The study is due once nothing has come for ``wait_s``, unless this very image was there.  Raises
+    OSError where the image cannot be written, another of UNREADABLE where it is none.
+    """
+    dataset = dcmread(BytesIO(content), stop_before_pixels=True, specific_tags=[*_TAGS])
+    header, image_uid = study_header(dataset), text(dataset, "SOPInstanceUID")
+    if not (header.study_uid and image_uid):
+        raise ValueError("no UIDs")
+    if text(dataset, "Manufacturer") == MAKER:
+        return None  # an archive forwards what it is sent
+    if not store.holds(header.study_uid, image_uid, content):
+        # In this order: a study that waits for nothing new is assessed to the same, an image that
+        # nobody knows of would be lost.
+        state.received(header, wait_s=wait_s)
+        store.keep(header.study_uid, image_uid, content)
+    return header.study_uid
 
 
 class Receiver:
@@ -98,31 +118,18 @@ class Receiver:
         with self._lock:
             self._unread_bytes[event.assoc] = 0
         content = event.encoded_dataset()
-        try:
-            dataset = dcmread(BytesIO(content), stop_before_pixels=True, specific_tags=[*_TAGS])
-        except UNREADABLE:
-            return _CANNOT_UNDERSTAND
-        header, image_uid = study_header(dataset), text(dataset, "SOPInstanceUID")
-        if not (header.study_uid and image_uid):
-            return _CANNOT_UNDERSTAND
-        if text(dataset, "Manufacturer") == MAKER:
-            return _SUCCESS  # our own results, which an archive forwards to us: not kept
         if self._store.free_bytes() - len(content) < self._settings.free_mb * _MB:
             return _OUT_OF_RESOURCES
-        return self._kept(event.assoc, header, image_uid, content)
-
-    def _kept(self, of: Association, header: StudyHeader, image_uid: str, content: bytes) -> int:
-        with self._lock:
-            self._studies.setdefault(of, set()).add(header.study_uid)
-        if self._store.holds(header.study_uid, image_uid, content):
-            return _SUCCESS
-        # In this order: a study that waits for nothing new is assessed to the same, an image that
-        # nobody knows of would be lost.
-        self._state.received(header, wait_s=self._settings.broken_off_s)
         try:
-            self._store.keep(header.study_uid, image_uid, content)
-        except OSError:
-            return _OUT_OF_RESOURCES
+            study_uid = take_in(
+                content, self._store, self._state, wait_s=self._settings.broken_off_s
+            )
+        except UNREADABLE as error:
+            full = isinstance(error, OSError)
+            return _OUT_OF_RESOURCES if full else _CANNOT_UNDERSTAND
+        if study_uid:
+            with self._lock:
+                self._studies.setdefault(event.assoc, set()).add(study_uid)
         return _SUCCESS
 
     def _heard(self, event: evt.Event) -> None:
@@ -150,18 +157,6 @@ class Receiver:
         for delivery in commitments(self._state.deliveries(), event.event_information):
             self._state.committed(delivery.study_uid, delivery.destination)
         return _SUCCESS, None
-
-
-def study_header(dataset: Dataset) -> StudyHeader:
-    """What the list of studies shows of one."""
-    name = text(dataset, "PatientName").replace("^", " ").split("=")[0]
-    return StudyHeader(
-        text(dataset, "StudyInstanceUID"),
-        " ".join(name.split()),
-        text(dataset, "PatientID"),
-        text(dataset, "AccessionNumber"),
-        text(dataset, "StudyDate"),
-    )
 
 
 def _server_context(tls: Tls) -> ssl.SSLContext:

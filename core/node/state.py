@@ -11,6 +11,9 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pydicom import Dataset
+
+from core.dicom.values import text
 from core.node import trail
 from core.node.store import Store
 
@@ -59,6 +62,18 @@ class StudyHeader:
     patient_id: str = ""
     accession: str = ""
     date: str = ""
+
+
+def study_header(dataset: Dataset) -> StudyHeader:
+    """What the list of studies shows of one."""
+    name = text(dataset, "PatientName").replace("^", " ").split("=")[0]
+    return StudyHeader(
+        text(dataset, "StudyInstanceUID"),
+        " ".join(name.split()),
+        text(dataset, "PatientID"),
+        text(dataset, "AccessionNumber"),
+        text(dataset, "StudyDate"),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Assesses each complete study once, by the same chain as ``assess`` and ``batch``."""
 
 import hashlib
+import sqlite3
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -63,6 +64,8 @@ class Worker:
         except (UsageError, OSError):
             reason = "The results could not be written; is the disk full?"
             self.state.put_back(study_uid, reason, wait_s=_NO_ROOM_S)
+        except sqlite3.OperationalError:
+            raise  # whoever runs this waits for room
         except Exception as error:  # noqa: BLE001  a fault of ours ends one study, not the rest
             report = write_crash_report(error)
             named = "" if report is None else f", report {report.name}"
