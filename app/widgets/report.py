@@ -6,6 +6,8 @@ from datetime import datetime
 import streamlit as st
 
 from app import session
+from app.deidentified import can_leave, deidentified_zip
+from core.deidentify.study import FACES
 from core.dicom.identity import patient_label
 from core.domain import Assessment
 from core.models.folder import Model
@@ -55,6 +57,17 @@ def report(shown: Assessment, model: Model) -> None:
             _download(
                 "Numbers (DICOM SR)", lambda: objects()[SR], f"measurements_sr{edited}.dcm", _DICOM
             )
+    if can_leave(shown):
+        _download(
+            "Save de-identified",
+            lambda: deidentified_zip(Report(shown, model.card, model.risk, datetime.now())),
+            f"deidentified{edited}.zip",
+            "application/zip",
+        )
+        st.caption(
+            "Images, SEG and SR by the basic profile of DICOM PS3.15; dates are shifted, age and "
+            f"sex stay. {FACES}"
+        )
     st.caption(
         "Files go to your browser's download folder. None of them names the patient, unless "
         "you tick the box: then the PDF alone does."

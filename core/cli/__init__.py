@@ -12,11 +12,16 @@ from core.cli import (
     batch,
     bench,
     cohort,
+    deidentify,
     evaluate,
     export,
+    listen,
+    query,
     reproduce,
+    send,
     series,
     simulate,
+    trail,
     train,
     whatif,
 )
@@ -36,6 +41,11 @@ _VERBS = (
     cohort,
     simulate,
     reproduce,
+    listen,
+    query,
+    send,
+    trail,
+    deidentify,
 )
 _INTERRUPTED = 130  # as shells report a program ended by Ctrl-C
 

@@ -38,17 +38,12 @@ def plain_picture(assessment: Assessment, index: int, head: Box) -> Image.Image:
 
 def outlined_picture(assessment: Assessment, index: int, head: Box) -> Image.Image:
     """The same slice, the hematoma outlined along its pixels."""
-    picture = plain_picture(assessment, index, head)
-    scale = _SIDE_PX / head.size
-    edges = [
-        [(x * scale, y * scale) for y, x in edge]
-        for edge in _edges(_cut(assessment.segmentation.mask[index], head))
-    ]
-    draw = ImageDraw.Draw(picture)
-    for color, width in ((CASING, _CASING_PX), (OUTLINE, _OUTLINE_PX)):
-        for points in edges:
-            draw.line(points, fill=color, width=width)
-    return picture
+    return _outlined(plain_picture(assessment, index, head), assessment, index, head)
+
+
+def marked_picture(assessment: Assessment, index: int, head: Box) -> Image.Image:
+    """The same slice under its Grad-CAM, the hematoma outlined."""
+    return _outlined(activation_picture(assessment, index, head), assessment, index, head)
 
 
 def activation_picture(assessment: Assessment, index: int, head: Box) -> Image.Image:
@@ -59,6 +54,19 @@ def activation_picture(assessment: Assessment, index: int, head: Box) -> Image.I
     heat = np.stack([np.interp(activation, stops, _HEAT[:, c]) for c in range(3)], axis=-1)
     share = _HEAT_OPACITY * activation[..., None]
     return _enlarged(gray * (1 - share) + heat * share, head)
+
+
+def _outlined(picture: Image.Image, assessment: Assessment, index: int, head: Box) -> Image.Image:
+    scale = _SIDE_PX / head.size
+    edges = [
+        [(x * scale, y * scale) for y, x in edge]
+        for edge in _edges(_cut(assessment.segmentation.mask[index], head))
+    ]
+    draw = ImageDraw.Draw(picture)
+    for color, width in ((CASING, _CASING_PX), (OUTLINE, _OUTLINE_PX)):
+        for points in edges:
+            draw.line(points, fill=color, width=width)
+    return picture
 
 
 def _gray(assessment: Assessment, index: int) -> NDArray[np.float64]:

@@ -7,5 +7,7 @@ CITATION = (
     "Neuroradiology 2024. doi 10.1007/s00234-024-03298-y"
 )
 SIMULATED_COHORT = "Simulated cohort: no number on this page comes from a patient."
+MAKER = "HEscope"
+"""Manufacturer (0008,0070) of every object of this program."""
 SIMULATED_BY = "HEscope simulate"
 """Manufacturer (0008,0070) of every CT that was computed and shows no patient."""

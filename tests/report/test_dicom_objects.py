@@ -142,6 +142,20 @@ def test_same_assessment_has_the_same_uids_and_another_outline_others(
     assert not set(uids(scanned)) & set(uids(other))
 
 
+def test_a_copy_of_the_study_under_other_uids_has_objects_of_its_own(
+    scanned: Assessment, card: ModelCard
+) -> None:
+    images = scanned.volume.images
+    assert images is not None
+    copied = replace(scanned.volume, images=replace(images, study_uid="1.2.3.4"))
+    uids = [
+        read(content).SOPInstanceUID
+        for one in (scanned, replace(scanned, volume=copied))
+        for content in made_of(one, card).values()
+    ]
+    assert len(set(uids)) == len(uids)
+
+
 def test_images_without_uids_have_no_objects_and_it_is_said(
     scanned: Assessment, card: ModelCard
 ) -> None:

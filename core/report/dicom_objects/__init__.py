@@ -1,21 +1,47 @@
-"""Hematoma and measurements as DICOM objects of the study, a segmentation and a structured report.
+"""An assessment as DICOM objects of the study.
 
-They carry the UIDs of study and images, so that a viewer lays them over the scan, and no name,
-identifier, date or other word about the patient.
+Segmentation and structured report carry the UIDs of study and images, so that a viewer lays them
+over the scan, and no name, identifier, date or other word about the patient.  For an archive these
+and others carry what it files them by.
 """
 
 import io
+from collections.abc import Iterator
 from datetime import datetime
 
 from pydicom import Dataset
 
 from core.domain import Assessment, QualityFinding, Severity
+from core.imaging.head import head_box
+from core.report.dicom_objects.color import COLOR, color_series
 from core.report.dicom_objects.common import source_images
+from core.report.dicom_objects.document import DOCUMENT, encapsulated_report
+from core.report.dicom_objects.key import KEY, key_object_selection
 from core.report.dicom_objects.seg import SEG, segmentation_object
 from core.report.dicom_objects.sr import SR, structured_report
 from core.report.pdf import Report
+from core.report.pictures import key_slices
 
-__all__ = ["NO_DICOM_OBJECTS", "SEG", "SR", "dicom_findings", "dicom_objects", "has_dicom_objects"]
+__all__ = [
+    "COLOR",
+    "DOCUMENT",
+    "KEY",
+    "NO_DICOM_OBJECTS",
+    "SEG",
+    "SR",
+    "STUDY_TAGS",
+    "archive_objects",
+    "dicom_findings",
+    "dicom_objects",
+    "has_dicom_objects",
+]
+
+STUDY_TAGS = (
+    *("SpecificCharacterSet", "PatientName", "PatientID", "IssuerOfPatientID", "PatientBirthDate"),
+    *("PatientSex", "StudyInstanceUID", "StudyID", "StudyDate", "StudyTime", "AccessionNumber"),
+    *("ReferringPhysicianName", "StudyDescription"),
+)
+"""What an archive files an object by: patient and study, PS3.3 C.7.1.1 and C.7.2.1."""
 
 NO_DICOM_OBJECTS = "no-dicom-objects"
 """Code of the finding that says so."""
@@ -26,18 +52,61 @@ def dicom_objects(report: Report) -> dict[str, bytes]:
 
     Same assessment, same UIDs: an archive recognizes an object that it holds already.
     """
+    return {name: _bytes(made) for name, made in _overlays(report).items()}
+
+
+def archive_objects(report: Report, header: Dataset, pdf: bytes) -> Iterator[tuple[str, bytes]]:
+    """File names and contents of what goes back to the archive: the two objects if there are any,
+    the slices as color pictures, the report, and which pictures to look at first.
+
+    header: STUDY_TAGS of one of the images.  pdf: the report as a file.  Nothing is burned in of
+    the patient.
+    """
     assessment = report.assessment
-    images = assessment.volume.images
-    if images is None or not has_dicom_objects(assessment):
+    for name, made in _overlays(report).items():
+        yield name, _bytes(_filed(made, header))
+    described = "Simulated." if report.simulated else ""
+    box = head_box(assessment.volume.hu)
+    keys, key_pictures = key_slices(assessment.slices), []
+    for index, made in enumerate(color_series(assessment, _sources(assessment), box, described)):
+        _date(made, report.made_at)
+        yield COLOR.format(index), _bytes(_filed(made, header))
+        if index in keys:
+            del made.PixelData
+            key_pictures.append(made)
+    document = encapsulated_report(assessment, pdf)
+    selection = key_object_selection(assessment, key_pictures)
+    for name, made in ((DOCUMENT, document), (KEY, selection)):
+        _date(made, report.made_at)
+        yield name, _bytes(_filed(made, header))
+
+
+def _overlays(report: Report) -> dict[str, Dataset]:
+    """The objects that a viewer lays over the scan, by their file names."""
+    assessment = report.assessment
+    if not has_dicom_objects(assessment):
         return {}
-    sources = source_images(images, assessment.volume.geometry)
+    sources = _sources(assessment)
     segmentation = segmentation_object(assessment, sources)
     structured = structured_report(assessment, sources, segmentation)
     for made in (segmentation, structured):
         _date(made, report.made_at)
         if report.simulated:
             made.SeriesDescription = f"Simulated. {made.SeriesDescription}"
-    return {SEG: _bytes(segmentation), SR: _bytes(structured)}
+    return {SEG: segmentation, SR: structured}
+
+
+def _sources(assessment: Assessment) -> list[Dataset]:
+    images = assessment.volume.images
+    return [] if images is None else source_images(images, assessment.volume.geometry)
+
+
+def _filed(made: Dataset, header: Dataset) -> Dataset:
+    """The object with what an archive files it by."""
+    for tag in STUDY_TAGS:
+        if tag in header:
+            made[tag] = header[tag]
+    return made
 
 
 def has_dicom_objects(assessment: Assessment) -> bool:

@@ -1,18 +1,23 @@
-"""What both DICOM objects of an assessment have in common: whom they refer to, who made them."""
+"""What the DICOM objects of an assessment have in common: whom they refer to, who made them."""
 
 import hashlib
 
 from pydicom import Dataset
+from pydicom.dataset import FileMetaDataset
 from pydicom.sr.coding import Code
-from pydicom.uid import CTImageStorage, generate_uid
+from pydicom.uid import UID, CTImageStorage, ExplicitVRLittleEndian, generate_uid
 
 from core.domain import Assessment, Geometry, SourceImages
-from core.report.provenance import VERSION
+from core.report.provenance import MAKER, VERSION
 
-MAKER = "HEscope"
 HEMORRHAGE = Code("274100004", "SCT", "Cerebral hemorrhage")
 SEGMENT = 1
 """Number of the only segment."""
+_BLANK = (
+    *("PatientName", "PatientID", "PatientBirthDate", "PatientSex", "StudyID"),
+    *("AccessionNumber", "StudyDate", "StudyTime", "ReferringPhysicianName"),
+)
+"""What an object must say of patient and study, be it nothing."""
 
 
 def source_images(images: SourceImages, geometry: Geometry) -> list[Dataset]:
@@ -23,10 +28,7 @@ def source_images(images: SourceImages, geometry: Geometry) -> list[Dataset]:
         images.image_uids, geometry.positions_mm, geometry.thickness_mm, strict=True
     ):
         source = Dataset()
-        for blank in (
-            *("PatientName", "PatientID", "PatientBirthDate", "PatientSex", "StudyID"),
-            *("AccessionNumber", "StudyDate", "StudyTime", "ReferringPhysicianName"),
-        ):
+        for blank in _BLANK:
             setattr(source, blank, "")
         source.Modality = "CT"
         source.StudyInstanceUID = images.study_uid
@@ -42,20 +44,38 @@ def source_images(images: SourceImages, geometry: Geometry) -> list[Dataset]:
     return sources
 
 
+def new_object(sop_class: UID, sop_instance_uid: UID) -> Dataset:
+    """An object of this program without series and content; nothing of the patient."""
+    made = Dataset()
+    made.file_meta = FileMetaDataset()
+    made.file_meta.MediaStorageSOPClassUID = made.SOPClassUID = sop_class
+    made.file_meta.MediaStorageSOPInstanceUID = made.SOPInstanceUID = sop_instance_uid
+    made.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    for blank in _BLANK:
+        setattr(made, blank, "")
+    made.Manufacturer, made.SoftwareVersions = MAKER, VERSION
+    return made
+
+
 def algorithm(assessment: Assessment) -> str:
     """Name and version of the model."""
     return f"{assessment.model.name} {assessment.model.version}"
 
 
-def uid_of(assessment: Assessment, what: str) -> str:
-    """UID of one thing of this assessment, the same whenever it is made of the same."""
+def uid_of(assessment: Assessment, what: str) -> UID:
+    """UID of one thing of this assessment, the same whenever it is made of the same.
+
+    Another study with the same pixels, a copy under other UIDs say, has others.
+    """
     sources = (
         what,
         VERSION,
         assessment.model.sha256,
         assessment.input_sha256,
+        assessment.volume.series.study_uid,
+        repr(assessment.volume.images),
         hashlib.sha256(assessment.segmentation.mask.tobytes()).hexdigest(),
         repr(assessment.clinical),
         repr(assessment.risk),
     )
-    return str(generate_uid(entropy_srcs=list(sources)))
+    return generate_uid(entropy_srcs=list(sources))

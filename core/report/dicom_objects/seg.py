@@ -6,8 +6,8 @@ from pydicom import Dataset
 from pydicom.sr.codedict import codes
 
 from core.domain import Assessment
-from core.report.dicom_objects.common import HEMORRHAGE, MAKER, SEGMENT, algorithm, uid_of
-from core.report.provenance import RESEARCH_USE, VERSION
+from core.report.dicom_objects.common import HEMORRHAGE, SEGMENT, algorithm, uid_of
+from core.report.provenance import MAKER, RESEARCH_USE, VERSION
 
 SEG = "hematoma_seg.dcm"
 _SERIES = 9001  # beyond what scanners number

@@ -20,8 +20,8 @@ from pydicom.sr.codedict import codes
 from pydicom.sr.coding import Code
 
 from core.domain import Assessment, EstimateKind
-from core.report.dicom_objects.common import HEMORRHAGE, MAKER, SEGMENT, algorithm, uid_of
-from core.report.provenance import RESEARCH_USE, VERSION
+from core.report.dicom_objects.common import HEMORRHAGE, SEGMENT, algorithm, uid_of
+from core.report.provenance import MAKER, RESEARCH_USE, VERSION
 from core.report.wording import model_name
 from core.risk.outcome import outcome_model
 

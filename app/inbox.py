@@ -1,0 +1,118 @@
+"""What the node of this computer received, as the page Inbox shows and changes it."""
+
+import getpass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from core.node.address import parse_address
+from core.node.query import find_studies, retrieve
+from core.node.receive import take_in
+from core.node.settings import NodeSettings, checked, read_settings, write_settings
+from core.node.state import Delivery, ReceivedStudy, State, StudyHeader
+from core.node.store import Store, default_folder, open_store
+from core.node.trail import Verdict, verify
+
+_LISTED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A study of the inbox, and where its results are on their way to."""
+
+    study: ReceivedStudy
+    deliveries: tuple[Delivery, ...]
+
+    @property
+    def received(self) -> str:
+        """When its last image came."""
+        return f"{datetime.fromtimestamp(self.study.received_at):%d %b %Y, %H:%M}"
+
+    @property
+    def sent(self) -> str:
+        """Where its results went, or why they did not yet."""
+        return "; ".join(
+            f"{one.state} {one.destination}" + (f" ({one.problem})" if one.problem else "")
+            for one in self.deliveries
+        )
+
+
+def rows() -> tuple[Row, ...]:
+    """The latest studies, the last one first; none where no node was ever started here."""
+    store = Store(default_folder())
+    if not store.database.is_file():
+        return ()
+    state = _state(store)
+    deliveries = state.deliveries()
+    return tuple(Row(study, tuple(_of(study, deliveries))) for study in state.studies()[:_LISTED])
+
+
+def _of(study: ReceivedStudy, deliveries: tuple[Delivery, ...]) -> Iterator[Delivery]:
+    for one in deliveries:
+        if one.study_uid == study.header.study_uid and one.result == study.result:
+            yield one
+
+
+def open_from(row: Row) -> Store:
+    """The store, once the trail says who opened the study."""
+    store = Store(default_folder())
+    _state(store).noted(row.study.header.study_uid, "opened", by=_user())
+    return store
+
+
+def settings() -> NodeSettings:
+    """How the node of this computer is set up."""
+    return read_settings(default_folder())
+
+
+def change_settings(changed: dict[str, object]) -> None:
+    """Set the node up otherwise, from its next start on.
+
+    Raises
+    ------
+    UsageError
+        A value is none.
+    """
+    anew = checked(replace(settings(), **changed))  # type: ignore[arg-type]
+    write_settings(anew, open_store(default_folder()).folder)
+
+
+def fetch(accession: str) -> tuple[StudyHeader, ...]:
+    """The studies of an accession number, now in the inbox, from the archive of the settings.
+
+    Raises
+    ------
+    HescopeError
+        There is no archive, or it does not answer.
+    """
+    node = settings()
+    archive = parse_address(node.archive)
+    found = find_studies(archive, accession, node)
+    if not found:
+        return ()
+    store = open_store(default_folder())
+    state = _state(store)
+
+    def keep(content: bytes) -> None:
+        take_in(content, store, state, wait_s=node.broken_off_s)
+
+    for one in found:
+        retrieve(archive, one.study_uid, node, keep)
+        state.quiet(one.study_uid, wait_s=0.0)
+    return found
+
+
+def verdict() -> Verdict:
+    """Whether the audit trail holds."""
+    return verify(_state(Store(default_folder())).trail())
+
+
+def _state(store: Store) -> State:
+    return State(store, audited=settings().audited)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # an account without a name
+        return "unknown"

@@ -1,0 +1,32 @@
+"""What has come from the scanner, and where did its results go?"""
+
+import streamlit as st
+
+from app import inbox, session
+from app.widgets.fetch_study import fetch_study
+from app.widgets.inbox_list import inbox_list
+from app.widgets.node_settings import node_settings
+from app.widgets.notices import show_error
+from core.errors import HescopeError
+
+st.html('<h2 class="he-h2">Received studies</h2>')
+try:
+    node = inbox.settings()
+except HescopeError as error:
+    show_error(error)
+    st.stop()
+
+
+@st.fragment(run_every=5.0)
+def received() -> None:
+    chosen = inbox_list(inbox.rows(), hidden=session.presenter())
+    if chosen:
+        store = inbox.open_from(chosen)
+        session.hand(store.images(chosen.study.header.study_uid))
+        st.switch_page("views/home.py")
+
+
+received()
+if node.archive:
+    fetch_study()
+node_settings(node)

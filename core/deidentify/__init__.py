@@ -1,0 +1,1 @@
+"""Studies that may leave the hospital: nothing in them names the patient."""

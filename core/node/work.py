@@ -1,0 +1,121 @@
+"""Assesses each complete study once, by the same chain as ``assess`` and ``batch``."""
+
+import hashlib
+import sqlite3
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pydicom import Dataset
+
+from core.crash_report import write_crash_report
+from core.dicom.values import UNREADABLE, read_dataset
+from core.domain import ClinicalFindings
+from core.errors import StudyUnusableError, UsageError
+from core.given import load_json
+from core.models.folder import Model
+from core.node.settings import NodeSettings
+from core.node.state import State
+from core.node.store import OBJECTS, Store
+from core.pipeline import assess
+from core.report.dicom_objects import STUDY_TAGS, archive_objects
+from core.report.files import ASSESSMENT, REPORT, write_assessment
+from core.report.pdf import Report
+from core.report.provenance import VERSION
+from core.writing import in_one_step, writing_to
+
+MOST_ATTEMPTS = 5
+"""After so many assessments in which the program was ended, the study is refused."""
+_LOOK_S = 0.5
+_NO_ROOM_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Assesses the studies of a store; none but one may work on a store."""
+
+    store: Store
+    state: State
+    settings: NodeSettings
+    model: Model
+
+    def work_until(self, ended: threading.Event) -> None:
+        """Assess studies as they become due."""
+        self.state.put_back_interrupted(most=MOST_ATTEMPTS)
+        while not ended.is_set():
+            if not self.assess_next():
+                ended.wait(_LOOK_S)
+
+    def assess_next(self) -> bool:
+        """Whether a study was due; then it is done, refused, or waits again."""
+        due = self.state.take_due()
+        if due is None:
+            return False
+        study_uid = due.header.study_uid
+        try:
+            key = self._key(study_uid)
+            if not self.store.results(study_uid, key).is_dir():
+                self._make_results(study_uid, key)
+            self.state.done(study_uid, key, self._about(study_uid, key), self.settings.send_to)
+        except StudyUnusableError as error:
+            self.state.refused(study_uid, error.message)
+        except (UsageError, OSError):
+            reason = "The results could not be written; is the disk full?"
+            self.state.put_back(study_uid, reason, wait_s=_NO_ROOM_S)
+        except sqlite3.OperationalError:
+            raise  # whoever runs this waits for room
+        except Exception as error:  # noqa: BLE001  a fault of ours ends one study, not the rest
+            report = write_crash_report(error)
+            named = "" if report is None else f", report {report.name}"
+            self.state.refused(study_uid, f"internal error{named}")
+        return True
+
+    def _key(self, study_uid: str) -> str:
+        """Name of results: the same of the same images, model and version."""
+        parts = (VERSION, self.model.identity.sha256, self.store.images_sha256(study_uid))
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
+
+    def _make_results(self, study_uid: str, key: str) -> None:
+        images, target = self.store.images(study_uid), self.store.results(study_uid, key)
+        assessment = assess(images, ClinicalFindings(), self.model)
+        report = Report(assessment, self.model.card, self.model.risk, datetime.now())
+        with writing_to(target.parent), in_one_step(target) as made:
+            made.mkdir(mode=0o700)
+            write_assessment(report, made)
+            objects = made / OBJECTS
+            objects.mkdir(mode=0o700)
+            pdf = (made / REPORT).read_bytes()
+            sent = archive_objects(report, _header(images), pdf)
+            for number, (name, content) in enumerate(sent):
+                file = objects / f"{number:04d}-{name}"
+                file.touch(0o600)
+                file.write_bytes(content)
+
+    def _about(self, study_uid: str, key: str) -> dict[str, object]:
+        """What the trail says of results."""
+        text = (self.store.results(study_uid, key) / ASSESSMENT).read_bytes()
+        document = load_json(text)
+        risks = {kind: risk["p"] for kind, risk in document["probabilities"].items()}
+        return {
+            "input_sha256": document["input_sha256"],
+            "model": document["model"],
+            "version": document["hescope_version"],
+            "assessment_sha256": hashlib.sha256(text).hexdigest(),
+            "volume_ml": document["volume_ml"],
+            "probabilities": risks,
+        }
+
+
+def _header(images: Path) -> Dataset:
+    """What an archive files the study by, as its first readable image has it."""
+    return next(_headers(images))
+
+
+def _headers(images: Path) -> Iterator[Dataset]:
+    for file in sorted(images.iterdir()):
+        try:
+            yield read_dataset(file, STUDY_TAGS)
+        except UNREADABLE:
+            continue

@@ -1,0 +1,84 @@
+"""The slices as color pictures that any viewer shows: outline and activation drawn in."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+from pydicom import Dataset
+from pydicom.uid import SecondaryCaptureImageStorage
+
+from core.domain import Assessment, Geometry
+from core.imaging.head import Box
+from core.report.colors import CASING
+from core.report.dicom_objects.common import algorithm, new_object, uid_of
+from core.report.pictures import marked_picture
+from core.report.provenance import RESEARCH_USE, VERSION
+
+COLOR = "color_{:04d}.dcm"
+_SERIES = 9003  # beyond what scanners number
+_STRIP_PX, _TEXT_PX = 30, 15
+
+
+def color_series(
+    assessment: Assessment, sources: list[Dataset], head: Box, described: str
+) -> Iterator[Dataset]:
+    """Secondary Capture images (PS3.3 A.8), one a slice, caudal first; RGB, nothing compressed.
+
+    sources: the images, if there are any to refer to.  ``described`` is burned in with the words on
+    research use; nothing of the patient is.
+    """
+    for index in range(len(assessment.slices)):
+        picture = _labelled(marked_picture(assessment, index, head), described)
+        made = new_object(SecondaryCaptureImageStorage, uid_of(assessment, COLOR.format(index)))
+        made.Modality, made.BodyPartExamined = "OT", "HEAD"
+        made.SeriesInstanceUID = uid_of(assessment, "color series")
+        made.SeriesNumber, made.InstanceNumber = _SERIES, index + 1
+        made.SeriesDescription = f"HEscope outline and activation. {described}".strip()[:64]
+        made.ConversionType = "WSD"
+        made.PatientOrientation = _orientation(assessment.volume.geometry)
+        made.ImageType = ["DERIVED", "SECONDARY", "OTHER"]
+        made.DerivationDescription = f"{algorithm(assessment)}. {RESEARCH_USE}"
+        made.BurnedInAnnotation = "NO"
+        made.ImageComments = RESEARCH_USE
+        if sources:
+            made.SourceImageSequence = [_reference(sources[index])]
+        _set_pixels(made, np.asarray(picture))
+        yield made
+
+
+def _orientation(geometry: Geometry) -> list[str]:
+    """Where rows and columns lead to in the patient (PS3.3 C.7.6.1.1.1), by their largest part."""
+    letters = []
+    for axis in (geometry.column_axis, geometry.row_axis):
+        largest = int(np.abs(axis).argmax())
+        letters.append(("LPH" if axis[largest] > 0 else "RAF")[largest])
+    return letters
+
+
+def _labelled(picture: Image.Image, described: str) -> Image.Image:
+    """The picture above a strip of words."""
+    labelled = Image.new("RGB", (picture.width, picture.height + _STRIP_PX), CASING)
+    labelled.paste(picture)
+    words = " ".join(part for part in (f"HEscope {VERSION}.", described, RESEARCH_USE) if part)
+    place = (8, picture.height + (_STRIP_PX - _TEXT_PX) // 2)
+    ImageDraw.Draw(labelled).text(place, words, "white", ImageFont.load_default(_TEXT_PX))
+    return labelled
+
+
+def _reference(source: Dataset) -> Dataset:
+    reference = Dataset()
+    reference.ReferencedSOPClassUID = source.SOPClassUID
+    reference.ReferencedSOPInstanceUID = source.SOPInstanceUID
+    return reference
+
+
+def _set_pixels(made: Dataset, pixels: np.ndarray) -> None:
+    """pixels: uint8 (rows, columns, 3)."""
+    made.SamplesPerPixel, made.PhotometricInterpretation = 3, "RGB"
+    made.PlanarConfiguration = 0
+    made.Rows, made.Columns = pixels.shape[:2]
+    made.BitsAllocated, made.BitsStored, made.HighBit = 8, 8, 7
+    made.PixelRepresentation = 0
+    made.LossyImageCompression = "00"
+    content = pixels.tobytes()
+    made.add_new("PixelData", "OB", content + b"\0" * (len(content) % 2))
