@@ -15,6 +15,9 @@ class HescopeError(Exception):
         self.message = message
         self.remedy = remedy
 
+    def __reduce__(self) -> tuple[type["HescopeError"], tuple[str, str]]:
+        return type(self), (self.message, self.remedy)  # as it comes from another process
+
 
 class UsageError(HescopeError):
     """The call itself is wrong: an argument, a path, a combination of options."""

@@ -80,6 +80,32 @@ def write_together(
 
 
 @contextmanager
+def alone_in(folder: Path, name: str) -> Iterator[None]:
+    """Nobody else writes what is called so to the folder, which is made if need be.
+
+    Raises
+    ------
+    UsageError
+        Another program is at it, or the folder cannot be written to.
+    """
+    lock = FileLock(folder / f".{name}.in-use", mode=0o600, blocking=False, thread_local=False)
+    with writing_to(folder):
+        try:
+            lock.acquire()
+        except Timeout as error:
+            raise UsageError(
+                f"Found another HEscope that writes {name} to {folder.name}, none expected.",
+                "Wait for its end, or name another folder.",
+            ) from error
+    try:
+        yield
+    finally:
+        with suppress(OSError):  # Windows deletes it once it is let go
+            Path(lock.lock_file).unlink()
+        lock.release()
+
+
+@contextmanager
 def in_one_step(target: Path) -> Iterator[Path]:
     """Where to make a file or folder, which takes its place once it is complete."""
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -92,6 +92,19 @@ def refuse_negative_seed(seed: int) -> None:
         raise UsageError(f"--seed {seed} found, 0 or more expected.", "0 is as good.")
 
 
+def count_of(text: str) -> int:
+    """Whole number of an argument, 1 or more.
+
+    Raises
+    ------
+    argparse.ArgumentTypeError
+        It is none.
+    """
+    if not (text.isascii() and text.isdigit() and int(text) > 0):
+        raise argparse.ArgumentTypeError(f"{text} found, a whole number of 1 or more expected")
+    return int(text)
+
+
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Output for programs."""
     parser.add_argument("--json", action="store_true", help="print JSON instead of text")

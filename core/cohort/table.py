@@ -84,3 +84,8 @@ def refuse_if_unusable(table: CohortTable) -> None:
             "expected none.",
             "Each is listed with its row and remedy by `cohort check` and on the page Cohort.",
         )
+
+
+def without_name(message: str, study: Path) -> str:
+    """The message without the name of the study's file: results are handed on, and it may name."""
+    return message.replace(study.name, "of this row") if study.is_file() else message

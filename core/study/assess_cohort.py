@@ -8,12 +8,18 @@ from typing import Literal
 
 from core.cohort.expansion import ExpansionDefinition
 from core.cohort.outcome import outcome
-from core.cohort.table import CohortProblem, CohortRow, CohortTable, refuse_if_unusable
+from core.cohort.table import (
+    CohortProblem,
+    CohortRow,
+    CohortTable,
+    refuse_if_unusable,
+    without_name,
+)
 from core.domain import Severity
 from core.errors import StudyUnusableError
 from core.models.folder import Model
 from core.progress import Progress, one_of, silent
-from core.study.readings import StudyReading, read_study, without_name
+from core.study.readings import StudyReading, read_study
 
 Scan = Literal["study", "follow_up"]
 SCANS: tuple[Scan, ...] = ("study", "follow_up")

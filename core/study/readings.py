@@ -65,11 +65,6 @@ def read_study(
     return reading
 
 
-def without_name(message: str, study: Path) -> str:
-    """The message without the name of the study's file: results are handed on, and it may name."""
-    return message.replace(study.name, "of this row") if study.is_file() else message
-
-
 def _key(study: Path, patient: str, model: Model) -> str:
     """Name of the file; a hash, for pseudonym and path may identify the patient."""
     files = [path.stat() for path in (study, *study.rglob("*"))]

@@ -8,17 +8,24 @@ from typing import Any
 import pytest
 from pydicom.uid import generate_uid
 
+from core.batch.results import RESULTS
 from core.crash_report import write_crash_report
 from core.pipeline import assess
 from core.report.dicom_objects import SEG, SR
 from core.report.files import FILES
-from core.study.batch import RESULTS
+from tests.batch.make import in_this_process
 from tests.cli.conftest import Call
 from tests.cohort.make import write_table
 from tests.dicom.make import axial_geometry, head_hu, write_ct_series
 
 HU = head_hu()
 ROWS = ("patient,age_years,gcs,fibrinogen_mg_dl", "P1,65,10,325", "P2,50,15,280", "P3,70,,")
+
+
+@pytest.fixture(autouse=True)
+def one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Studies are assessed here, where tests can watch; `tests/batch` has the processes."""
+    monkeypatch.setattr("core.batch.processes.processes", lambda _workers: in_this_process)
 
 
 @pytest.fixture
@@ -38,7 +45,7 @@ def read(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.append(study.name)
         return assess(study, *arguments, **options)
 
-    monkeypatch.setattr("core.study.batch.assess", remember)
+    monkeypatch.setattr("core.batch.study.assess", remember)
     return names
 
 
@@ -223,7 +230,7 @@ def test_fault_of_ours_is_a_line_with_its_report_and_the_rest_goes_on(
             raise ZeroDivisionError("DOE^JANE")
         return assess(study, *arguments, **options)
 
-    monkeypatch.setattr("core.study.batch.assess", broken)
+    monkeypatch.setattr("core.batch.study.assess", broken)
     reports = tmp_path / "log"
     monkeypatch.setattr(write_crash_report, "__defaults__", (reports,))
     argv = ["batch", root, "--table", write_table(tmp_path, *ROWS), "--model", untrained_model]

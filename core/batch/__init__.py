@@ -1,0 +1,1 @@
+"""Many studies assessed: by processes of this machine, a part of them, or on a cluster."""

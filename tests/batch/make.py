@@ -1,0 +1,12 @@
+from collections.abc import Iterator, Sequence
+
+from core.batch.study import load_assessor
+from core.batch.work import BatchWork, Done, Heard, StudyTask
+
+
+def in_this_process(tasks: Sequence[StudyTask], work: BatchWork, heard: Heard) -> Iterator[Done]:
+    """The pool that is none: one study after the other."""
+    assessor = load_assessor(work)
+    for task in tasks:
+        heard()
+        yield task, assessor.line(task)
