@@ -2,9 +2,11 @@ import numpy as np
 import torch
 
 from core.explain.gradcam import activation_maps
-from core.models.engine import Engine, choose_runtime
+from core.models.engine import Engine
 from core.models.networks import FIELD_MM, HematomaNet, SliceClassifier
 from core.models.preprocessing import stacks
+from core.models.runtime import training_runtime
+from core.models.torch_networks import torch_engine
 
 EVERY = np.ones(5, bool)
 IMAGES = np.random.default_rng(1).random((5, 64, 64), np.float32)
@@ -12,7 +14,7 @@ IMAGES = np.random.default_rng(1).random((5, 64, 64), np.float32)
 
 def engine() -> Engine:
     torch.manual_seed(0)
-    return Engine(SliceClassifier(), HematomaNet(), choose_runtime("cpu"))
+    return torch_engine(SliceClassifier(), HematomaNet(), training_runtime("cpu"))
 
 
 def test_map_lies_between_zero_and_one_on_the_grid_of_the_image() -> None:

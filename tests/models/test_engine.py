@@ -56,9 +56,9 @@ def test_bfloat16_answers_like_float32(untrained_engine: Engine) -> None:
     plain = Engine(
         untrained_engine.classifier,
         untrained_engine.hematoma_net,
-        Runtime(torch.device("cpu"), bfloat16=False),
+        Runtime("cpu", bfloat16=False),
     )
-    lower = Engine(plain.classifier, plain.hematoma_net, Runtime(torch.device("cpu"), True))
+    lower = Engine(plain.classifier, plain.hematoma_net, Runtime("cpu", True))
     expected, found = answers(plain, image, SPEC), answers(lower, image, SPEC)
     for name in expected:
         np.testing.assert_allclose(found[name], expected[name], atol=TOLERANCE)

@@ -12,10 +12,10 @@ from core.errors import ModelInvalidError, UsageError
 from core.explain.gradcam import activation_maps
 from core.models.card import CARD, read_card, write_card
 from core.models.earlier import LogSumExpHead
-from core.models.engine import choose_runtime
 from core.models.folder import CLASSIFIER, FILES, GOLDEN, HEMATOMA_NET, load_model
 from core.models.integrity import sha256
 from core.models.release import new_model_folder
+from core.models.runtime import choose_runtime
 from core.models.weights import read_weights, write_weights
 from core.risk.ndl import SummedNdlMap
 from core.risk.risk_json import RISK

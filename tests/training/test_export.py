@@ -9,9 +9,9 @@ from scipy.special import logit
 
 from core.errors import UsageError
 from core.models.card import CARD, WORDS, read_card, write_card
-from core.models.engine import Runtime
 from core.models.folder import CLASSIFIER, GOLDEN, load_model
 from core.models.golden import golden_difference
+from core.models.runtime import Runtime
 from core.progress import silent
 from core.training import export as exporting
 from core.training import held_out
@@ -31,7 +31,7 @@ from core.training.train import TrainingRun, train
 from core.training.trained import EXPANSION, Trained
 from tests.models.make import make_card
 
-RUNTIME = Runtime(torch.device("cpu"), bfloat16=False)
+RUNTIME = Runtime("cpu", bfloat16=False)
 
 
 @pytest.fixture(scope="module")

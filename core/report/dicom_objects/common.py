@@ -43,8 +43,8 @@ def source_images(images: SourceImages, geometry: Geometry) -> list[Dataset]:
 
 
 def algorithm(assessment: Assessment) -> str:
-    """Name and version of the model."""
-    return f"{assessment.model.name} {assessment.model.version}"
+    """Name and version of the model, and its engine."""
+    return assessment.model.in_words
 
 
 def uid_of(assessment: Assessment, what: str) -> str:
