@@ -104,7 +104,7 @@ def engines_here() -> tuple[Precise, ...]:
 
 
 def threads() -> int:
-    """Threads of the networks on the processor, as many as torch takes: OMP_NUM_THREADS or cores."""
+    """Threads of the networks on the processor, as torch has it: OMP_NUM_THREADS, or its cores."""
     asked = os.environ.get("OMP_NUM_THREADS", "")
     if asked.isdigit() and int(asked):
         return int(asked)

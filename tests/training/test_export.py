@@ -192,7 +192,7 @@ def test_heads_on_a_released_model_keep_its_accuracy_in_slices(
     assert card.metrics["cross_validation"]["expansion"]["rank_correlation"] == pytest.approx(1)
     assert "inserted" not in card.metrics  # its networks have seen these patients
     assert card.files[CLASSIFIER] == beneath.card.files[CLASSIFIER]
-    mine, theirs = (m.engine.hematoma_net.unet.state_dict() for m in (model, beneath))
+    mine, theirs = (m.engine.networks.hematoma_net.unet.state_dict() for m in (model, beneath))
     for name, tensor in mine.items():
         torch.testing.assert_close(tensor, theirs[name], msg=name)
 
