@@ -77,8 +77,8 @@ def _keep(networks: tuple[openvino.Model, openvino.Model], kept: Path) -> None:
         sums = {path.name: sha256(path) for path in sorted(partial.iterdir())}
         (partial / _SUMS).write_text(json.dumps(sums), encoding="utf-8")
     used = sorted(kept.parent.glob(f"*/{_SUMS}"), key=lambda sums: sums.parent.stat().st_mtime)
-    for sums in used[:-_KEPT]:
-        shutil.rmtree(sums.parent, ignore_errors=True)
+    for least in used[:-_KEPT]:
+        shutil.rmtree(least.parent, ignore_errors=True)
 
 
 def _converted(folder: Path, card: ModelCard) -> tuple[openvino.Model, openvino.Model]:

@@ -28,7 +28,11 @@ PRECISE: tuple[Precise, ...] = get_args(Precise)
 """What can be asked for; "auto" is the first of them that this computer has."""
 REFERENCE: Precise = "pytorch-float32"
 
+ISA_LIMIT = "ONEDNN_MAX_CPU_ISA"
+"""Environment variable that has the convolutions of both engines keep to older instructions."""
+
 _BFLOAT16 = "bfloat16"
+_CAPABILITIES = "OPTIMIZATION_CAPABILITIES"
 _NVIDIA_DRIVER = "nvcuda.dll" if sys.platform == "win32" else "libcuda.so.1"
 
 
@@ -126,7 +130,8 @@ def processor_has_bfloat16() -> bool:
     """Whether bfloat16 convolutions are done by the processor and not emulated."""
     import openvino  # noqa: PLC0415  a quarter of a second, not for --help
 
-    return "BF16" in openvino.Core().get_property("CPU", "OPTIMIZATION_CAPABILITIES")
+    limited = os.environ.get(ISA_LIMIT, "ALL") != "ALL"
+    return not limited and "BF16" in openvino.Core().get_property("CPU", _CAPABILITIES)
 
 
 def _on_cuda(engine: EngineName) -> Runtime:

@@ -117,7 +117,7 @@ def _batches(fit: StageFit, source: BatchSource) -> Iterable[Batch]:
 
 def _step(fit: StageFit, drawn: Batch) -> float:
     learner = fit.objective.learner.train()
-    batch = drawn.to(fit.runtime.device)
+    batch = drawn.to(torch.device(fit.runtime.device))
     with fit.runtime.autocast():
         loss = fit.objective.loss(batch)
     descend(loss, learner, fit.optimizer, fit.schedule)
