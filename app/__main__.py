@@ -103,7 +103,7 @@ def _serve(arguments: argparse.Namespace, instance: Instance | None = None) -> N
     if instance:
         _begin_desktop(arguments)
     _in_background(sweep_scratch)
-    _in_background(_import_networks)
+    _in_background(_warm_up)
     _in_background(_announce, secret, address, instance)
     serve(options)
 
@@ -134,11 +134,13 @@ def _in_background(run: Callable[..., None], *arguments: object) -> None:
     threading.Thread(target=run, args=arguments, daemon=True).start()
 
 
-def _import_networks() -> None:
-    """Import what takes seconds while the browser opens."""
+def _warm_up() -> None:
+    """Import and load what takes seconds while the browser opens and the user chooses."""
     import app.opening  # noqa: F401, PLC0415
+    from app.loaded_model import warm_up  # noqa: PLC0415
     from core.memory import leave_modules_alone  # noqa: PLC0415
 
+    warm_up()
     leave_modules_alone()
 
 

@@ -1,5 +1,6 @@
 """The model in memory, shared by all browser tabs."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import streamlit as st
@@ -8,8 +9,9 @@ from app import session
 from app.widgets.notices import show_error
 from core.assets import bundled_model
 from core.errors import ModelInvalidError
-from core.models.engine import DeviceName, choose_runtime, described
+from core.explain import ready_soon
 from core.models.folder import Model, load_model
+from core.models.runtime import EngineName, choose_runtime, described
 
 
 def chosen_model() -> Path:
@@ -18,14 +20,14 @@ def chosen_model() -> Path:
 
 
 def loaded_model(folder: Path | None = None) -> Model:
-    """Model of a folder, or the chosen one, on the best device of this computer.
+    """Model of a folder, or the chosen one, on the engine that this tab chose.
 
     Raises
     ------
     ModelInvalidError
         A file is missing, was altered, or does not fit this version.
     """
-    return _load(folder or chosen_model(), "auto")
+    return _load(folder or chosen_model(), session.engine())
 
 
 def answering_model() -> Model:
@@ -38,10 +40,17 @@ def answering_model() -> Model:
 
 
 def device_in_words() -> str:
-    """Device on which networks run here, and their arithmetic."""
-    return described(choose_runtime("auto"))
+    """Device and engine on which networks run here, and their arithmetic."""
+    return described(choose_runtime("auto", session.engine()))
+
+
+def warm_up() -> None:
+    """Load the bundled model and Grad-CAM while the user chooses a study; for a thread."""
+    ready_soon()
+    with suppress(ModelInvalidError):  # whoever wants it is told why
+        _load(bundled_model(), "auto")
 
 
 @st.cache_resource(max_entries=2, show_spinner="Loading the model")
-def _load(folder: Path, device: DeviceName) -> Model:
-    return load_model(folder, choose_runtime(device))
+def _load(folder: Path, engine: EngineName) -> Model:
+    return load_model(folder, choose_runtime("auto", engine))

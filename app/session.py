@@ -20,6 +20,7 @@ from app.tabs import Tab
 from core.cohort.table import CohortTable
 from core.domain import NOTHING_ASKED, Asked, ClinicalFindings
 from core.errors import HescopeError
+from core.models.runtime import EngineName
 
 Made = TypeVar("Made")
 
@@ -102,6 +103,18 @@ def choose_model(folder: Path) -> None:
     expect_study(None)
     close_study()
     _tab().model_folder = folder
+
+
+def engine() -> EngineName:
+    """Engine that this tab chose, "auto" as long as none was chosen."""
+    return _tab().engine
+
+
+def choose_engine(name: EngineName) -> None:
+    """Let another engine run the networks; a study that the one before it assessed is closed."""
+    expect_study(None)
+    close_study()
+    _tab().engine = name
 
 
 def study_key(name: str) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 from app.opening import Opening, OpenStudy
 from core.domain import ClinicalFindings
 from core.memory import give_back
+from core.models.runtime import EngineName
 
 KEPT_BYTES = 192 * 1024**2
 """Of studies whose tab is closed; the last one is kept whatever its size."""
@@ -42,6 +43,7 @@ class Tab:
     findings: ClinicalFindings | None = None
     dropped: int = 0
     made: dict[str, Any] = field(default_factory=dict)
+    engine: EngineName = "auto"
 
     def open(self, study: OpenStudy | None) -> None:
         """Have another study open, or none; what hung on the old one goes."""
@@ -59,7 +61,7 @@ class Tab:
         study = self.study
         if study and self.findings:
             study = replace(study, clinical=self.findings)
-        return Tab(token, session_id, seen, self.model_folder, None, study)
+        return Tab(token, session_id, seen, self.model_folder, None, study, engine=self.engine)
 
     @property
     def nbytes(self) -> int:

@@ -4,19 +4,18 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
-from copy import deepcopy
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from core.domain import ClinicalFindings, ImageFindings
-from core.models.engine import Engine, Runtime, described, inference
+from core.domain import Assessment, ClinicalFindings, ImageFindings
+from core.models.engine import Engine
 from core.models.folder import Model, load_model
 from core.models.preprocessing import prepare, shrunk, stacks
+from core.models.runtime import Runtime, described
 from core.pipeline import assess
 from core.progress import Progress, silent
 from core.risk.estimate import estimate
@@ -70,26 +69,27 @@ class Benchmark:
 
 def measure(
     source: Path, model_folder: Path, runtime: Runtime, progress: Progress = silent
-) -> Benchmark:
-    """Measurements of one study and one model on a runtime."""
+) -> tuple[Benchmark, Assessment]:
+    """Measurements of one study and one model on a runtime, and the assessment measured."""
     model, model_load_s = _timed(lambda: load_model(model_folder, runtime))
     assessment, assess_s = _timed(lambda: assess(source, _PATIENT, model, progress=progress))
     peak_memory_mib = _peak_memory_mib()
     progress("Comparing with eager float32", 1.0)
     images = prepare(assessment.volume, model.card.input).images
-    return Benchmark(
+    benchmark = Benchmark(
         device=described(runtime),
         slices=len(assessment.slices),
         model_load_s=model_load_s,
         stages_s=assessment.timings_s,
         assess_s=assess_s,
         peak_memory_mib=peak_memory_mib,
-        networks=compare_networks(model, images),
+        networks=compare_networks(model_folder, model, images),
         whatif_ms=_whatif_ms(model),
     )
+    return benchmark, assessment
 
 
-def compare_networks(model: Model, images: NDArray[np.float32]) -> NetworkSeconds:
+def compare_networks(folder: Path, model: Model, images: NDArray[np.float32]) -> NetworkSeconds:
     """Seconds for all slices through the classifier, those most like blood through the rest.
 
     images: (slices, S, S).  Both ways take turns, and the fastest turn of each counts: other
@@ -99,7 +99,7 @@ def compare_networks(model: Model, images: NDArray[np.float32]) -> NetworkSecond
     p_hematoma = model.engine.classify(small)
     segmented = max(int((p_hematoma >= model.card.thresholds.slice).sum()), _MIN_SEGMENTED)
     likely = images[np.sort(np.argsort(-p_hematoma)[:segmented])]
-    plain = _EagerFloat32(model.engine)
+    plain = _EagerFloat32(folder, model)
     engine_s, plain_s = [], []
     for _ in range(_REPEATS):
         engine_s.append(_timed(lambda: _run_engine(model.engine, small, likely))[1])
@@ -108,34 +108,34 @@ def compare_networks(model: Model, images: NDArray[np.float32]) -> NetworkSecond
 
 
 class _EagerFloat32:
-    """Copies of an engine's networks without what makes the engine fast."""
+    """A model's networks on PyTorch without what makes an engine fast."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._runtime = Runtime(engine.runtime.device, bfloat16=False)
-        contiguous: Any = {"memory_format": torch.contiguous_format}
-        self._classifier = deepcopy(engine.classifier).to(**contiguous)
-        self._hematoma_net = deepcopy(engine.hematoma_net).to(**contiguous)
+    def __init__(self, folder: Path, model: Model) -> None:
+        from core.models.released import read_networks  # noqa: PLC0415  torch
+
+        self._runtime = Runtime(model.engine.runtime.device, bfloat16=False)
+        self._networks = [
+            network.to(self._runtime.device) for network in read_networks(folder, model.card)
+        ]
 
     def run(self, small: NDArray[np.float32], likely: NDArray[np.float32]) -> None:
         """Run the classifier on all slices, the other networks on the likely ones."""
+        import torch  # noqa: PLC0415
+
+        from core.models.torch_networks import inference  # noqa: PLC0415
+
         stacked = stacks(likely, np.arange(len(likely)))
-        for network, slices in ((self._classifier, small[:, None]), (self._hematoma_net, stacked)):
+        for network, slices in zip(self._networks, (small[:, None], stacked), strict=True):
             with inference(network, self._runtime):
                 for batch in torch.from_numpy(slices).split(_BATCH):  # (N, C, S, S)
                     network(batch.to(self._runtime.device))
-        _finish(self._runtime)
+        if self._runtime.device == "cuda":  # it works on after the call has returned
+            torch.cuda.synchronize()
 
 
 def _run_engine(engine: Engine, small: NDArray[np.float32], likely: NDArray[np.float32]) -> None:
     engine.classify(small)
     engine.expansion(engine.segment(likely, np.ones(len(likely), bool)))
-    _finish(engine.runtime)
-
-
-def _finish(runtime: Runtime) -> None:
-    """Wait for a GPU, which works on after the call has returned."""
-    if runtime.device.type == "cuda":
-        torch.cuda.synchronize(runtime.device)
 
 
 def _whatif_ms(model: Model) -> float:

@@ -299,11 +299,20 @@ class Risk:
 
 @dataclass(frozen=True, slots=True)
 class ModelIdentity:
-    """Which released model made a result: its name, version and the SHA-256 of its card."""
+    """Which released model made a result: its name, version and the SHA-256 of its card.
+
+    ``engine`` is the program and the arithmetic that ran its networks.
+    """
 
     name: str
     version: str
     sha256: str
+    engine: str
+
+    @property
+    def in_words(self) -> str:
+        """Model and engine, for a person."""
+        return f"{self.name} {self.version}, {self.engine}"
 
 
 @dataclass(frozen=True, eq=False)

@@ -38,12 +38,12 @@ from core.domain import (
     SliceResult,
     Volume,
 )
-from core.explain.gradcam import activation_maps
+from core.explain import ready_soon
 from core.imaging.laplacian import filter_hematoma
 from core.imaging.measures import abc2_ml, slice_areas_mm2, slice_volumes_ml, volume_ml
-from core.models.engine import Segmented
 from core.models.folder import Model
 from core.models.preprocessing import PreparedSlices, prepare, prepare_mask, restore, shrunk
+from core.models.segmented import Segmented
 from core.progress import Progress, Stages, silent
 from core.risk.clinical_input import implausible
 from core.risk.estimate import estimate
@@ -81,6 +81,7 @@ def assess(
         There is no head CT that can be assessed safely.
     """
     stages = Stages(progress, STAGES)
+    ready_soon()
     with study_folder(source) as folder:
         stages.begin("Finding the head CT")
         found = find_series(folder)
@@ -246,6 +247,8 @@ def _scored(
     stages: Stages,
 ) -> Hematoma:
     """The hematoma with its DL score per slice, Grad-CAM and nDL; ``p_hematoma`` is (slices,)."""
+    from core.explain.gradcam import activation_maps  # noqa: PLC0415  see ready_soon
+
     mask, geometry = segmentation.mask, segmentation.geometry
     stages.begin("Scoring expansion")
     scores = slabs.per_slice(model.engine.expansion(slabs.segmented))

@@ -13,8 +13,8 @@ from core.errors import StudyUnusableError
 from core.imaging.laplacian import filter_hematoma
 from core.imaging.measures import slice_areas_mm2, volume_ml
 from core.models.card import Thresholds
-from core.models.engine import choose_runtime
 from core.models.folder import Model, load_model
+from core.models.runtime import choose_runtime
 from core.pipeline import STAGES, assess, reassess
 from core.progress import Cancelled
 from core.risk.estimate import estimate

@@ -12,9 +12,9 @@ from core.cli import main
 from core.dicom import find_series, read_volume
 from core.domain import ClinicalFindings
 from core.imaging.markers import find_markers
-from core.models.engine import choose_runtime
 from core.models.folder import GOLDEN, Model, load_model
 from core.models.golden import TOLERANCE, golden_difference
+from core.models.runtime import choose_runtime
 from core.pipeline import assess
 from core.risk.operating import gain_from_image
 from core.training.data import read_cohort, read_labelled_study

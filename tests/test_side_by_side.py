@@ -7,12 +7,11 @@ from typing import TypeVar
 
 import numpy as np
 import pytest
-import torch
 
 from core.assets import EXAMPLES, bundled_model
 from core.domain import Assessment, ClinicalFindings
-from core.models.engine import Runtime
 from core.models.folder import Model, load_model
+from core.models.runtime import Runtime
 from core.pipeline import assess, reassess
 
 WORKERS = 8
@@ -22,7 +21,7 @@ Made = TypeVar("Made")
 
 @pytest.fixture(scope="module", params=[False, True], ids=["float32", "bfloat16"])
 def model(request: pytest.FixtureRequest) -> Model:
-    return load_model(bundled_model(), Runtime(torch.device("cpu"), bfloat16=request.param))
+    return load_model(bundled_model(), Runtime("cpu", bfloat16=request.param))
 
 
 @pytest.fixture(scope="module")

@@ -6,6 +6,7 @@ from typing import TypeAlias
 from core.domain import Asked
 from core.errors import UsageError
 from core.given import path_of
+from core.models.runtime import PRECISE
 
 Verbs: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 """Where a verb registers its parser."""
@@ -50,6 +51,12 @@ def add_model(parser: argparse.ArgumentParser) -> None:
         "--model", type=path_of, metavar="DIR", help="model folder; default bundled"
     )
     add_device(parser)
+    parser.add_argument(
+        "--engine",
+        choices=("auto", *PRECISE),
+        default="auto",
+        help="what runs the networks; auto is the fastest here that answers as pytorch-float32",
+    )
 
 
 def add_device(parser: argparse.ArgumentParser) -> None:

@@ -4,8 +4,8 @@ import argparse
 from pathlib import Path
 
 from core.assets import bundled_model
-from core.models.engine import Runtime, choose_runtime
 from core.models.folder import Model, load_model
+from core.models.runtime import Runtime, choose_runtime
 
 
 def chosen_folder(arguments: argparse.Namespace) -> Path:
@@ -15,10 +15,10 @@ def chosen_folder(arguments: argparse.Namespace) -> Path:
 
 
 def chosen_runtime(arguments: argparse.Namespace) -> Runtime:
-    """Runtime after ``--device``."""
-    return choose_runtime(arguments.device)
+    """Runtime after ``--device`` and ``--engine``."""
+    return choose_runtime(arguments.device, arguments.engine)
 
 
 def chosen_model(arguments: argparse.Namespace) -> Model:
-    """Model after ``--model``, on the device after ``--device``."""
+    """Model after ``--model``, on that runtime."""
     return load_model(chosen_folder(arguments), chosen_runtime(arguments))

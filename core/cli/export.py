@@ -43,7 +43,7 @@ def add_release(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0; the metrics of the released model are printed."""
-    from core.models.engine import choose_runtime
+    from core.models.runtime import training_runtime
     from core.training.data import read_cohort
     from core.training.export import export
     from core.training.trained import Trained
@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
             read_cohort(arguments.data),
             read_words(arguments.about),
             arguments.out,
-            runtime=choose_runtime(arguments.device),
+            runtime=training_runtime(arguments.device),
             progress=progress,
         )
     print_json(card.metrics)

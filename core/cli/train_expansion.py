@@ -35,13 +35,13 @@ def add_parser(what: Verbs) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0; the paths of the trained heads are printed."""
-    from core.models.engine import choose_runtime
+    from core.models.runtime import training_runtime
     from core.training.data import read_cohort
     from core.training.expansion import HeadRun, see, train_head
     from core.training.settings import ABLATIONS, EXPANSION_PRESETS, ablated
     from core.training.trained import EXPANSION, Trained
 
-    cohort, runtime = read_cohort(arguments.data), choose_runtime(arguments.device)
+    cohort, runtime = read_cohort(arguments.data), training_runtime(arguments.device)
     settings = EXPANSION_PRESETS[arguments.preset]
     trained = Trained(arguments.out, arguments.model)
     variants = {EXPANSION: settings}

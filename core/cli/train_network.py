@@ -27,7 +27,7 @@ def add_imagenet(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0; the paths of the trained weights are printed."""
-    from core.models.engine import choose_runtime
+    from core.models.runtime import training_runtime
     from core.training.data import read_cohort
     from core.training.settings import CLASSIFIER_PRESETS, HEMATOMA_PRESETS
     from core.training.train import TrainingRun, train
@@ -35,7 +35,7 @@ def run(arguments: argparse.Namespace) -> int:
     cohort = read_cohort(arguments.data)
     presets = CLASSIFIER_PRESETS if arguments.network == "classifier" else HEMATOMA_PRESETS
     settings = presets[arguments.preset]
-    runtime = choose_runtime(arguments.device)
+    runtime = training_runtime(arguments.device)
     for name, split in splits_of(arguments, cohort, steered=settings.patience is not None).items():
         folder = arguments.out / arguments.network / name
         run = TrainingRun(arguments.network, split, settings, arguments.seed, arguments.imagenet)

@@ -1,21 +1,22 @@
 """A released model folder, loaded only if every file is what the card says it is."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-
-from torch import nn
+from typing import TYPE_CHECKING
 
 from core.domain import ModelIdentity
 from core.errors import ModelInvalidError
-from core.models.card import CARD, EARLIER_SCHEMA, ModelCard, read_card
-from core.models.earlier import LogSumExpHead
-from core.models.engine import Engine, Runtime
+from core.models.card import CARD, ModelCard, read_card
+from core.models.engine import Engine
 from core.models.golden import TOLERANCE, golden_difference
 from core.models.integrity import refuse_altered, sha256
-from core.models.networks import ExpansionHead, HematomaNet, SliceClassifier
-from core.models.weights import read_weights
+from core.models.runtime import Runtime
 from core.risk.estimate import RiskModels
 from core.risk.risk_json import RISK, read_risk_models
+
+if TYPE_CHECKING:
+    from torch import nn
 
 CLASSIFIER = "classifier.safetensors"
 HEMATOMA_NET = "hematoma.safetensors"
@@ -46,14 +47,10 @@ def load_model(folder: Path, runtime: Runtime) -> Model:
     card = read_card(folder / CARD)
     _refuse_unlisted(folder, card)
     refuse_altered(folder, card.files)
-    head = LogSumExpHead if card.schema == EARLIER_SCHEMA else ExpansionHead
-    classifier, hematoma_net = SliceClassifier(), HematomaNet(head)
-    _fill(classifier, folder / CLASSIFIER)
-    _fill(hematoma_net, folder / HEMATOMA_NET)
-    engine = Engine(classifier, hematoma_net, runtime)
+    engine = (_on_openvino if runtime.openvino else _on_torch)(folder, card, runtime)
     _refuse_other_answers(engine, card, folder)
     return Model(
-        ModelIdentity(card.name, card.version, sha256(folder / CARD)),
+        ModelIdentity(card.name, card.version, sha256(folder / CARD), runtime.engine),
         card,
         engine,
         read_risk_models(folder / RISK),
@@ -76,15 +73,29 @@ def _refuse_other_answers(engine: Engine, card: ModelCard, folder: Path) -> None
         raise ModelInvalidError(
             f"The networks of model {folder.name} answer otherwise than when they were released: "
             f"a probability differs by {difference:.2g}, at most {TOLERANCE} expected.",
-            "Choose another device (--device cpu), or copy the model folder again.",
+            "Choose another engine (--engine pytorch-float32), or copy the model folder again.",
         )
 
 
-def _fill(network: nn.Module, path: Path) -> None:
-    try:
-        network.load_state_dict(read_weights(path))
-    except RuntimeError as error:
-        raise ModelInvalidError(
-            f"{path.name} does not fit the network of this version of HEscope.",
-            "Use the version of HEscope that the model was released with, or a newer model.",
-        ) from error
+def _on_torch(folder: Path, card: ModelCard, runtime: Runtime) -> Engine:
+    from core.models.released import read_networks  # noqa: PLC0415  seconds, for PyTorch alone
+    from core.models.torch_networks import torch_engine  # noqa: PLC0415
+
+    return torch_engine(*read_networks(folder, card), runtime)
+
+
+def _on_openvino(folder: Path, card: ModelCard, runtime: Runtime) -> Engine:
+    """Engine whose networks compile while another thread imports torch and reads the head."""
+    reading = ThreadPoolExecutor(1, "head")
+    head = reading.submit(_shared_head, folder, card, runtime)
+    reading.shutdown(wait=False)
+    from core.models.openvino_networks import openvino_networks  # noqa: PLC0415  as above
+
+    return Engine(openvino_networks(folder, card, runtime), head.result, runtime)
+
+
+def _shared_head(folder: Path, card: ModelCard, runtime: Runtime) -> "nn.Module":
+    from core.models.released import read_head  # noqa: PLC0415  as above
+    from core.models.torch_networks import placed_for_ever  # noqa: PLC0415
+
+    return placed_for_ever(read_head(folder, card), runtime)

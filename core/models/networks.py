@@ -10,24 +10,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-import segmentation_models_pytorch as smp
-import timm
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from core.models.preprocessing import REACH
+from core.models.preprocessing import FIELD_MM, REACH
+from core.models.torch_compat import ensure_torchvision
 
 CLASSIFIER_BODY = "seresnext50_32x4d"
 ENCODER = "tu-tf_efficientnet_lite0"
+ENCODER_CHANNELS = 112  # of its last features, at stride 16
 _LAST_BLOCK_OF_STRIDE_16 = 4
 _DECODER_CHANNELS = (128, 64, 32, 16)
 _AVERAGED = 4  # pixels a side, before they are brought to the grid of the expansion head
 _GRID_PX = 128
-_GRID_MM = 1.6 * _GRID_PX  # side of what the expansion head sees, about the middle of the head
+_GRID_MM = FIELD_MM  # side of what the expansion head sees, about the middle of the head: 1.6 mm
 _CELL_PX = 4  # a side, of that grid: 6.4 mm
-FIELD_MM = _GRID_MM
-"""Side of the networks' square in mm where nothing is known of it."""
 _IMAGE_BRANCH_CHANNELS = (32, 64)
 _BOTTLENECK_CHANNELS = 16  # as many as are kept of the encoder's: it knows masks, not outcomes
 _FUSED_CHANNELS = 96
@@ -41,6 +39,9 @@ class SliceClassifier(nn.Module):
     def __init__(self, *, imagenet: bool = False) -> None:
         """``imagenet`` asks timm for its weights, from a hub: for training only."""
         super().__init__()
+        ensure_torchvision()
+        import timm  # noqa: PLC0415  a second, which the head alone does not need
+
         self.body: Any = timm.create_model(
             CLASSIFIER_BODY, in_chans=1, num_classes=1, pretrained=imagenet
         )
@@ -155,6 +156,9 @@ class HematomaNet(nn.Module):
 
     def __init__(self, head: Callable[[int], nn.Module] = ExpansionHead) -> None:
         super().__init__()
+        ensure_torchvision()
+        import segmentation_models_pytorch as smp  # noqa: PLC0415  as above
+
         self.unet = smp.Unet(
             ENCODER,
             encoder_weights=None,

@@ -20,6 +20,8 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 REACH = 2
 """Slabs above and below a slab that the expansion head sees: 10 mm, two sigma of the filter (L5)
 whose risk it learns."""
+FIELD_MM = 204.8
+"""Side of the networks' square in mm where nothing is known of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,12 @@ On Linux, PyPI ships only the CUDA build of torchvision.  Beside a CPU build of 
 cannot be loaded, and the import dies with "operator torchvision::nms does not exist" (see
 pytorch/vision issues 9077 and 9085).  No compiled operator is used here: timm,
 segmentation-models-pytorch and grad-cam need only torchvision's Python modules.  Declaring the two
-schemas lets the import go through; calling such an operator still fails, loudly.
+schemas lets the import go through; calling such an operator still fails, loudly.  To be called
+before any of the three is imported.
 """
 
 import sys
+import threading
 
 import torch
 
@@ -15,11 +17,17 @@ _SCHEMAS = (
     "nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
     "qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor",
 )
+_lock = threading.Lock()
 _library: list[torch.library.Library] = []  # its definitions live as long as the object
 
 
 def ensure_torchvision() -> None:
     """Import torchvision; declare what a CPU build of torch lacks, change nothing otherwise."""
+    with _lock:
+        _import_torchvision()
+
+
+def _import_torchvision() -> None:
     try:
         import torchvision  # noqa: F401, PLC0415  the import is the test
     except RuntimeError as error:

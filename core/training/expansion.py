@@ -14,13 +14,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from core.models.engine import Runtime, batches, inference, placed
 from core.models.networks import (
     ExpansionHead,
     HematomaNet,
     SegmentationOutput,
 )
 from core.models.preprocessing import InputSpec, stacks
+from core.models.runtime import Runtime
+from core.models.torch_networks import batches, inference, placed
 from core.progress import Progress
 from core.training.data import Cohort, TrainingStudy
 from core.training.loop import descend, optimizer_of, schedule_of

@@ -28,12 +28,13 @@ from core.models.card import (
     read_card,
     write_card,
 )
-from core.models.engine import Engine, Runtime
 from core.models.folder import CLASSIFIER, FILES, GOLDEN, HEMATOMA_NET, load_model
 from core.models.golden import write_golden
 from core.models.integrity import sha256
 from core.models.preprocessing import InputSpec, prepare
 from core.models.release import new_model_folder, refuse_released
+from core.models.runtime import Runtime
+from core.models.torch_networks import torch_engine
 from core.models.weights import read_weights, write_weights
 from core.progress import Progress
 from core.risk.ndl import NdlMap
@@ -186,7 +187,7 @@ def _write_networks(trained: Trained, folder: Path, runtime: Runtime) -> None:
     write_weights(hematoma_net.state_dict(), folder / HEMATOMA_NET, "float16")
     classifier.load_state_dict(read_weights(folder / CLASSIFIER))
     hematoma_net.load_state_dict(read_weights(folder / HEMATOMA_NET))
-    engine = Engine(classifier, hematoma_net, runtime)
+    engine = torch_engine(classifier, hematoma_net, runtime)
     spec = trained.input
     write_golden(engine, _phantom_slice(spec), spec, folder / GOLDEN)
 

@@ -16,8 +16,9 @@ from pydantic import TypeAdapter
 
 from core.domain import FloatArray, ModelIdentity
 from core.models.card import WORDS, ImageScore, Thresholds, compose_card
-from core.models.engine import Engine, Runtime
 from core.models.folder import Model
+from core.models.runtime import Runtime
+from core.models.torch_networks import torch_engine
 from core.progress import Progress
 from core.risk.ndl import NdlMap
 from core.risk.published import LEE_2024
@@ -120,8 +121,8 @@ def _model(trained: Trained, fold: str, runtime: Runtime) -> Model:
             "files": {},
         },
     )
-    engine = Engine(*trained.networks(fold), runtime)
-    return Model(ModelIdentity("", "", ""), card, engine, LEE_2024)
+    engine = torch_engine(*trained.networks(fold), runtime)
+    return Model(ModelIdentity("", "", "", runtime.engine), card, engine, LEE_2024)
 
 
 def _keep(path: Path, content: list[dict[str, Any]]) -> None:

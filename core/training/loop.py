@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from torch.optim.lr_scheduler import LambdaLR, LRScheduler, OneCycleLR
 from torch.utils.data import DataLoader
 
-from core.models.engine import Runtime, placed
+from core.models.runtime import Runtime
+from core.models.torch_networks import placed
 from core.progress import Progress
 from core.training.batches import Batch, BatchSource
 from core.training.data import TrainingStudy
@@ -105,7 +106,7 @@ def run_stage(
 
 def _batches(fit: StageFit, source: BatchSource) -> Iterable[Batch]:
     """Batches of the steps to come; beside a GPU, other processes draw them meanwhile."""
-    on_gpu = fit.runtime.device.type == "cuda"
+    on_gpu = fit.runtime.device == "cuda"
     return DataLoader(
         source,
         batch_size=None,
@@ -116,7 +117,7 @@ def _batches(fit: StageFit, source: BatchSource) -> Iterable[Batch]:
 
 def _step(fit: StageFit, drawn: Batch) -> float:
     learner = fit.objective.learner.train()
-    batch = drawn.to(fit.runtime.device)
+    batch = drawn.to(torch.device(fit.runtime.device))
     with fit.runtime.autocast():
         loss = fit.objective.loss(batch)
     descend(loss, learner, fit.optimizer, fit.schedule)

@@ -11,8 +11,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from core.domain import BoolArray
-from core.models.engine import Runtime, batches, inference
 from core.models.networks import HematomaNet, SliceClassifier
+from core.models.runtime import Runtime
+from core.models.torch_networks import batches, inference
 from core.training.batches import Batch
 from core.training.data import TrainingStudy
 from core.training.losses import mask_level_loss, segmentation_loss

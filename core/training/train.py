@@ -15,9 +15,9 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from core.errors import UsageError
-from core.models.engine import Runtime
 from core.models.networks import HematomaNet, SliceClassifier
 from core.models.preprocessing import InputSpec
+from core.models.runtime import Runtime
 from core.progress import Progress
 from core.training.data import Cohort, load_for_training
 from core.training.loop import CHECKPOINT, Patients, StageFit, run_stage

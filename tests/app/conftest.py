@@ -36,7 +36,9 @@ SHAPE = (8, 32, 32)
 def model() -> Model:
     """Published risk models and a card; no networks, which a page must never run by itself."""
     card = make_card(image_score=ImageScore(0.75, "chosen for tests"))
-    return Model(ModelIdentity("by-hand", "1.2.3", "0" * 64), card, None, LEE_2024)  # type: ignore[arg-type]
+    return Model(
+        ModelIdentity("by-hand", "1.2.3", "0" * 64, "PyTorch float32"), card, None, LEE_2024
+    )  # type: ignore[arg-type]
 
 
 @pytest.fixture

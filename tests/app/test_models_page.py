@@ -11,6 +11,7 @@ from app.tabs import Tab
 from core.models.card import CARD, RiskValidation, read_card, write_card
 from core.models.folder import Model
 from core.models.integrity import sha256
+from core.models.runtime import REFERENCE, choose_runtime
 from core.risk.estimate import RiskModels
 from core.risk.published import LEE_2024
 from core.risk.risk_json import RISK, write_risk_models
@@ -79,6 +80,20 @@ def test_another_model_closes_the_open_study(own: Path, study: OpenStudy) -> Non
     assert tab.study is study
     page.selectbox(key=CHOICE).set_value(own).run()
     assert tab.study is None
+
+
+def test_another_engine_runs_the_networks_once_it_is_chosen(study: OpenStudy) -> None:
+    page = AppTest.from_file(str(PAGE), default_timeout=60)
+    tab = Tab("token", "", 0.0, study=study)
+    page.session_state["tab"] = tab
+    page.run()
+    choice = page.selectbox(key="engine of the networks")
+    assert choice.options[0] == f"the fastest here ({choose_runtime().engine})"
+    assert choice.value == "auto"
+    choice.set_value(REFERENCE).run()
+    assert not page.exception
+    assert (tab.engine, tab.study) == (REFERENCE, None)
+    assert "PyTorch float32" in body(page)
 
 
 def test_altered_model_is_refused_where_it_was_chosen_and_does_not_answer(own: Path) -> None:

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from core.models.runtime import engines_here
 from tests.cli.conftest import Call
 
 
@@ -22,6 +23,38 @@ def test_json_has_stages_memory_and_the_comparison(
     networks = found["networks"]
     assert networks["speedup"] == networks["eager_float32_s"] / networks["runtime_s"] > 0
     assert 0 < found["whatif_ms"] < 20  # the bar of a what-if
+
+
+def test_comparison_has_each_engine_with_its_parity(
+    call: Call, head: Path, untrained_model: Path
+) -> None:
+    code, printed, _ = call("bench", head, "--model", untrained_model, "--compare", "--json")
+    found = json.loads(printed)
+    assert code == 0
+    assert [one["engine"] for one in found["engines"]] == list(engines_here())
+    assert found["processor"]
+    reference = found["engines"][-1]
+    assert reference["parity"]["dice"] == 1.0
+    assert reference["parity"]["passes"]
+    for one in found["engines"]:
+        assert one["device"].split(", ")[-1].replace(" ", "-").lower() == one["engine"]
+        assert one["networks"]["speedup"] > 0
+
+
+def test_comparison_limited_to_avx2_has_no_bfloat16(
+    call: Call, head: Path, untrained_model: Path
+) -> None:
+    code, printed, _ = call("bench", head, "--model", untrained_model, "--compare", "--isa", "avx2")
+    assert code == 0
+    assert "limited to avx2" in printed
+    assert "openvino-float32" in printed
+    assert "bfloat16" not in printed
+
+
+def test_instructions_are_limited_in_a_comparison_alone(call: Call, head: Path) -> None:
+    code, _, said = call("bench", head, "--isa", "avx2")
+    assert code == 2
+    assert "--isa found without --compare" in said
 
 
 def test_text_names_each_stage(call: Call, head: Path, untrained_model: Path) -> None:

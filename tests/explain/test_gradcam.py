@@ -2,9 +2,11 @@ import numpy as np
 import torch
 
 from core.explain.gradcam import activation_maps
-from core.models.engine import Engine, choose_runtime
+from core.models.engine import Engine
 from core.models.networks import FIELD_MM, HematomaNet, SliceClassifier
 from core.models.preprocessing import stacks
+from core.models.runtime import training_runtime
+from core.models.torch_networks import head_batches, torch_engine
 
 EVERY = np.ones(5, bool)
 IMAGES = np.random.default_rng(1).random((5, 64, 64), np.float32)
@@ -12,7 +14,7 @@ IMAGES = np.random.default_rng(1).random((5, 64, 64), np.float32)
 
 def engine() -> Engine:
     torch.manual_seed(0)
-    return Engine(SliceClassifier(), HematomaNet(), choose_runtime("cpu"))
+    return torch_engine(SliceClassifier(), HematomaNet(), training_runtime("cpu"))
 
 
 def test_map_lies_between_zero_and_one_on_the_grid_of_the_image() -> None:
@@ -32,7 +34,7 @@ def test_no_slices_give_no_maps() -> None:
 def test_encoder_runs_once_and_never_for_a_gradient() -> None:
     networks = engine()
     calls: list[bool] = []
-    networks.hematoma_net.unet.encoder.register_forward_hook(
+    networks.networks.hematoma_net.unet.encoder.register_forward_hook(
         lambda *_: calls.append(torch.is_grad_enabled())
     )
     segmented = networks.segment(IMAGES[:4], EVERY[:4])  # one batch
@@ -45,13 +47,11 @@ def test_map_is_that_of_gradients_worked_out_by_hand() -> None:
     networks = engine()
     head = networks.own_head()
     segmented = networks.segment(IMAGES[:1], EVERY[:1])
-    part = segmented.parts[0]
     captured: list[torch.Tensor] = []
     hook = head.fusion.register_forward_hook(lambda _, __, out: captured.append(out))
-    stack = torch.from_numpy(stacks(IMAGES[:1], np.array([0])))
-    output = head(
-        stack, part.mask_logits.float().sigmoid().clone(), part.bottleneck.float().clone(), FIELD_MM
-    )
+    ((stack, soft_mask, features),) = head_batches(segmented, networks.runtime)
+    np.testing.assert_array_equal(stack, stacks(IMAGES[:1], np.array([0])))
+    output = head(stack, soft_mask, features, FIELD_MM)
     hook.remove()
     (gradient,) = torch.autograd.grad(output.slice_logit.sum(), captured[0])
     weights = gradient.mean(dim=(2, 3), keepdim=True)  # (1, C, 1, 1)

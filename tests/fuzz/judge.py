@@ -25,8 +25,8 @@ from core.dicom import (
 )
 from core.domain import QualityFinding, Volume
 from core.errors import HescopeError
-from core.models.engine import choose_runtime
 from core.models.folder import load_model
+from core.models.runtime import choose_runtime
 from core.risk.clinical_file import read_clinical_file
 
 LIMIT_S = 20.0

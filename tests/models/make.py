@@ -18,12 +18,13 @@ from core.models.card import (
     compose_card,
     write_card,
 )
-from core.models.engine import Engine, choose_runtime
 from core.models.folder import CLASSIFIER, FILES, GOLDEN, HEMATOMA_NET
 from core.models.golden import write_golden
 from core.models.integrity import sha256
 from core.models.networks import ExpansionHead, HematomaNet, SliceClassifier
 from core.models.preprocessing import InputSpec
+from core.models.runtime import training_runtime
+from core.models.torch_networks import torch_engine
 from core.models.weights import read_weights, write_weights
 from core.risk.ndl import NdlMap
 from core.risk.published import LEE_2024
@@ -62,7 +63,7 @@ def write_untrained_model(
     write_risk_models(LEE_2024, folder / RISK)
     classifier.load_state_dict(read_weights(folder / CLASSIFIER))
     hematoma_net.load_state_dict(read_weights(folder / HEMATOMA_NET))
-    engine = Engine(classifier, hematoma_net, choose_runtime("cpu"))
+    engine = torch_engine(classifier, hematoma_net, training_runtime("cpu"))
     card = make_card(**changes)
     image = np.linspace(0, 1, card.input.size_px**2, dtype=np.float32)
     image = image.reshape(card.input.size_px, -1)

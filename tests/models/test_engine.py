@@ -1,11 +1,28 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
 
 from core.errors import UsageError
-from core.models.engine import Engine, Runtime, choose_runtime, inference
+from core.models import runtime
+from core.models.engine import Engine
+from core.models.folder import load_model
 from core.models.golden import TOLERANCE, answers
+from core.models.networks import SliceClassifier
 from core.models.preprocessing import InputSpec
+from core.models.runtime import (
+    REFERENCE,
+    Precise,
+    Runtime,
+    choose_runtime,
+    engines_here,
+    training_runtime,
+)
+from core.models.torch_networks import head_batches, inference
 
 SPEC = InputSpec(size_px=64, classifier_px=32)
 IMAGES = np.random.default_rng(0).random((5, 64, 64), np.float32)
@@ -31,7 +48,7 @@ def test_no_slices_give_no_answers(untrained_engine: Engine) -> None:
 def test_each_slab_is_scored_among_its_own_neighbors(untrained_engine: Engine) -> None:
     wanted = np.array([True, False, False, True, True])
     segmented = untrained_engine.segment(IMAGES, wanted)
-    ((stacked, _),) = segmented.batches()
+    ((stacked, _, _),) = head_batches(segmented, untrained_engine.runtime)
     near = [[0, 0, 0, 1, 2], [1, 2, 3, 4, 4], [2, 3, 4, 4, 4]]  # the last slab goes on
     np.testing.assert_array_equal(stacked.numpy(), IMAGES[near])
 
@@ -44,39 +61,88 @@ def test_answer_does_not_depend_on_the_company_in_the_batch(untrained_engine: En
 
 
 def test_inference_leaves_the_training_mode_as_it_was(untrained_engine: Engine) -> None:
-    network = untrained_engine.classifier.train()
+    network = SliceClassifier().train()
     with inference(network, untrained_engine.runtime):
         assert not network.training
     assert network.training
-    network.eval()
 
 
-def test_bfloat16_answers_like_float32(untrained_engine: Engine) -> None:
+@pytest.mark.parametrize("name", engines_here())
+def test_every_engine_answers_like_pytorch_in_float32(name: Precise, untrained_model: Path) -> None:
     image = IMAGES[0].astype(np.float16)
-    plain = Engine(
-        untrained_engine.classifier,
-        untrained_engine.hematoma_net,
-        Runtime(torch.device("cpu"), bfloat16=False),
+    reference, model = (
+        load_model(untrained_model, choose_runtime("cpu", engine)) for engine in (REFERENCE, name)
     )
-    lower = Engine(plain.classifier, plain.hematoma_net, Runtime(torch.device("cpu"), True))
-    expected, found = answers(plain, image, SPEC), answers(lower, image, SPEC)
-    for name in expected:
-        np.testing.assert_allclose(found[name], expected[name], atol=TOLERANCE)
+    assert model.identity.engine.replace(" ", "-").lower() == name
+    expected, found = (answers(m.engine, image, m.card.input) for m in (reference, model))
+    tolerance = TOLERANCE if name.endswith("bfloat16") else 1e-5  # sums in another order
+    for part in expected:
+        np.testing.assert_allclose(found[part], expected[part], atol=tolerance)
+
+
+@pytest.mark.parametrize("name", engines_here())
+def test_every_engine_scores_an_outline_of_a_reader(name: Precise, untrained_model: Path) -> None:
+    engine = load_model(untrained_model, choose_runtime("cpu", name)).engine
+    segmented = engine.segment(IMAGES, np.ones(5, bool))
+    drawn = np.zeros_like(IMAGES)
+    drawn[:, 20:40, 20:40] = 1.0
+    outlined = segmented.outlined(drawn)
+    np.testing.assert_allclose(outlined.p_mask, drawn, atol=2e-4)
+    assert engine.expansion(outlined).shape == (5,)
+    assert (engine.expansion(outlined) != engine.expansion(segmented)).all()
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has a CUDA device")
 def test_cuda_asked_for_where_there_is_none_is_refused() -> None:
-    with pytest.raises(UsageError, match="no CUDA device"):
-        choose_runtime("cuda")
+    for asked in (choose_runtime, training_runtime):
+        with pytest.raises(UsageError, match="no CUDA device"):
+            asked("cuda")
+
+
+def test_openvino_asked_for_on_cuda_is_refused() -> None:
+    with pytest.raises(UsageError, match="OpenVINO runs on the processor"):
+        choose_runtime("cuda", "openvino-float32")
+
+
+def test_bfloat16_asked_for_of_a_processor_without_it_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(runtime, "processor_has_bfloat16", lambda: False)
+    assert engines_here() == ("openvino-float32", "pytorch-float32")
+    assert choose_runtime("cpu") == Runtime("cpu", bfloat16=False, openvino=True)
+    with pytest.raises(UsageError, match="no bfloat16"):
+        choose_runtime("cpu", "openvino-bfloat16")
+
+
+def test_threads_are_as_many_as_torch_takes() -> None:
+    ask = (
+        "import torch; from core.models.runtime import threads;"
+        "print(torch.get_num_threads(), threads())"
+    )
+    for asked in ("", "1"):
+        environment = {**os.environ, "OMP_NUM_THREADS": asked}
+        if not asked:
+            del environment["OMP_NUM_THREADS"]
+        call = [sys.executable, "-c", ask]
+        told = subprocess.run(call, env=environment, capture_output=True, text=True, check=True)
+        torchs, ours = told.stdout.split()
+        assert torchs == ours
+
+
+def test_nothing_of_torch_is_imported_until_a_network_is_needed() -> None:
+    ask = "import sys, core.pipeline, core.cli.chosen_model; print('torch' in sys.modules)"
+    call = [sys.executable, "-c", ask]
+    told = subprocess.run(call, capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "False"
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="this machine has no CUDA device")
-def test_cuda_answers_like_the_cpu(untrained_engine: Engine) -> None:
+def test_cuda_answers_like_the_cpu(untrained_model: Path) -> None:
     image = IMAGES[0].astype(np.float16)
-    expected = answers(untrained_engine, image, SPEC)
-    on_gpu = Engine(
-        untrained_engine.classifier, untrained_engine.hematoma_net, choose_runtime("cuda")
+    on_cpu, on_gpu = (
+        load_model(untrained_model, choose_runtime(device, engine)).engine
+        for device, engine in (("cpu", REFERENCE), ("cuda", "auto"))
     )
-    found = answers(on_gpu, image, SPEC)
+    expected, found = (answers(engine, image, SPEC) for engine in (on_cpu, on_gpu))
     for name in expected:
         np.testing.assert_allclose(found[name], expected[name], atol=TOLERANCE)

@@ -12,10 +12,10 @@ from core.errors import ModelInvalidError, UsageError
 from core.explain.gradcam import activation_maps
 from core.models.card import CARD, read_card, write_card
 from core.models.earlier import LogSumExpHead
-from core.models.engine import choose_runtime
 from core.models.folder import CLASSIFIER, FILES, GOLDEN, HEMATOMA_NET, load_model
 from core.models.integrity import sha256
 from core.models.release import new_model_folder
+from core.models.runtime import choose_runtime
 from core.models.weights import read_weights, write_weights
 from core.risk.ndl import SummedNdlMap
 from core.risk.risk_json import RISK
@@ -41,7 +41,7 @@ def test_folder_of_the_earlier_schema_keeps_its_head_and_its_scale(tmp_path: Pat
     ndl = SummedNdlMap(0.9, 0.5)
     write_untrained_model(tmp_path, LogSumExpHead, schema="hescope-model/1", ndl=ndl)
     model = load_model(tmp_path, choose_runtime("cpu"))
-    assert isinstance(model.engine.hematoma_net.head, LogSumExpHead)
+    assert isinstance(model.engine.head, LogSumExpHead)
     assert model.card.ndl == ndl
     images = np.random.default_rng(0).random((3, 64, 64), np.float32)
     every = np.ones(3, bool)

@@ -56,7 +56,7 @@ def make_assessment(
         "clinical": clinical,
         "risk": estimate(ImageFindings(ndl, l5_hu), clinical, LEE_2024),
         "findings": (),
-        "model": ModelIdentity("by-hand", "1.2.3", "0" * 64),
+        "model": ModelIdentity("by-hand", "1.2.3", "0" * 64, "PyTorch float32"),
         "input_sha256": "f" * 64,
         "timings_s": {"Reading slices": 0.5},
     }

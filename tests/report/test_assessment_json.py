@@ -77,7 +77,12 @@ def test_results_are_those_of_the_assessment(assessment: Assessment, card: Model
         "dl_score": 0.5,
     }
     assert written["slices"][0]["dl_score"] is None
-    assert written["model"] == {"name": "by-hand", "version": "1.2.3", "sha256": "0" * 64}
+    assert written["model"] == {
+        "name": "by-hand",
+        "version": "1.2.3",
+        "sha256": "0" * 64,
+        "engine": "PyTorch float32",
+    }
     assert written["clinical"]["gcs"] == 10
     assert written["clinical"]["inr"] is None
     assert written["edited_by_reader"] is False

@@ -4,8 +4,8 @@ import pytest
 
 from core.cohort.read import read_cohort_table
 from core.cohort.table import CohortTable
-from core.models.engine import choose_runtime
 from core.models.folder import Model, load_model
+from core.models.runtime import choose_runtime
 from core.simulate.cohort import simulate_cohort
 from tests.dicom.make import axial_geometry, head_hu, write_ct_series
 

@@ -117,7 +117,7 @@ def test_changed_study_and_other_model_are_read_anew(networks, model, study, tmp
     assess_cohort(table, model, tmp_path / "assessed")
     (folder / "pixels").write_text("50")
     changed, _ = assess_cohort(table, model, tmp_path / "assessed")
-    other = replace(model, identity=ModelIdentity("other", "1", "f" * 64))
+    other = replace(model, identity=ModelIdentity("other", "1", "f" * 64, "PyTorch float32"))
     assess_cohort(table, other, tmp_path / "assessed")
     assert networks.read == ["a", "a", "a"]
     assert changed.rows[0].volume_ml == pytest.approx(5.0)

@@ -12,9 +12,9 @@ from core.cohort.table import CohortTable
 from core.domain import MODEL_KINDS, ClinicalFindings, ImageFindings
 from core.errors import ClinicalDataError, ModelInvalidError, UsageError
 from core.models.card import CARD, read_card
-from core.models.engine import choose_runtime
 from core.models.folder import CLASSIFIER, HEMATOMA_NET, load_model
 from core.models.integrity import sha256
+from core.models.runtime import choose_runtime
 from core.risk.estimate import RiskModels, estimate
 from core.risk.logistic import LogisticModel, predict
 from core.risk.operating import expected_auc

@@ -6,9 +6,9 @@ import pytest
 import torch
 from safetensors.torch import load_file
 
-from core.models.engine import Runtime
 from core.models.networks import ExpansionHead, HematomaNet
 from core.models.preprocessing import InputSpec
+from core.models.runtime import Runtime
 from core.progress import silent
 from core.training.data import Cohort, read_labelled_study
 from core.training.expansion import HeadRun, SeenSlices, see, train_head
@@ -16,7 +16,7 @@ from core.training.settings import EXPANSION_PRESETS
 from core.training.splits import table_split
 from core.training.views import views_of
 
-RUNTIME = Runtime(torch.device("cpu"), bfloat16=False)
+RUNTIME = Runtime("cpu", bfloat16=False)
 SETTINGS = EXPANSION_PRESETS["smoke"]
 
 

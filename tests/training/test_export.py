@@ -9,9 +9,9 @@ from scipy.special import logit
 
 from core.errors import UsageError
 from core.models.card import CARD, WORDS, read_card, write_card
-from core.models.engine import Runtime
 from core.models.folder import CLASSIFIER, GOLDEN, load_model
 from core.models.golden import golden_difference
+from core.models.runtime import Runtime
 from core.progress import silent
 from core.training import export as exporting
 from core.training import held_out
@@ -31,7 +31,7 @@ from core.training.train import TrainingRun, train
 from core.training.trained import EXPANSION, Trained
 from tests.models.make import make_card
 
-RUNTIME = Runtime(torch.device("cpu"), bfloat16=False)
+RUNTIME = Runtime("cpu", bfloat16=False)
 
 
 @pytest.fixture(scope="module")
@@ -192,7 +192,7 @@ def test_heads_on_a_released_model_keep_its_accuracy_in_slices(
     assert card.metrics["cross_validation"]["expansion"]["rank_correlation"] == pytest.approx(1)
     assert "inserted" not in card.metrics  # its networks have seen these patients
     assert card.files[CLASSIFIER] == beneath.card.files[CLASSIFIER]
-    mine, theirs = (m.engine.hematoma_net.unet.state_dict() for m in (model, beneath))
+    mine, theirs = (m.engine.networks.hematoma_net.unet.state_dict() for m in (model, beneath))
     for name, tensor in mine.items():
         torch.testing.assert_close(tensor, theirs[name], msg=name)
 

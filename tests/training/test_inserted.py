@@ -2,11 +2,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from core.errors import UsageError
-from core.models.engine import Runtime
 from core.models.folder import load_model
+from core.models.runtime import Runtime
 from core.training.data import Cohort
 from core.training.inserted import (
     InsertedReading,
@@ -68,7 +67,7 @@ def test_sites_unseen_in_training_are_told_apart() -> None:
 def test_untrained_networks_are_read_on_every_inserted_hematoma(
     phantoms: Cohort, untrained_model: Path
 ) -> None:
-    model = load_model(untrained_model, Runtime(torch.device("cpu"), bfloat16=False))
+    model = load_model(untrained_model, Runtime("cpu", bfloat16=False))
     readings = read_inserted(phantoms, phantoms.names, model)
     assert [reading.patient for reading in readings] == ["0000", "0001", "0002"]
     for reading in readings:
@@ -81,6 +80,6 @@ def test_untrained_networks_are_read_on_every_inserted_hematoma(
 
 
 def test_heads_that_can_give_no_hematoma_are_refused(cohort: Cohort, untrained_model: Path) -> None:
-    model = load_model(untrained_model, Runtime(torch.device("cpu"), bfloat16=False))
+    model = load_model(untrained_model, Runtime("cpu", bfloat16=False))
     with pytest.raises(UsageError, match="None of 6 patients"):
         read_inserted(cohort, cohort.names, model)

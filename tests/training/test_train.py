@@ -7,8 +7,8 @@ import torch
 from safetensors.torch import load_file
 
 from core.errors import UsageError
-from core.models.engine import Runtime
 from core.models.networks import HematomaNet, SliceClassifier
+from core.models.runtime import Runtime
 from core.progress import Cancelled, silent
 from core.training import loop
 from core.training.data import Cohort
@@ -16,7 +16,7 @@ from core.training.settings import CLASSIFIER_PRESETS, Stage, TrainingSettings
 from core.training.splits import table_split
 from core.training.train import TrainingRun, read_run, train
 
-RUNTIME = Runtime(torch.device("cpu"), bfloat16=False)
+RUNTIME = Runtime("cpu", bfloat16=False)
 EIGHT_STEPS = TrainingSettings(
     "test",
     (Stage("segment", 64, 32, 1e-3, batch_size=4),),

@@ -58,8 +58,8 @@ def new_object(sop_class: UID, sop_instance_uid: UID) -> Dataset:
 
 
 def algorithm(assessment: Assessment) -> str:
-    """Name and version of the model."""
-    return f"{assessment.model.name} {assessment.model.version}"
+    """Name and version of the model, and its engine."""
+    return assessment.model.in_words
 
 
 def uid_of(assessment: Assessment, what: str) -> UID:

@@ -74,7 +74,7 @@ def _entered(variable: Variable, value: Value | None) -> str:
 def _origin_rows(report: Report) -> list[tuple[str, str]]:
     assessment = report.assessment
     return [
-        ("Model", f"{assessment.model.name} {assessment.model.version}"),
+        ("Model", assessment.model.in_words),
         ("SHA-256 of its card", assessment.model.sha256),
         ("SHA-256 of the input", assessment.input_sha256),
     ]

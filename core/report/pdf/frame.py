@@ -55,7 +55,7 @@ def _draw_foot(canvas: Canvas, report: Report) -> None:
     model = report.assessment.model
     words = (
         f"HEscope {VERSION}",
-        f"model {model.name} {model.version}",
+        f"model {model.in_words}",
         f"made {report.made_at:%Y-%m-%d %H:%M}",
         "not for diagnosis or treatment decisions",
     )
