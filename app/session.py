@@ -81,6 +81,11 @@ def note_findings(findings: ClinicalFindings) -> None:
     _tab().findings = findings
 
 
+def findings() -> ClinicalFindings | None:
+    """What stood in the form last, None before it was shown."""
+    return _tab().findings
+
+
 def change_study(outlined_anew: OpenStudy) -> None:
     """Put the open study with another outline in its place.
 

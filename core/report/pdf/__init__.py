@@ -5,6 +5,8 @@
 
 import io
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
@@ -17,19 +19,26 @@ from core.report.pdf.page_one import draw_page_one
 from core.report.pdf.style import BODY, BOTTOM, TOP, register_fonts
 from core.report.provenance import VERSION
 
-__all__ = ["Report", "report_pdf"]
+__all__ = ["Report", "alone", "report_pdf"]
 
 _ONE_AT_A_TIME = threading.Lock()  # reportlab's fonts are the process's, and know their letters
 
 
+@contextmanager
+def alone() -> Iterator[None]:
+    """While a PDF is drawn, no other one is; its fonts are known."""
+    with _ONE_AT_A_TIME:
+        register_fonts()
+        yield
+
+
 def report_pdf(report: Report) -> bytes:
     """PDF of a report, A4; the same report gives the same bytes, whoever else asks for one."""
-    with _ONE_AT_A_TIME:
+    with alone():
         return _drawn(report)
 
 
 def _drawn(report: Report) -> bytes:
-    register_fonts()
     file = io.BytesIO()
     document = BaseDocTemplate(
         file,
