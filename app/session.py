@@ -66,6 +66,16 @@ def close_study() -> None:
     _tab().open(None)
 
 
+def follow_up() -> OpenStudy | None:
+    """Later CT of the patient whose study is open, None if none is."""
+    return _tab().follow_up
+
+
+def set_follow_up(opened: OpenStudy | None) -> None:
+    """Have a later CT open beside the study, or none any more."""
+    _tab().follow_up = opened
+
+
 def opening() -> Opening | None:
     """Study that is on its way to this tab, None if none is."""
     return _tab().opening

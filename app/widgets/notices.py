@@ -43,10 +43,14 @@ def band(assessment: Assessment, *, what_if: bool) -> str:
         (_SIMULATED, is_simulated(assessment.volume.series)),
         (_EDITED, assessment.segmentation.edited_by_reader),
     )
-    items = [f"<li><b>{lead}</b>: {words}</li>" for (lead, words), holds in said if holds]
+    leads = [_lead(*words) for words, holds in said if holds]
     forbids = forbidding(assessment)
-    shown = [finding for finding in assessment.findings if finding is not forbids]
-    items += [_opened(found) for found in shown if found.severity is not Severity.INFO]
+    return findings_band([found for found in assessment.findings if found is not forbids], leads)
+
+
+def findings_band(shown: Sequence[QualityFinding], leads: Sequence[str] = ()) -> str:
+    """HTML of findings, warnings first, below items (li) that lead them; empty without any."""
+    items = [*leads, *(_opened(found) for found in shown if found.severity is not Severity.INFO)]
     minor = [finding for finding in shown if finding.severity is Severity.INFO]
     if minor:
         notes = "".join(
@@ -68,6 +72,16 @@ def forbidding(assessment: Assessment) -> QualityFinding | None:
         return None
     found = (finding for finding in assessment.findings if finding.message == why)
     return next(found, QualityFinding("out-of-scope", Severity.WARNING, why, ""))
+
+
+def simulated_leads(*made: Assessment) -> list[str]:
+    """Item that leads a band where one of the CTs is simulated."""
+    simulated = any(is_simulated(one.volume.series) for one in made)
+    return [_lead(*_SIMULATED)] if simulated else []
+
+
+def _lead(words: str, more: str) -> str:
+    return f"<li><b>{words}</b>: {more}</li>"
 
 
 def _opened(finding: QualityFinding) -> str:

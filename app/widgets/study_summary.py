@@ -11,8 +11,11 @@ from core.domain import Assessment
 from core.report.wording import hounsfield, image_score, milliliters, value_of
 
 
-def study_line(study: OpenStudy) -> None:
-    """Series, patient and time as the header gives them; no identifiers."""
+def study_line(study: OpenStudy, *, with_onset: bool = True, name: str = "") -> None:
+    """Whose, when, how long after onset, what is shown, as header and form say it; no identifiers.
+
+    Of a follow-up CT the form says nothing of the onset.  ``name`` is which of several it is.
+    """
     volume = study.assessment.volume
     header = volume.series.patient
     hidden = session.presenter()
@@ -21,16 +24,21 @@ def study_line(study: OpenStudy) -> None:
     )
     onset_h = (session.findings() or study.clinical).onset_to_ct_h
     facts = [
+        name,
         f"Simulated: {study.example.title}" if study.example else "",
         "Presenter mode: identifiers hidden" if hidden else "",
         value_of("age_years", header.age_years) if header.age_years is not None else "",
         header.sex or "",
         "" if hidden else time,
-        "onset unknown" if onset_h is None else f"{value_of('onset_to_ct_h', onset_h)} after onset",
+        _after_onset(onset_h) if with_onset else "",
         "" if hidden else volume.series.description or "Head CT",
         f"{volume.geometry.shape[0]} slices",
     ]
     st.html(f'<p class="he-study">{" · ".join(as_html(fact) for fact in facts if fact)}</p>')
+
+
+def _after_onset(hours: float | None) -> str:
+    return "onset unknown" if hours is None else f"{value_of('onset_to_ct_h', hours)} after onset"
 
 
 def measures(assessment: Assessment) -> str:

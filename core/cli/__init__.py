@@ -14,6 +14,7 @@ from core.cli import (
     cohort,
     evaluate,
     export,
+    follow_up,
     reproduce,
     series,
     simulate,
@@ -27,6 +28,7 @@ from core.writing import sweep_scratch
 _VERBS = (
     series,
     assess,
+    follow_up,
     batch,
     whatif,
     bench,
