@@ -31,9 +31,9 @@ def accuracy(patient: Patient, model: Model, threshold: float) -> None:
     )
     st.html(
         '<div tabindex="0"><table class="he-table"><caption>Expected at the threshold of '
-        f"{percent(threshold)} and the base rate of {percent(patient.base_rate)}</caption><tr><th>Model</th>"
-        "<th>Evidence</th><th>Sens %</th><th>Spec %</th><th>PPV %</th><th>NPV %</th>"
-        f"<th>Source</th></tr>{rows}</table></div>"
+        f"{percent(threshold)} and the base rate of {percent(patient.base_rate)}</caption>"
+        "<tr><th>Model</th><th>Evidence</th><th>Sens %</th><th>Spec %</th><th>PPV %</th>"
+        f"<th>NPV %</th><th>Source</th></tr>{rows}</table></div>"
     )
     st.html(
         '<p class="he-note">Outcome-based risk. '
