@@ -21,6 +21,7 @@ page = st.navigation(
         st.Page("views/home.py", title="Home", icon=":material/home:", default=True),
         st.Page("views/assessment.py", title="Study", icon=":material/neurology:"),
         st.Page("views/inbox.py", title="Inbox", icon=":material/inbox:"),
+        st.Page("views/follow_up.py", title="Follow-up", icon=":material/compare:"),
         st.Page("views/cohort.py", title="Cohort", icon=":material/groups:"),
         st.Page("views/validation.py", title="Validation", icon=":material/rule:"),
         st.Page("views/models.py", title="Model", icon=":material/model_training:"),

@@ -61,7 +61,7 @@ class OpenStudy:
 
     def assessed_as(self, assessment: Assessment) -> "OpenStudy":
         """The study with another outline of its hematoma."""
-        pictures = pictures_of(assessment, self.pictures.ct)
+        pictures = pictures_of(assessment, self.pictures)
         return replace(self, assessment=assessment, pictures=pictures)
 
     @property

@@ -67,6 +67,16 @@ def close_study() -> None:
     _tab().open(None)
 
 
+def follow_up() -> OpenStudy | None:
+    """Later CT of the patient whose study is open, None if none is."""
+    return _tab().follow_up
+
+
+def set_follow_up(opened: OpenStudy | None) -> None:
+    """Have a later CT open beside the study, or none any more."""
+    _tab().follow_up = opened
+
+
 def opening() -> Opening | None:
     """Study that is on its way to this tab, None if none is."""
     return _tab().opening
@@ -80,6 +90,11 @@ def expect_study(on_its_way: Opening | None) -> None:
 def note_findings(findings: ClinicalFindings) -> None:
     """Remember what stands in the form, for a reload of the page."""
     _tab().findings = findings
+
+
+def findings() -> ClinicalFindings | None:
+    """What stood in the form last, None before it was shown."""
+    return _tab().findings
 
 
 def change_study(outlined_anew: OpenStudy) -> None:

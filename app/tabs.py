@@ -31,7 +31,8 @@ class Tab:
     """A browser tab: touched by its own session alone, and by ``Tabs`` once that is gone.
 
     ``opening`` is a study on its way, ``findings`` what stands in the form, ``made`` what was
-    made of the study to show it; ``dropped`` counts the studies that it let go.
+    made of the study to show it; ``dropped`` counts the studies that it let go.  ``follow_up`` is a
+    later CT of the same patient.
     """
 
     token: str
@@ -40,6 +41,7 @@ class Tab:
     model_folder: Path | None = None
     opening: Opening | None = None
     study: OpenStudy | None = None
+    follow_up: OpenStudy | None = None
     findings: ClinicalFindings | None = None
     dropped: int = 0
     made: dict[str, Any] = field(default_factory=dict)
@@ -48,7 +50,7 @@ class Tab:
     def open(self, study: OpenStudy | None) -> None:
         """Have another study open, or none; what hung on the old one goes."""
         self.dropped += self.study is not None
-        self.study, self.findings, self.made = study, None, {}
+        self.study, self.follow_up, self.findings, self.made = study, None, None, {}
 
     def expect(self, opening: Opening | None) -> None:
         """Have a study on its way, or none any more; one that was before is cancelled."""
@@ -61,12 +63,20 @@ class Tab:
         study = self.study
         if study and self.findings:
             study = replace(study, clinical=self.findings)
-        return Tab(token, session_id, seen, self.model_folder, None, study, engine=self.engine)
+        return Tab(
+            token,
+            session_id,
+            seen,
+            self.model_folder,
+            study=study,
+            follow_up=self.follow_up,
+            engine=self.engine,
+        )
 
     @property
     def nbytes(self) -> int:
-        """Bytes of the study that is open."""
-        return self.study.nbytes if self.study else 0
+        """Bytes of what is open."""
+        return sum(opened.nbytes for opened in (self.study, self.follow_up) if opened)
 
 
 class Tabs:

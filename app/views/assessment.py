@@ -6,9 +6,8 @@ from app import session, shared
 from app.loaded_model import answering_model
 from app.opening import OpenStudy
 from app.widgets.bedside import bedside
-from app.widgets.notices import show_findings
 from app.widgets.slice_viewer import Goto, slice_viewer
-from app.widgets.study_summary import measures, study_line
+from app.widgets.study_summary import study_line
 from app.widgets.view_menu import view_menu
 from core.domain import BoolArray
 from core.models.folder import Model
@@ -57,11 +56,7 @@ if study is None:
 model = answering_model()
 whose_study(study)
 left, right = st.columns([10, 11], gap="medium")
-with left:
-    with st.container(key="viewer"):
-        viewer(study, model)
-    show_findings(study.assessment.findings)
-with right:
-    with st.container(key="measures"):
-        measures(study.assessment)
+with left, st.container(key="viewer"):
+    viewer(study, model)
+with right, st.container(key="bedside"):
     bedside(study, model)

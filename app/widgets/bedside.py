@@ -8,12 +8,14 @@ import streamlit as st
 from app import session
 from app.opening import OpenStudy
 from app.widgets import clinical_form
-from app.widgets.notices import show_error, show_findings
-from app.widgets.probability_panel import image_score_note, probability_panel
+from app.widgets.accuracy import accuracy
+from app.widgets.notices import band, forbidding, show_error, show_findings
+from app.widgets.probability_panel import no_probability, probability_panel
 from app.widgets.rates import rates
 from app.widgets.report import report
 from app.widgets.scores import scores
 from app.widgets.slice_table import slice_table
+from app.widgets.study_summary import measures
 from app.widgets.surface import surface
 from app.widgets.what_if import WhatIf, risk_of, what_if_charts, what_if_sliders
 from app.widgets.why import why
@@ -31,6 +33,7 @@ class Bedside:
     study: OpenStudy
     model: Model
     patient: Patient
+    threshold: float
 
     @property
     def assessment(self) -> Assessment:
@@ -40,7 +43,7 @@ class Bedside:
 
 @st.fragment
 def bedside(study: OpenStudy, model: Model) -> None:
-    """Panel, rates and parts; only these run again when a finding changes."""
+    """Band, measures, panel, rates and parts; only these run again when a finding changes."""
     clinical_form.prefill(study.clinical)
     panel = st.container(key="panel")
     base_rate, threshold = rates(model.risk.integrated.base_rate)
@@ -51,34 +54,49 @@ def bedside(study: OpenStudy, model: Model) -> None:
         clinical = read_clinical(clinical_form.entered())
     except ClinicalDataError as error:
         with panel:
+            _show_measures(study.assessment, what_if=False)
             show_error(error)
         with tabs[0]:
             clinical_form.clinical_form(study.assessment.volume.series.patient)
         return
+    before = session.findings() or study.clinical
     session.note_findings(clinical)
     image = replace(study.assessment.image, irregular=clinical_form.irregular())
-    at = Bedside(study, model, Patient(clinical, image, base_rate))
+    at = Bedside(study, model, Patient(clinical, image, base_rate), threshold)
     what_if = None
     if chosen:
         with chosen[1], st.container(key="part"):
             what_if = _PARTS[chosen[0]](at)
     with panel:
-        _show_risk(at, what_if, threshold)
-    if session.slice_is_due():
-        st.rerun()  # the viewer stands outside this fragment
+        _show_risk(at, what_if)
+    if session.slice_is_due() or before.onset_to_ct_h != clinical.onset_to_ct_h:
+        st.rerun()  # the viewer and the line above it stand outside this fragment
 
 
-def _show_risk(at: Bedside, what_if: WhatIf | None, threshold: float) -> None:
+def _show_measures(assessment: Assessment, *, what_if: bool) -> None:
+    above = band(assessment, what_if=what_if)
+    if above:
+        st.html(above)
+    with st.container(key="measures"):
+        st.html(measures(assessment))
+
+
+def _show_risk(at: Bedside, what_if: WhatIf | None) -> None:
     shown, baseline = at.patient, None
     if what_if and what_if.differs:
         shown, baseline = what_if.supposed, risk_of(what_if.baseline, at.model.risk)
-    probability_panel(shown, at.model, threshold, baseline=baseline)
+    _show_measures(at.assessment, what_if=baseline is not None)
+    forbids = forbidding(at.assessment)
+    st.html(
+        no_probability(forbids)
+        if forbids
+        else probability_panel(shown, at.model, at.threshold, baseline=baseline)
+    )
 
 
 def _findings(at: Bedside) -> None:
     clinical_form.clinical_form(at.assessment.volume.series.patient)
     show_findings(implausible(at.patient.clinical))
-    image_score_note(at.model.card, at.model.risk)
 
 
 def _what_if(at: Bedside) -> WhatIf:
@@ -89,6 +107,10 @@ def _what_if(at: Bedside) -> WhatIf:
 
 def _why(at: Bedside) -> None:
     why(risk_of(at.patient, at.model.risk), at.patient, at.model.risk)
+
+
+def _accuracy(at: Bedside) -> None:
+    accuracy(at.patient, at.model, at.threshold)
 
 
 def _scores(at: Bedside) -> None:
@@ -117,6 +139,7 @@ _PARTS: dict[str, Callable[[Bedside], WhatIf | None]] = {
     "Findings": _findings,
     "What-if": _what_if,
     "Why": _why,
+    "Accuracy": _accuracy,
     "Scores": _scores,
     "Slices": _slices,
     "3-D": _surface,

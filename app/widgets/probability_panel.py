@@ -1,156 +1,105 @@
-"""The probabilities of expansion: outcome-based, then the paper's three on one axis."""
+"""The probabilities of expansion: the outcome-based one first, then the paper's three."""
 
-import streamlit as st
-
-from app.widgets.outcome_answer import outcome_answer
-from app.widgets.what_if import risk_of
 from app.wording import as_html
-from core.domain import Risk, RiskEstimate
-from core.models.card import ModelCard, RiskValidation
+from core.domain import EstimateKind, QualityFinding, Risk, RiskEstimate
 from core.models.folder import Model
+from core.report.evidence import against_threshold, disagreement, evidence
 from core.report.wording import interval, model_name, natural_frequency, percent
-from core.risk.estimate import RiskModels
-from core.risk.logistic import LogisticModel
-from core.risk.operating import expected_auc, gain_from_image, operating_characteristics
+from core.risk.estimate import estimate, models_used
 from core.risk.outcome import LIMITS
-from core.risk.published import LEE_2024_AUC
 from core.risk.whatif import Patient
-
-_NOTABLE_GAIN = 0.02  # of AUC: what the rounding on the page would show
-_AXIS = (
-    '<div class="he-axis" aria-hidden="true">'
-    + "".join(f'<i style="bottom:{tick}%">{tick}%</i>' for tick in (0, 25, 50, 75, 100))
-    + "</div>"
-)
 
 
 def probability_panel(
     patient: Patient, model: Model, threshold: float, *, baseline: Risk | None = None
-) -> None:
-    """Absolute risk with interval, natural frequency, accuracy and source of each model.
+) -> str:
+    """HTML of each model's risk with interval, natural frequency and state of the evidence.
 
     A ``baseline`` makes the panel a what-if.
     """
-    models = model.risk
-    risk = risk_of(patient, models)
-    first = outcome_answer(risk, patient, threshold, baseline)
-    places = {id(used): place for place, used in models.by_place().items()}
-    columns = "".join(
-        _column(
-            getattr(risk, kind),
-            _accuracy(used, model.card.validated(places[id(used)]), risk.base_rate, threshold),
-            risk.base_rate,
-            threshold,
-            baseline,
-        )
-        for kind, used in models.used_for(patient.clinical).items()
+    risk = estimate(patient.image, patient.clinical, model.risk, patient.base_rate)
+    used = models_used(model.risk, patient.clinical, patient.image)
+    known = evidence(used, model.risk, model.card)
+    answers = "".join(
+        _answer(found, known[found.kind], risk.base_rate, threshold, baseline)
+        for found in risk.all_estimates
     )
-    what_if = '<b class="he-what-if">What-if: not this patient</b>' if baseline else ""
-    st.html(
+    apart = disagreement(risk, used)
+    warned = f'<p class="he-apart"><b>They disagree.</b> {as_html(apart)}</p>' if apart else ""
+    return (
         f'<section class="he-risks{" he-supposed" if baseline else ""}" '
-        f'aria-label="Probability of hematoma expansion">{first}{_AXIS}{columns}{what_if}</section>'
+        f'aria-label="Probability of hematoma expansion">{answers}{warned}</section>'
     )
 
 
-def image_score_note(card: ModelCard, models: RiskModels) -> None:
-    """What the intervals leave out, what the image score was learned from, and what it adds."""
-    gain = gain_from_image(models)
-    little = (
-        " It is weak: the integrated model is not expected to rank patients better than the "
-        "clinical one."
-        if gain is not None and gain < _NOTABLE_GAIN
-        else ""
-    )
-    st.html(
-        f'<p class="he-note">Outcome-based risk: {as_html(LIMITS)}. Intervals hold the uncertainty '
-        "of the coefficients (and of the scale of L5) alone. Image score "
-        f"by {as_html(card.name)} {as_html(card.version)}: {as_html(card.expansion_labels)}."
-        f"{little}</p>"
+def no_probability(finding: QualityFinding) -> str:
+    """HTML of what stands in the place of all probabilities where a finding forbids them."""
+    return (
+        '<section class="he-forbidden" aria-label="Probability of hematoma expansion">'
+        "<h4>No probability of expansion is given</h4>"
+        f"<p>{as_html(finding.message)}</p><p>{as_html(finding.remedy)}</p></section>"
     )
 
 
-def _column(
-    estimate: RiskEstimate,
-    accuracy: str,
+def _answer(
+    found: RiskEstimate,
+    known: str,
     base_rate: float,
     threshold: float,
     baseline: Risk | None,
 ) -> str:
-    before = getattr(baseline, estimate.kind) if baseline else None
+    before: RiskEstimate | None = getattr(baseline, found.kind) if baseline else None
     return (
-        f'<article class="he-risk he-{estimate.kind}" data-model="{estimate.kind}">'
-        f'<div class="he-track">{_bar(estimate)}{_mark_before(before)}'
-        f'<i style="bottom:{100 * base_rate:.1f}%" title="Base rate {percent(base_rate)}"></i>'
-        f'<u style="bottom:{100 * threshold:.1f}%" title="Threshold {percent(threshold)}"></u>'
-        f"</div><div><h4>{model_name(estimate.kind)}</h4>"
-        f"{_answer(estimate, before)}{accuracy}"
-        f'<p class="he-source" title="{as_html(estimate.source)}">{as_html(estimate.source)}</p>'
-        "</div></article>"
+        f'<article class="he-risk he-{found.kind}" data-model="{found.kind}"{_tip(found.kind)}>'
+        f"<h4>{_title(found.kind)}</h4>{_number(found, threshold)}"
+        f"{_scale(found, before, base_rate, threshold)}{_words(found, before)}"
+        f'<p class="he-evidence">{as_html(known)}</p></article>'
     )
 
 
-def _bar(estimate: RiskEstimate) -> str:
-    if estimate.p is None or estimate.ci95 is None:
-        return ""
-    low, high = estimate.ci95
+def _title(kind: EstimateKind) -> str:
+    return "Risk of expansion, outcome-based" if kind == "outcome" else model_name(kind)
+
+
+def _tip(kind: EstimateKind) -> str:
+    return f' title="{as_html(LIMITS.capitalize())}."' if kind == "outcome" else ""
+
+
+def _number(found: RiskEstimate, threshold: float) -> str:
+    if found.p is None:
+        return '<div class="he-number"><p class="he-p">\N{EM DASH}</p></div>'
     return (
-        f'<div class="he-fill" style="height:{100 * estimate.p:.1f}%"></div>'
-        f'<div class="he-ci" style="bottom:{100 * low:.1f}%;height:{100 * (high - low):.1f}%">'
-        "</div>"
+        f'<div class="he-number"><p class="he-p">{percent(found.p)}</p>'
+        f'<p class="he-side">{against_threshold(found.p, threshold)}</p></div>'
     )
 
 
-def _mark_before(before: RiskEstimate | None) -> str:
-    if before is None or before.p is None:
-        return ""
-    return f'<s style="bottom:{100 * before.p:.1f}%" title="Baseline {percent(before.p)}"></s>'
+def _words(found: RiskEstimate, before: RiskEstimate | None) -> str:
+    if found.p is None or found.ci95 is None:
+        return f'<p class="he-words">{as_html(found.reason or "")}</p>'
+    second = natural_frequency(found.p)
+    if before is not None:
+        was = "not given" if before.p is None else percent(before.p)
+        second = f"<b>baseline {was}</b>"
+    return f'<p class="he-words">95 % CI {interval(found.ci95)}<br>{second}</p>'
 
 
-def _answer(estimate: RiskEstimate, before: RiskEstimate | None) -> str:
-    if estimate.p is None or estimate.ci95 is None:
-        return f'<p class="he-p">\N{EM DASH}</p><p>{as_html(estimate.reason or "")}</p>'
-    answer = f'<p class="he-p">{percent(estimate.p)}</p><p>95 % CI {interval(estimate.ci95)}</p>'
-    if before is None:
-        return answer + f"<p>{natural_frequency(estimate.p)}</p>"
-    was = "not given" if before.p is None else percent(before.p)
-    return answer + f"<p><b>baseline {was}</b></p>"
-
-
-def _accuracy(
-    model: LogisticModel, validated: RiskValidation | None, base_rate: float, threshold: float
+def _scale(
+    found: RiskEstimate, before: RiskEstimate | None, base_rate: float, threshold: float
 ) -> str:
-    """Expected beside published AUC, and what the threshold means, of Lee 2024's models.
-
-    Of others the AUC that their card names.
-    """
-    auc = expected_auc(model)
-    at = operating_characteristics(model, threshold, base_rate)
-    if auc is None or at is None or model.kind == "outcome":
-        return f'<p class="he-source">{_validated(validated)}</p>'
-    published = LEE_2024_AUC[model.kind].auc
-    cells = f"<span><small>at</small>\N{GREATER-THAN OR EQUAL TO}{100 * threshold:.0f} %</span>"
-    cells += "".join(
-        f"<span><small>{name}</small>{_whole(value)}</span>"
-        for name, value in (
-            ("Sens", at.sensitivity),
-            ("Spec", at.specificity),
-            ("PPV", at.ppv),
-            ("NPV", at.npv),
+    """The probability and its interval on a line from 0 to 100 %, with what it is held against."""
+    parts = ""
+    if found.p is not None and found.ci95 is not None:
+        low, high = found.ci95
+        parts += (
+            f'<div class="he-fill" style="width:{100 * found.p:.1f}%"></div>'
+            f'<div class="he-ci" style="left:{100 * low:.1f}%;width:{100 * (high - low):.1f}%">'
+            "</div>"
         )
-    )
+    if before is not None and before.p is not None:
+        parts += f'<s style="left:{100 * before.p:.1f}%" title="Baseline {percent(before.p)}"></s>'
     return (
-        f'<div class="he-accuracy" title="Expected at the threshold of {percent(threshold)} and '
-        f'the base rate of {percent(base_rate)}">{cells}</div>'
-        f'<p class="he-source">AUC {auc:.2f} expected, {published:.2f} published</p>'
+        f'<div class="he-track">{parts}'
+        f'<i style="left:{100 * base_rate:.1f}%" title="Base rate {percent(base_rate)}"></i>'
+        f'<u style="left:{100 * threshold:.1f}%" title="Threshold {percent(threshold)}"></u></div>'
     )
-
-
-def _validated(found: RiskValidation | None) -> str:
-    if found is None:
-        return "Accuracy: see the Validation of this model."
-    low_high = "" if found.auc_ci95 is None else " [{:.2f}, {:.2f}]".format(*found.auc_ci95)
-    return f"AUC {found.auc:.2f}{low_high} in {found.n} test patients, {found.events} expansions"
-
-
-def _whole(share: float | None) -> str:
-    return "\N{EM DASH}" if share is None else f"{100 * share:.0f}"

@@ -1,6 +1,8 @@
 """The question that stands before a study: which series, or whether a child is assessed at all."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -9,36 +11,41 @@ from app.choosing import Choice, ChoiceNeededError
 from app.opening import Handed, Wanted
 from app.widgets.notices import show_error
 from app.wording import as_html, as_markdown
+from core.domain import Asked
 from core.errors import HescopeError, UnderAgeError
 
 _A_ROW = 3
 
 
-def ask(error: HescopeError, wanted: Wanted) -> None:
+Hand = Callable[[Handed, Asked], None]
+"""Takes the study again, with the answer."""
+
+
+def ask(error: HescopeError, wanted: Wanted, hand: Hand = session.hand) -> None:
     """The error; under it what the user can answer, where there is an answer."""
     if isinstance(error, ChoiceNeededError):
-        _which_series(error, wanted.handed)
+        _which_series(error, wanted.handed, hand)
         return
     show_error(error)
     if isinstance(error, UnderAgeError):
         st.button(
             "Assess this child all the same, for research",
-            on_click=session.hand,
+            on_click=hand,
             args=(wanted.handed, replace(wanted.asked, child=True)),
         )
 
 
-def _which_series(error: ChoiceNeededError, handed: Handed) -> None:
+def _which_series(error: ChoiceNeededError, handed: Handed, hand: Hand) -> None:
     hidden = session.presenter()
     st.html('<h2 class="he-h2">Which series?</h2>')
     st.markdown(f"{as_markdown(error.message)} {as_markdown(error.remedy)}")
     columns = st.columns(_A_ROW)
     for number, choice in enumerate(error.choices):
         with columns[number % _A_ROW].container(border=True):
-            _card(choice, handed, number, hidden=hidden)
+            _card(choice, partial(hand, handed, choice.asked), number, hidden=hidden)
 
 
-def _card(choice: Choice, handed: Handed, number: int, *, hidden: bool) -> None:
+def _card(choice: Choice, take: Callable[[], None], number: int, *, hidden: bool) -> None:
     picture, words = st.columns([2, 3])
     if choice.picture is not None:
         picture.image(choice.picture, width="stretch")
@@ -55,6 +62,5 @@ def _card(choice: Choice, handed: Handed, number: int, *, hidden: bool) -> None:
         "Assess this series",
         key=f"choice {number}",
         type="primary" if choice.suggested else "secondary",
-        on_click=session.hand,
-        args=(handed, choice.asked),
+        on_click=take,
     )

@@ -132,7 +132,7 @@ def _pin(patient: Patient) -> None:
 
 def _name(variable: str) -> str:
     if variable == NDL:
-        return f"nDL (mean {NDL_MEAN:g})"
+        return f"{ALL_VARIABLES[NDL].label}, mean {NDL_MEAN:g}"
     table = ALL_VARIABLES[variable]
     return f"{table.label} ({table.unit})" if table.unit else "GCS"
 

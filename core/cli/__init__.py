@@ -15,6 +15,7 @@ from core.cli import (
     deidentify,
     evaluate,
     export,
+    follow_up,
     listen,
     query,
     reproduce,
@@ -32,6 +33,7 @@ from core.writing import sweep_scratch
 _VERBS = (
     series,
     assess,
+    follow_up,
     batch,
     whatif,
     bench,

@@ -17,6 +17,7 @@ from core.domain import Assessment, ClinicalFindings
 from core.errors import UsageError
 from core.given import load_json, path_of
 from core.report.provenance import RESEARCH_USE
+from core.report.wording import image_score, milliliters
 from core.risk.clinical_file import read_clinical_file
 from core.risk.outcome import LIMITS, basis
 
@@ -105,11 +106,11 @@ def _refuse_other_study(arguments: argparse.Namespace) -> None:
 
 
 def _summary(assessment: Assessment) -> list[str]:
-    l5 = "not given" if assessment.l5_hu is None else f"{assessment.l5_hu:.1f} HU (mean -18)"
-    ndl = "not given" if assessment.ndl is None else f"{assessment.ndl:.1f} (mean 20)"
+    l5, ndl = assessment.l5_hu, assessment.ndl
     return [
-        f"Hematoma {assessment.volume_ml:.1f} mL (ABC/2 {assessment.abc2_ml:.1f} mL), "
-        f"L5 {l5}, nDL {ndl}",
+        f"Hematoma {milliliters(assessment.volume_ml)} (ABC/2 {milliliters(assessment.abc2_ml)}), "
+        f"diffuseness (L5) {'not given' if l5 is None else f'{l5:.1f} HU (mean -18)'}, "
+        f"image score (nDL) {'not given' if ndl is None else f'{image_score(ndl)} (mean 20)'}",
         *risk_lines(assessment.risk),
         f"Outcome-based: {basis(assessment.clinical, assessment.image)}",
     ]

@@ -79,8 +79,8 @@ def _answer(estimate: RiskEstimate) -> str:
     if estimate.p is None or estimate.ci95 is None:
         return f"not given: {estimate.reason}"
     low, high = (100 * end for end in estimate.ci95)
-    return f"{_percent(estimate.p):<8}({low:.1f} to {high:.1f} %)   {estimate.source}"
+    return f"{_percent(estimate.p):<6}({low:.0f} to {high:.0f} %)   {estimate.source}"
 
 
 def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"
+    return f"{100 * share:.0f} %"

@@ -9,10 +9,11 @@ from dataclasses import asdict
 from core.domain import Assessment
 from core.models.card import ModelCard
 from core.report.dicom_objects import dicom_findings
+from core.report.evidence import disagreement
 from core.report.nifti import nifti_findings
 from core.report.probabilities import probabilities
 from core.report.provenance import RESEARCH_USE, VERSION
-from core.risk.estimate import RiskModels
+from core.risk.estimate import RiskModels, models_used
 
 SCHEMA = "hescope-assessment/1"
 
@@ -40,7 +41,10 @@ def assessment_json(assessment: Assessment, *, card: ModelCard, risk_models: Ris
         "clinical": asdict(assessment.clinical),
         "base_rate": assessment.risk.base_rate,
         "probabilities": probabilities(
-            assessment.risk, assessment.clinical, assessment.image, risk_models
+            assessment.risk, assessment.clinical, assessment.image, risk_models, card
+        ),
+        "disagreement": disagreement(
+            assessment.risk, models_used(risk_models, assessment.clinical, assessment.image)
         ),
         "slices": [asdict(result) for result in assessment.slices],
         "findings": [asdict(finding) for finding in findings],

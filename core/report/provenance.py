@@ -1,5 +1,7 @@
 """What every result says of itself, whatever its form."""
 
+from core.domain import Series
+
 VERSION = "0.1.0"
 RESEARCH_USE = "Research use only. Not a medical device."
 CITATION = (
@@ -11,3 +13,8 @@ MAKER = "HEscope"
 """Manufacturer (0008,0070) of every object of this program."""
 SIMULATED_BY = "HEscope simulate"
 """Manufacturer (0008,0070) of every CT that was computed and shows no patient."""
+
+
+def is_simulated(series: Series) -> bool:
+    """Whether a CT says of itself that it is HEscope's phantom."""
+    return series.manufacturer == SIMULATED_BY

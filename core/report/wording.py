@@ -1,8 +1,7 @@
 """Probabilities as the reader sees them."""
 
 from core.domain import EstimateKind
-from core.risk.image_variables import ALL_VARIABLES, L5
-from core.risk.yu2024 import N_HELD_OUT, N_HELD_OUT_EXPANDED, Equation
+from core.risk.image_variables import ALL_VARIABLES, L5, NDL
 
 _THIN = "\N{NARROW NO-BREAK SPACE}"
 
@@ -10,15 +9,6 @@ _THIN = "\N{NARROW NO-BREAK SPACE}"
 def model_name(kind: EstimateKind) -> str:
     """Name of a model for the reader."""
     return "Outcome-based" if kind == "outcome" else f"{kind.capitalize()}-to-HE"
-
-
-def held_out(equation: Equation) -> str:
-    """How well an equation ranked patients to whom its terms were not fitted, in words."""
-    low, high = equation.held_out_auc_ci95
-    return (
-        f"AUC {equation.held_out_auc:.2f} [{low:.2f}, {high:.2f}] in {N_HELD_OUT} test patients, "
-        f"{N_HELD_OUT_EXPANDED} expansions"
-    )
 
 
 def hounsfield(density_hu: float) -> str:
@@ -30,17 +20,40 @@ def hounsfield(density_hu: float) -> str:
     return f"{density_hu:.1f} HU".replace("-", "\N{MINUS SIGN}")
 
 
-def value_of(variable: str, value: float) -> str:
-    """Value of a finding, to four digits.
+def milliliters(volume_ml: float) -> str:
+    """Volume with its unit; the border of a hematoma warrants no more than one decimal.
 
-    >>> value_of("irregular", 1.0), value_of("gcs", 10.0)
-    ('yes', '10')
+    >>> milliliters(30.3882)
+    '30.4 mL'
+    """
+    return f"{volume_ml:.1f} mL"
+
+
+def image_score(ndl: float) -> str:
+    """The nDL score, which has no unit.
+
+    >>> image_score(35.93)
+    '35.9'
+    """
+    return f"{ndl:.1f}"
+
+
+def value_of(variable: str, value: float) -> str:
+    """Value of a finding with its unit, the same digits wherever it is shown.
+
+    >>> value_of("irregular", 1.0), value_of("gcs", 10.0), value_of("onset_to_ct_h", 1.25)
+    ('yes', '10', '1.2 h')
     """
     if variable == L5:
         return hounsfield(value)
-    if ALL_VARIABLES[variable].kind == "boolean":
+    if variable == NDL:
+        return image_score(value)
+    if variable == "volume_ml":
+        return milliliters(value)
+    found = ALL_VARIABLES[variable]
+    if found.kind == "boolean":
         return "yes" if value else "no"
-    return f"{value:.4g}"
+    return f"{value:.1f}".removesuffix(".0") + (f" {found.unit}" if found.unit else "")
 
 
 def percent(share: float) -> str:

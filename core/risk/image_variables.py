@@ -28,7 +28,7 @@ _TABLE = (
     Variable("blend", "Blend sign", "", "boolean", "As a reader saw it on the first CT."),
     Variable(
         NDL,
-        "nDL score",
+        "Image score (nDL)",
         "",
         "number",
         "Image score where it is already known, mean 20.",
@@ -36,7 +36,7 @@ _TABLE = (
     ),
     Variable(
         L5,
-        "L5",
+        "Diffuseness (L5)",
         "HU",
         "number",
         "Says how dense and compact the hematoma is; less negative means more diffuse or uneven, "

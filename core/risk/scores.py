@@ -219,7 +219,7 @@ def _nine_point_volume(volume_ml: float | None) -> ScoreItem:
     if volume_ml is None:
         return ScoreItem("Volume, mL", "unknown", None, 2)
     points = 0 if volume_ml < 30 else 1 if volume_ml <= 60 else 2
-    return ScoreItem("Volume, mL", f"{volume_ml:g}", points, 2)
+    return ScoreItem("Volume, mL", _digits(volume_ml), points, 2)
 
 
 def _yes(label: str, value: bool | None, points: int) -> ScoreItem:
@@ -231,13 +231,13 @@ def _yes(label: str, value: bool | None, points: int) -> ScoreItem:
 def _at_least(label: str, value: float | None, limit: float) -> ScoreItem:
     if value is None:
         return ScoreItem(label, "unknown", None, 1)
-    return ScoreItem(label, f"{value:.6g}", int(value >= limit), 1)
+    return ScoreItem(label, _digits(value), int(value >= limit), 1)
 
 
 def _below(label: str, value: float | None, limit: float, points: int) -> ScoreItem:
     if value is None:
         return ScoreItem(label, "unknown", None, points)
-    return ScoreItem(label, f"{value:.6g}", points if value < limit else 0, points)
+    return ScoreItem(label, _digits(value), points if value < limit else 0, points)
 
 
 def _graded(
@@ -248,9 +248,13 @@ def _graded(
     if value is None:
         return ScoreItem(label, "unknown", None, most)
     points = next((points for bound, points in grades if value <= bound), beyond)
-    return ScoreItem(label, f"{value:.6g}", points, most)
+    return ScoreItem(label, _digits(value), points, most)
 
 
 def _of_total(items: tuple[ScoreItem, ...], risk: Callable[[int], str]) -> str | None:
     known = [item.points for item in items if item.points is not None]
     return risk(sum(known)) if len(known) == len(items) else None
+
+
+def _digits(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")

@@ -13,10 +13,11 @@ from core.domain import (
     QualityFinding,
     Severity,
 )
+from core.report.evidence import disagreement
+from core.report.provenance import SIMULATED_BY
 from core.report.wording import percent
-from core.risk.estimate import estimate
+from core.risk.estimate import estimate, models_used
 from core.risk.published import LEE_2024
-from tests.models.make import DISTILLED
 
 OpenApp = Callable[..., AppTest]
 
@@ -38,14 +39,62 @@ def test_open_study_shows_the_three_estimates_of_core(open_app: OpenApp, study: 
         assert f'<p class="he-p">{percent(expected.p)}</p>' in shown(page, expected.kind)
 
 
-def test_panel_names_source_and_expected_beside_published_auc(
+def test_panel_names_the_evidence_of_each_model_in_the_same_words(
     open_app: OpenApp, study: OpenStudy
 ) -> None:
     page = open_app(study)
-    assert "Lee 2024, reconstructed" in shown(page, "integrated")
-    assert "AUC 0.69 expected, 0.81 published" in shown(page, "clinical")
-    assert "AUC 0.77 expected, 0.83 published" in shown(page, "integrated")
-    assert DISTILLED in html(page)
+    told = "Fitted to 871 real outcomes; held-out AUC 0.82 [0.77, 0.87]"
+    assert f'<p class="he-evidence">{told}</p>' in shown(page, "outcome")
+    for kind, auc in (("clinical", "0.69"), ("integrated", "0.77")):
+        told = f"Reconstructed from a paper; expected AUC {auc}"
+        assert f'<p class="he-evidence">{told}</p>' in shown(page, kind)
+
+
+def test_models_that_disagree_are_said_to_and_why(open_app: OpenApp, study: OpenStudy) -> None:
+    page = open_app(study)
+    page.number_input(key="study.gcs").set_value(15).run()
+    page.number_input(key="study.onset_to_ct_h").set_value(20.0).run()
+    clinical = replace(study.clinical, gcs=15, onset_to_ct_h=20.0)
+    used = models_used(LEE_2024, clinical, study.assessment.image)
+    told = disagreement(estimate(study.assessment.image, clinical, LEE_2024), used)
+    assert told.startswith("Image-to-HE (")
+    assert told in html(page)
+    page.number_input(key="study.onset_to_ct_h").set_value(0.5).run()
+    page.number_input(key="study.gcs").set_value(8).run()
+    assert "They disagree" not in html(page)
+
+
+def test_out_of_scope_stands_in_the_place_of_all_probabilities(
+    open_app: OpenApp, study: OpenStudy
+) -> None:
+    outside = QualityFinding("blood-outside-brain", Severity.WARNING, "Not brain.", "Look.")
+    assessment = replace(study.assessment, findings=(outside,), out_of_scope=outside.message)
+    body = html(open_app(replace(study, assessment=assessment)))
+    assert "data-model" not in body
+    assert "No probability of expansion is given</h4><p>Not brain.</p><p>Look.</p>" in body
+    assert body.count("Not brain.") == 1
+
+
+def test_what_changes_the_meaning_stands_above_the_numbers(
+    open_app: OpenApp, study: OpenStudy
+) -> None:
+    series = replace(study.assessment.volume.series, manufacturer=SIMULATED_BY)
+    edited = replace(
+        study.assessment,
+        volume=replace(study.assessment.volume, series=series),
+        segmentation=replace(study.assessment.segmentation, edited_by_reader=True),
+    )
+    body = html(open_app(replace(study, assessment=edited)))
+    above = body.split('<dl class="he-measures">')[0]
+    for said in ("Simulated CT", "Edited by reader", "Metal was found."):
+        assert said in above
+
+
+def test_onset_stands_on_the_line_of_the_study(open_app: OpenApp, study: OpenStudy) -> None:
+    page = open_app(study)
+    assert "onset unknown" in html(page)
+    page.number_input(key="study.onset_to_ct_h").set_value(2.5).run()
+    assert "2.5 h after onset" in html(page)
 
 
 def test_changing_gcs_changes_clinical_and_integrated_but_not_image(
@@ -64,7 +113,11 @@ def test_changing_gcs_changes_clinical_and_integrated_but_not_image(
 def test_unknown_fibrinogen_uses_the_model_without_it(open_app: OpenApp, study: OpenStudy) -> None:
     page = open_app(study)
     page.number_input(key="study.fibrinogen mg/dL").set_value(None).run()
-    assert "without fibrinogen" in shown(page, "clinical")
+    risk = estimate(
+        ImageFindings(30.0), replace(study.clinical, fibrinogen_mg_dl=None), LEE_2024
+    ).clinical
+    assert "without fibrinogen" in risk.source
+    assert percent(risk.p) in shown(page, "clinical")
 
 
 def test_unknown_gcs_names_what_is_missing(open_app: OpenApp, study: OpenStudy) -> None:
@@ -117,15 +170,15 @@ def test_without_hematoma_image_and_integrated_give_a_reason(
     open_app: OpenApp, study_without_hematoma: OpenStudy
 ) -> None:
     page = open_app(study_without_hematoma)
-    assert "needed by the image model: nDL score" in shown(page, "image")
-    assert "needed by the integrated model: nDL score" in shown(page, "integrated")
+    assert "needed by the image model: Image score (nDL)" in shown(page, "image")
+    assert "needed by the integrated model: Image score (nDL)" in shown(page, "integrated")
     assert 'class="he-fill"' in shown(page, "clinical")
 
 
 def test_findings_and_measures_are_shown(open_app: OpenApp, study: OpenStudy) -> None:
     body = html(open_app(study))
     assert "<b>Warning</b> Metal was found." in body
-    assert "<dt>Slices with hematoma</dt><dd>2 <small>of 8</small></dd>" in body
+    assert "<dt>Slices with hematoma</dt><dd>2 <small>of\N{NO-BREAK SPACE}8</small></dd>" in body
 
 
 def test_warnings_come_before_information(open_app: OpenApp, study: OpenStudy) -> None:
@@ -161,12 +214,8 @@ def test_outcome_based_risk_stands_first_with_what_it_rests_on(
     found = estimate(study.assessment.image, study.clinical, LEE_2024).outcome
     answer = shown(page, "outcome")
     assert f'<p class="he-p">{percent(found.p)}</p>' in answer
-    assert "AUC 0.82 [0.77, 0.87] in 316 test patients, 79 expansions" in answer
-    assert "Equation F without time, fitted to outcomes of 871 patients (Yu 2024)" in answer
-    assert "Used: L5, Glasgow Coma Scale. Unknown: Irregular shape, Onset to CT." in answer
-    assert "L5 says how dense and compact the hematoma is" in answer
-    assert "<dt>L5</dt><dd>\N{MINUS SIGN}18.3 <small>HU</small>" in body
-    assert "no patient is known with both images and outcome" in body
+    assert "<dt>Diffuseness (L5)</dt><dd>\N{MINUS SIGN}18.3 <small>HU</small>" in body
+    assert "no patient is known with both images and outcome" in answer
 
 
 def test_shape_enters_once_the_reader_says_it_and_never_by_itself(
@@ -180,9 +229,9 @@ def test_shape_enters_once_the_reader_says_it_and_never_by_itself(
         image = replace(study.assessment.image, irregular=said == "yes")
         found = estimate(image, study.clinical, LEE_2024).outcome
         assert f'<p class="he-p">{percent(found.p)}</p>' in shown(page, "outcome")
-        assert "Equation G without time" in shown(page, "outcome")
+        assert "held-out AUC 0.83" in shown(page, "outcome")
     shape.set_value(None).run()
-    assert "Equation F without time" in shown(page, "outcome")
+    assert "held-out AUC 0.82" in shown(page, "outcome")
 
 
 def test_edited_outline_moves_the_outcome_based_risk(open_app: OpenApp, study: OpenStudy) -> None:
@@ -202,5 +251,5 @@ def test_no_hematoma_has_no_outcome_based_risk(
     open_app: OpenApp, study_without_hematoma: OpenStudy
 ) -> None:
     answer = shown(open_app(study_without_hematoma), "outcome")
-    assert "needed by the outcome model: L5" in answer
+    assert "needed by the outcome model: Diffuseness (L5)" in answer
     assert "he-fill" not in answer

@@ -85,7 +85,7 @@ def test_waterfall_of_no_estimate_is_refused():
 
 
 def test_waterfall_writes_four_digits_out():
-    assert ">Fibrinogen 1200<" in waterfall_chart(risk_of(PATIENTS["beyond every range"]))
+    assert ">Fibrinogen 1200 mg/dL<" in waterfall_chart(risk_of(PATIENTS["beyond every range"]))
 
 
 @pytest.mark.parametrize("name", PATIENTS)
@@ -142,7 +142,7 @@ def test_shape_is_yes_or_no_in_every_chart_of_the_outcome_based_risk():
     patient = Patient(KNOWN, ImageFindings(l5_hu=-16.2, irregular=True), 0.2)
     now = estimate(patient.image, KNOWN, LEE_2024, 0.2).outcome
     assert ">Irregular shape yes<" in waterfall_chart(now)
-    assert ">L5 \N{MINUS SIGN}16.2 HU<" in waterfall_chart(now)
+    assert ">Diffuseness (L5) \N{MINUS SIGN}16.2 HU<" in waterfall_chart(now)
     assert "Irregular shape  no to yes<" in tornado_chart(
         tornado(LEE_2024, "outcome", patient), now.p
     )

@@ -8,12 +8,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.opening import OpenStudy
-from core.domain import ImageFindings, SourceImages
+from core.domain import ClinicalFindings, ImageFindings, SourceImages
 from core.report.wording import percent
 from core.risk.estimate import estimate
 from core.risk.operating import operating_characteristics
 from core.risk.published import LEE_2024
 from tests.app.test_assessment_page import html, shown
+from tests.models.make import DISTILLED
+
+CLINICAL = ClinicalFindings(age_years=65.0, gcs=10, fibrinogen_mg_dl=260.0)
 
 OpenApp = Callable[..., AppTest]
 
@@ -94,11 +97,27 @@ def test_threshold_moves_the_accuracy_and_not_the_risk(open_app: OpenApp, study:
     page = open_app(study)
     before = shown(page, "clinical")
     page.slider(key="study.threshold").set_value(40).run()
-    at = operating_characteristics(LEE_2024.clinical, 0.4, LEE_2024.clinical.base_rate)
-    assert f"<small>Sens</small>{100 * at.sensitivity:.0f}" in shown(page, "clinical")
+    assert "below the threshold" in shown(page, "clinical")
     risk = estimate(ImageFindings(30.0), study.clinical, LEE_2024).clinical
     assert percent(risk.p) in before
     assert percent(risk.p) in shown(page, "clinical")
+
+
+def test_accuracy_stands_once_and_follows_the_threshold(
+    open_part: Callable[[str], AppTest],
+) -> None:
+    page = open_part("Accuracy")
+    page.slider(key="study.threshold").set_value(40).run()
+    at = operating_characteristics(LEE_2024.clinical, 0.4, LEE_2024.clinical.base_rate)
+    found = (at.sensitivity, at.specificity, at.ppv, at.npv)
+    shares = "".join(f"<td>{100 * share:.0f}</td>" for share in found)
+    body = html(page)
+    assert body.count(shares) == 1
+    assert "Reconstructed from a paper; expected AUC 0.69 (published 0.81)" in body
+    assert "Reconstructed from a paper; expected AUC 0.77 (published 0.83)" in body
+    assert "Used: Diffuseness (L5), Glasgow Coma Scale" in body
+    assert "no patient is known with both images and outcome" in body
+    assert DISTILLED in body
 
 
 def test_why_is_said_in_a_sentence(open_part: Callable[[str], AppTest]) -> None:
@@ -111,7 +130,9 @@ def test_why_without_the_model_gives_the_reason(
     open_part: Callable[..., AppTest], study_without_hematoma: OpenStudy
 ) -> None:
     page = open_part("Why", study_without_hematoma)
-    assert "gives no risk. Not known, but needed by the outcome model: L5" in html(page)
+    assert "gives no risk. Not known, but needed by the outcome model: Diffuseness (L5)" in html(
+        page
+    )
     page.segmented_control(key="study.why model").set_value("integrated").run()
     assert "gives no risk. Not known, but needed by the integrated model" in html(page)
 
@@ -157,7 +178,10 @@ def test_what_if_asks_for_what_is_unknown(open_part: Callable[[str], AppTest]) -
     page = open_part("What-if")
     page.number_input(key="study.supposed onset_to_ct_h").set_value(2.0).run()
     assert not page.exception
-    assert "Unknown: Irregular shape." in shown(page, "outcome")
+    clinical = replace(CLINICAL, onset_to_ct_h=2.0)
+    found = estimate(ImageFindings(30.0, -18.3), clinical, LEE_2024).outcome
+    assert percent(found.p) in shown(page, "outcome")
+    assert "What-if: not this patient" in html(page)
 
 
 def test_slices_with_hematoma_are_listed_with_their_weight(

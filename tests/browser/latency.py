@@ -37,7 +37,7 @@ _WATCH = """
 # Each step of these changes a number on the panel.
 SLIDERS = {
     "Findings": ".st-key-rates input",
-    "What-if": ".st-key-part input[type=range][aria-label^=nDL]",
+    "What-if": ".st-key-part input[type=range][aria-label*=nDL]",
 }
 # The other browser: whatever of the two buttons is there is clicked, so that it assesses for ever.
 _ASSESS_FOR_EVER = """

@@ -129,7 +129,7 @@ def test_probability_that_cannot_be_computed_is_null_with_its_reason(
 ) -> None:
     image = document(without_hematoma, card)["probabilities"]["image"]
     assert (image["p"], image["ci95"], image["contributions"]) == (None, None, [])
-    assert "nDL score" in image["reason"]
+    assert "Image score (nDL)" in image["reason"]
 
 
 def test_uneven_steps_are_said_to_be_evened_in_nifti(

@@ -12,8 +12,8 @@ def sentence(kind: str, ndl: float | None, base_rate: float = 0.2, **clinical: f
 def test_what_raises_and_what_lowers_the_risk_is_named_the_strongest_first():
     # log-odds: nDL 0.965, GCS 0.748, fibrinogen 0.13; age 80: -0.353
     said = sentence("integrated", 30.0, age_years=80, gcs=10, fibrinogen_mg_dl=260)
-    assert "nDL score 30, Glasgow Coma Scale 10 and Fibrinogen 260 raise it" in said
-    assert "Age 80 lowers it." in said
+    assert "Image score (nDL) 30.0, Glasgow Coma Scale 10 and Fibrinogen 260 mg/dL raise it" in said
+    assert "Age 80 years lowers it." in said
     assert "times the base rate of 20 %" in said
 
 
@@ -42,4 +42,4 @@ def test_risk_is_never_said_to_be_0_or_100():
 
 def test_fibrinogen_of_four_digits_is_written_out():
     said = sentence("clinical", None, age_years=62, gcs=15, fibrinogen_mg_dl=1200)
-    assert "Fibrinogen 1200 lowers it" in said
+    assert "Fibrinogen 1200 mg/dL lowers it" in said

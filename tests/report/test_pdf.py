@@ -72,7 +72,7 @@ def test_contributions_add_up_to_the_probability(head_study: Assessment, card: M
     assert outcome.intercept is not None
     total = outcome.intercept + sum(c.log_odds for c in outcome.contributions)
     assert f"Log-odds of this patient {signed(total)} risk" in first
-    assert "L5 \N{MINUS SIGN}18.3 HU" in first
+    assert "Diffuseness (L5) \N{MINUS SIGN}18.3 HU" in first
 
 
 def test_contributions_are_of_the_integrated_model_where_no_hematoma_has_an_l5(
@@ -91,9 +91,12 @@ def test_outcome_based_risk_stands_first_with_what_it_rests_on(
     first, *rest = pages(head_study, card)
     places = [first.index(name) for name in ("Outcome-based", "Image-to-HE", "Clinical-to-HE")]
     assert places == sorted(places)
-    assert "Equation F without time, fitted to outcomes of 871 patients" in first
-    assert "AUC 0.82 [0.77, 0.87] in 316 test patients, 79 expansions" in first
-    assert "Used: L5, Glasgow Coma Scale. Unknown: Irregular shape, Onset to CT." in first
+    assert "Fitted to 871 real outcomes; held-out AUC 0.82 [0.77, 0.87]" in first
+    assert "Equation F without time, fitted to outcomes of 871 patients" in " ".join(rest)
+    assert (
+        "Used: Diffuseness (L5), Glasgow Coma Scale. Unknown: Irregular shape, Onset to CT."
+        in first
+    )
     assert LIMITS in " ".join(rest)
 
 
@@ -110,7 +113,9 @@ def test_odds_ratios_of_all_models_stand_on_page_one(
 
 def test_published_auc_stands_beside_the_expected(head_study: Assessment, card: ModelCard) -> None:
     # Published: Table 3 of the paper.  Expected: clinical-reference.md 5.6.
-    assert "AUC 0.69 expected, 0.81 published" in pages(head_study, card)[0]
+    first, *rest = pages(head_study, card)
+    assert "Reconstructed from a paper; expected AUC 0.69" in first
+    assert "AUC 0.69 expected, 0.81 published" in " ".join(rest)
 
 
 def test_reconstruction_is_said_of_published_models_alone(
@@ -245,7 +250,7 @@ def test_without_hematoma_reasons_stand_where_probabilities_would(
     )
     first = pages(empty, card)[0]
     assert first.count("not given") == 6  # four probabilities, nDL and L5
-    assert "needed by the image model: nDL score" in first
+    assert "needed by the image model: Image score (nDL)" in first
     assert "No model could be given." in first
     assert "No hematoma found" in first
     assert "0.0 mL" not in first

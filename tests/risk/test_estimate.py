@@ -59,7 +59,7 @@ def test_unknown_fibrinogen_without_a_variant_gives_no_number(patient):
 def test_absent_score_leaves_the_clinical_risk(patient):
     risk = estimate(ImageFindings(), patient, LEE_2024)
     assert (risk.outcome.p, risk.image.p, risk.integrated.p) == (None, None, None)
-    assert "nDL score" in risk.image.reason
+    assert "Image score (nDL)" in risk.image.reason
     # -1.893 - 0.0212 * 3 + 1.0476 = -0.909
     assert risk.clinical.p == pytest.approx(0.28718, abs=1e-4)
 

@@ -52,7 +52,7 @@ def test_each_finding_contributes_once():
         "gcs": ("Glasgow Coma Scale", 6.0, pytest.approx(0.7)),
         "sex": ("Sex", 1.0, pytest.approx(0.3)),
         "anticoagulant": ("Anticoagulant use", 1.0, pytest.approx(0.4)),
-        "ndl": ("nDL score", 25.0, pytest.approx(0.5)),
+        "ndl": ("Image score (nDL)", 25.0, pytest.approx(0.5)),
     }
     assert risk.contributions[1].odds_ratio == pytest.approx(math.exp(0.7))
 
@@ -76,7 +76,7 @@ def test_missing_findings_are_named_and_give_no_number():
     risk = predict(MODEL, ClinicalFindings(gcs=10, sex="male"), ImageFindings(ndl=None), 0.2)
     assert (risk.p, risk.ci95, risk.contributions) == (None, None, ())
     assert risk.reason == (
-        "Not known, but needed by the integrated model: Age, Anticoagulant use, nDL score."
+        "Not known, but needed by the integrated model: Age, Anticoagulant use, Image score (nDL)."
     )
 
 

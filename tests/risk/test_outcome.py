@@ -80,7 +80,7 @@ def test_reference_patient_has_no_contributions() -> None:
 def test_no_hematoma_has_no_risk() -> None:
     found = risk(PATIENT, ImageFindings())
     assert (found.p, found.ci95) == (None, None)
-    assert found.reason == "Not known, but needed by the outcome model: L5."
+    assert found.reason == "Not known, but needed by the outcome model: Diffuseness (L5)."
 
 
 def test_base_rate_moves_the_intercept() -> None:
@@ -90,10 +90,10 @@ def test_base_rate_moves_the_intercept() -> None:
 
 def test_what_is_unknown_is_said() -> None:
     assert basis(PATIENT, IRREGULAR) == (
-        "Used: L5, Irregular shape, Glasgow Coma Scale, Onset to CT."
+        "Used: Diffuseness (L5), Irregular shape, Glasgow Coma Scale, Onset to CT."
     )
     assert basis(ClinicalFindings(onset_to_ct_h=2), IMAGE) == (
-        "Used: L5. Unknown: Irregular shape, Glasgow Coma Scale."
+        "Used: Diffuseness (L5). Unknown: Irregular shape, Glasgow Coma Scale."
     )
 
 

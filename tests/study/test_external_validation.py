@@ -142,7 +142,7 @@ def test_outcome_based_risk_is_the_apps_own_where_the_table_has_l5() -> None:
     )
     rule = validate_models(frame, LEE_2024, 0.2).rules["outcome"]
     assert rule.source.startswith("Equation E for 5, F for 5, F without time for 5, G for 4 of the")
-    assert rule.unscored == {"Not known, but needed by the outcome model: L5.": 1}
+    assert rule.unscored == {"Not known, but needed by the outcome model: Diffuseness (L5).": 1}
     clinical, image = ClinicalFindings(gcs=14, onset_to_ct_h=3.0), ImageFindings(l5_hu=-20.0)
     expected = estimate(replace(image, irregular=True), clinical, LEE_2024, 0.2).outcome
     assert rule.performance.risk[0] == expected.p

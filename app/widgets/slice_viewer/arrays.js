@@ -4,7 +4,7 @@
 /** @typedef {{url: string, sha256: string, dtype: "int16" | "uint8"}} Served  a gzipped array */
 
 const DTYPES = { int16: Int16Array, uint8: Uint8Array };
-const KEPT_ARRAYS = 6; // two studies
+const KEPT_ARRAYS = 10; // two studies
 
 /** @type {Map<string, Promise<Int16Array | Uint8Array>>} shared by all viewers of the page */
 const arrays = new Map();

@@ -9,6 +9,7 @@ import streamlit as st
 
 from app import session
 from app.opening import OpenStudy
+from app.pictures import COMPACT_HU
 from app.widgets.slice_viewer.edited_mask import edited_mask
 from app.widgets.slice_viewer.serving import served
 from core.domain import Assessment, BoolArray, FloatArray, Geometry
@@ -71,7 +72,10 @@ def slice_viewer(
         data={
             "ct": served(pictures.ct, f"{key}-ct"),
             "mask": served(pictures.mask, f"{key}-mask"),
+            "network_mask": served(pictures.network_mask, f"{key}-network-mask"),
             "activation": served(pictures.activation, f"{key}-activation"),
+            "filtered": served(pictures.filtered, f"{key}-filtered"),
+            "compact_hu": COMPACT_HU,
             "edited": assessment.segmentation.edited_by_reader,
             "geometry": geometry_props(assessment.volume.geometry),
             "slices": [

@@ -26,6 +26,7 @@ const KEYS = {
   b: (viewer) => viewer.setTool("brush"),
   e: (viewer) => viewer.setTool("eraser"),
   g: (viewer) => viewer.find("[name=activation]").click(),
+  l: (viewer) => viewer.find("[name=filtered]").click(),
   o: (viewer) => {
     const next = HEMATOMA_MODES.indexOf(viewer.hematoma) + 1;
     viewer.showHematoma(HEMATOMA_MODES[next % HEMATOMA_MODES.length]);
@@ -55,7 +56,14 @@ function listenToControls(viewer) {
   find("[name=hematoma]").oninput = (/** @type {any} */ { target }) => {
     viewer.showHematoma(target.value);
   };
-  find("[name=activation]").oninput = find("[name=opacity]").oninput = () => viewer.draw();
+  const maps = [find("[name=activation]"), find("[name=filtered]")];
+  for (const [map, other] of [maps, maps.toReversed()]) {
+    map.oninput = () => {
+      other.checked = false; // one map at a time
+      viewer.draw();
+    };
+  }
+  find("[name=opacity]").oninput = () => viewer.draw();
   find(".clear-rulers").onclick = () => viewer.clearRulers();
   find(".smaller").onclick = () => viewer.sizeBrush(1 / BRUSH_FACTOR);
   find(".larger").onclick = () => viewer.sizeBrush(BRUSH_FACTOR);
@@ -133,6 +141,8 @@ function showControls(viewer) {
   find(".apply").hidden = !editor.unapplied || editor.awaited;
   find(".state").textContent = stateInWords(editor);
   find(".edited").hidden = !data.edited;
+  find(".two-outlines").hidden = !viewer.outlinedAnew || viewer.hematoma === "off";
+  find(".filter-legend").hidden = viewer.heat !== "filtered";
   find(".measuring").hidden = !viewer.rulers.length || edits;
   const measured = viewer.panes.find(({ rulers }) => rulers.length);
   const lengths = measured?.rulers.map((ruler) => measured.lengthInWords(ruler)) ?? [];
@@ -156,11 +166,13 @@ function showLabels(viewer) {
   find(".cursor").textContent = cursorInWords(viewer);
 }
 
-/** Density and position under the cursor. @param {SliceViewer} viewer */
-function cursorInWords({ pointer, ct, data: { geometry } }) {
+/** Density and position under the cursor, and the filter where it is shown. @param {SliceViewer} viewer */
+function cursorInWords({ pointer, ct, heat, filtered, data: { geometry, compact_hu } }) {
   const voxel = pointer?.pane.voxelAt(pointer);
   if (!voxel) return "";
   const [, rows, columns] = geometry.shape;
-  const hu = ct[(voxel.slice * rows + voxel.row) * columns + voxel.column];
-  return `${hu} HU at ${inWords(lpsOf(voxel, geometry))}`;
+  const index = (voxel.slice * rows + voxel.row) * columns + voxel.column;
+  const level = heat === "filtered" ? filtered[index] : 0;
+  const filter = level ? `, filter ${(((level - 1) / 254) * compact_hu).toFixed(0)} HU` : "";
+  return `${ct[index]} HU at ${inWords(lpsOf(voxel, geometry))}${filter}`;
 }

@@ -7,6 +7,7 @@ const LOWEST_HU = -1024;
 const GRAY_LEVELS = 4096;
 // All are told apart with every kind of color blindness, and from bone and brain.
 const HEMATOMA_COLOR = "#00e5ff";
+const NETWORK_COLOR = "#ff7ad9"; // of the network's outline beside a reader's
 const CROSS_HAIR_COLOR = "#ffd166";
 const RULER_COLOR = "#ffe45c";
 const HEMATOMA_COLORS = Uint32Array.of(0, 0xffffe500); // ABGR words of outside and inside
@@ -39,6 +40,12 @@ function between(colors, share) {
 const HEAT_COLORS = Uint32Array.from({ length: 256 }, (_, level) => {
   const [red, green, blue] = between(HEAT, level / 255);
   return ((level << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+});
+
+/** Colors (ABGR words) of the filter behind L5: none, then from diffuse to compact. */
+const FILTER_COLORS = Uint32Array.from({ length: 256 }, (_, level) => {
+  const [red, green, blue] = between(SCORE, level / 255);
+  return level ? ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0 : 0;
 });
 
 /**

@@ -2,7 +2,7 @@
 // One picture of the stage: a plane of the volume with what is drawn upon it.
 
 /**
- * @typedef {{hematoma: "outline" | "fill" | "off", heat: boolean}} Overlays
+ * @typedef {{hematoma: "outline" | "fill" | "off", heat: "off" | "activation" | "filtered"}} Overlays
  * @typedef {{zoom: number, x: number, y: number}} View  x, y: pixel in the middle, from the center
  * @typedef {{plane: string, position: number, from: Point, to: Point}} Ruler  from, to: pixels
  */
@@ -106,11 +106,17 @@ class Pane {
     const mask = cut(viewer.editor.mask, plane, position);
     this.paintPixels(context, cut(viewer.ct, plane, position), viewer.grays, LOWEST_HU);
     context.globalAlpha = viewer.opacity;
-    if (heat) this.paintPixels(context, cut(viewer.activation, plane, position), HEAT_COLORS);
+    if (heat !== "off") {
+      const colors = heat === "activation" ? HEAT_COLORS : FILTER_COLORS;
+      this.paintPixels(context, cut(viewer[heat], plane, position), colors);
+    }
     context.imageSmoothingEnabled = false;
     if (hematoma === "fill") this.paintPixels(context, mask, HEMATOMA_COLORS);
     context.globalAlpha = 1;
-    if (hematoma === "outline") this.paintOutline(context, mask);
+    if (hematoma !== "off" && viewer.outlinedAnew) {
+      this.paintOutline(context, cut(viewer.networkMask, plane, position), NETWORK_COLOR);
+    }
+    if (hematoma === "outline") this.paintOutline(context, mask, HEMATOMA_COLOR);
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);
     if (viewer.layout === "planes") this.paintCrossHair(context);
     this.paintRulers(context);
@@ -147,9 +153,13 @@ class Pane {
     context.drawImage(offscreen, 0, 0);
   }
 
-  /** @param {CanvasRenderingContext2D} context  @param {ArrayLike<number>} mask */
-  paintOutline(context, mask) {
-    context.strokeStyle = HEMATOMA_COLOR;
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {ArrayLike<number>} mask
+   * @param {string} color
+   */
+  paintOutline(context, mask, color) {
+    context.strokeStyle = color;
     context.lineWidth = 1.5 / this.scale;
     context.lineCap = "square";
     context.stroke(outlineOf(mask, this.rows, this.columns));

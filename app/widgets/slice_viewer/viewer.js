@@ -17,7 +17,10 @@
  * @typedef {object} StudyData
  * @property {Served} ct           HU
  * @property {Served} mask         0 or 1
+ * @property {Served} network_mask 0 or 1, before any reader's edit
  * @property {Served} activation   0 to 255
+ * @property {Served} filtered     0 to 255: 0 none, 1 at 0 HU, 255 at compact_hu
+ * @property {number} compact_hu
  * @property {boolean} edited      whether the mask is a reader's
  * @property {Geometry} geometry
  * @property {SliceSummary[]} slices
@@ -32,7 +35,7 @@
 /** @type {(viewer: SliceViewer) => Overlays} */
 const asChosen = (viewer) => ({
   hematoma: viewer.hematoma,
-  heat: viewer.find("[name=activation]").checked,
+  heat: viewer.heat,
 });
 
 /** @type {Record<Layout, [string, (viewer: SliceViewer) => Overlays, string?][]>} */
@@ -41,9 +44,9 @@ const LAYOUTS = {
   planes: [["axial", asChosen], ["coronal", asChosen], ["sagittal", asChosen]],
   // As Fig. 4 of the paper, doi 10.1007/s00234-024-03298-y.
   side: [
-    ["axial", () => ({ hematoma: "off", heat: false }), "Original"],
-    ["axial", ({ hematoma }) => ({ hematoma, heat: false }), "Segmentation"],
-    ["axial", () => ({ hematoma: "off", heat: true }), "Activation"],
+    ["axial", () => ({ hematoma: "off", heat: "off" }), "Original"],
+    ["axial", ({ hematoma }) => ({ hematoma, heat: "off" }), "Segmentation"],
+    ["axial", () => ({ hematoma: "off", heat: "activation" }), "Activation"],
   ],
 };
 
@@ -80,6 +83,10 @@ class SliceViewer {
   ct;
   /** @type {Uint8Array} */
   activation;
+  /** @type {Uint8Array} */
+  filtered;
+  /** @type {Uint8Array} */
+  networkMask;
   /** @type {Uint32Array} */
   grays;
   /** @type {Record<string, Plane>} */
@@ -101,6 +108,17 @@ class SliceViewer {
     listenToControls(this);
   }
 
+  /** @returns {Overlays["heat"]} */
+  get heat() {
+    if (this.find("[name=filtered]").checked) return "filtered";
+    return this.find("[name=activation]").checked ? "activation" : "off";
+  }
+
+  /** Whether the outline may differ from the network's. */
+  get outlinedAnew() {
+    return this.data.edited || this.editor.unapplied || Boolean(this.editor.stroke);
+  }
+
   get opacity() {
     return this.find("[name=opacity]").value / 100;
   }
@@ -110,13 +128,15 @@ class SliceViewer {
     const turn = ++this.turn;
     const same = this.data?.ct.sha256 === data.ct.sha256;
     const kept = same && this.editor.recognizes(data.mask.sha256);
-    const [ct, activation, mask] = await Promise.all([
+    const [ct, activation, filtered, networkMask, mask] = await Promise.all([
       load(data.ct),
       load(data.activation),
+      load(data.filtered),
+      load(data.network_mask),
       kept ? null : load(data.mask),
     ]);
     if (turn !== this.turn) return; // a newer call overtook this one
-    Object.assign(this, { data, ct, activation, send });
+    Object.assign(this, { data, ct, activation, filtered, networkMask, send });
     const served = /** @type {Uint8Array} */ (mask);
     if (served) this.editor = new MaskEditor(served, data.mask.sha256, data.geometry);
     if (data.refused) this.editor.refuse(data.refused);

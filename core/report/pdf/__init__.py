@@ -5,6 +5,8 @@
 
 import io
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from reportlab import rl_config
 from reportlab.lib.pagesizes import A4
@@ -18,20 +20,27 @@ from core.report.pdf.page_one import draw_page_one
 from core.report.pdf.style import BODY, BOTTOM, TOP, register_fonts
 from core.report.provenance import VERSION
 
-__all__ = ["Report", "report_pdf"]
+__all__ = ["Report", "alone", "report_pdf"]
 
 rl_config.useA85 = 0  # pictures as bytes, not spelled out in letters: a third of a second
 _ONE_AT_A_TIME = threading.Lock()  # reportlab's fonts are the process's, and know their letters
 
 
+@contextmanager
+def alone() -> Iterator[None]:
+    """While a PDF is drawn, no other one is; its fonts are known."""
+    with _ONE_AT_A_TIME:
+        register_fonts()
+        yield
+
+
 def report_pdf(report: Report) -> bytes:
     """PDF of a report, A4; the same report gives the same bytes, whoever else asks for one."""
-    with _ONE_AT_A_TIME:
+    with alone():
         return _drawn(report)
 
 
 def _drawn(report: Report) -> bytes:
-    register_fonts()
     file = io.BytesIO()
     document = BaseDocTemplate(
         file,

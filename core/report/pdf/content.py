@@ -5,7 +5,7 @@ from datetime import datetime
 
 from core.domain import Assessment, EstimateKind
 from core.models.card import ModelCard
-from core.report.provenance import SIMULATED_BY
+from core.report.provenance import is_simulated
 from core.risk.estimate import RiskModels, models_used
 from core.risk.logistic import LogisticModel
 
@@ -28,7 +28,7 @@ class Report:
     @property
     def simulated(self) -> bool:
         """Whether the CT says of itself that it is HEscope's phantom."""
-        return self.assessment.volume.series.manufacturer == SIMULATED_BY
+        return is_simulated(self.assessment.volume.series)
 
     @property
     def models_used(self) -> dict[EstimateKind, LogisticModel]:

@@ -16,7 +16,6 @@ from core.report.pdf.style import (
     signed,
 )
 from core.report.wording import model_name, percent, value_of
-from core.risk.image_variables import ALL_VARIABLES, L5, NDL
 
 _ROW = 12.0
 _NUMBERS = 0.7  # of the width, the right edge of the log-odds
@@ -32,7 +31,10 @@ def draw_contributions(canvas: Canvas, report: Report, column: Column, top: floa
     middle = column.x + _NUMBERS * column.width
     y = top - 14
     rows = [("Reference patient", found.intercept, "")]
-    rows += [(_finding(c), c.log_odds, _odds(c)) for c in found.contributions]
+    rows += [
+        (f"{c.label} {value_of(c.term, c.value)}", c.log_odds, _odds(c))
+        for c in found.contributions
+    ]
     for label, log_odds, odds in rows:
         draw_fitted(canvas, label, (column.x, y), TEXT, width=middle - column.x - 30)
         draw_text(canvas, signed(log_odds), (middle, y), anchor="right")
@@ -51,15 +53,6 @@ def _first(report: Report) -> RiskEstimate | None:
     risk = report.assessment.risk
     order = (risk.outcome, risk.integrated, risk.clinical, risk.image)
     return next((found for found in order if found.p is not None), None)
-
-
-def _finding(share: Contribution) -> str:
-    variable = ALL_VARIABLES[share.term]
-    if share.term == NDL:
-        return f"{share.label} {share.value:.1f}"
-    if share.term == L5 or variable.kind == "boolean":
-        return f"{share.label} {value_of(share.term, share.value)}"
-    return f"{share.label} {variable.quantity(share.value)}"
 
 
 def _odds(share: Contribution) -> str:

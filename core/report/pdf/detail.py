@@ -2,7 +2,7 @@
 
 from reportlab.platypus import Flowable, Table, TableStyle
 
-from core.domain import SliceResult
+from core.domain import RiskEstimate, SliceResult
 from core.report.pdf.content import Report
 from core.report.pdf.notes import notes
 from core.report.pdf.style import (
@@ -19,6 +19,8 @@ from core.report.pdf.style import (
 )
 from core.report.provenance import CITATION, VERSION
 from core.report.wording import model_name, percent
+from core.risk.operating import expected_auc
+from core.risk.published import LEE_2024_AUC
 from core.risk.variables import VARIABLES, Value, Variable
 
 _SLICES_ABREAST = 3
@@ -42,8 +44,8 @@ def detail(report: Report) -> list[Flowable]:
         _facts(_time_rows(report), abreast=3, name_share=0.62),
         paragraph("Sources of the coefficients", HEADING),
         *[
-            paragraph(e.source, FIGURE, lead=model_name(e.kind))
-            for e in assessment.risk.all_estimates
+            paragraph(_source(report, estimate), FIGURE, lead=model_name(estimate.kind))
+            for estimate in assessment.risk.all_estimates
         ],
         paragraph(CITATION, FIGURE, lead="Method"),
         paragraph("The model's own limits", HEADING),
@@ -53,6 +55,15 @@ def detail(report: Report) -> list[Flowable]:
         paragraph("Slice by slice", HEADING),
         _slice_table(assessment.slices),
     ]
+
+
+def _source(report: Report, estimate: RiskEstimate) -> str:
+    """Where coefficients come from; the AUC as published beside the expected, of Lee 2024's."""
+    auc = expected_auc(report.models_used[estimate.kind])
+    if auc is None or estimate.kind == "outcome":
+        return estimate.source
+    published = LEE_2024_AUC[estimate.kind].auc
+    return f"{estimate.source}. AUC {auc:.2f} expected, {published:.2f} published"
 
 
 def _clinical_rows(report: Report) -> list[tuple[str, str]]:

@@ -1,7 +1,10 @@
 """Head and foot of every page."""
 
+from datetime import datetime
+
 from reportlab.pdfgen.canvas import Canvas
 
+from core.domain import ModelIdentity
 from core.report.pdf.content import Report
 from core.report.pdf.style import (
     ALERT,
@@ -31,7 +34,7 @@ _SEPARATOR = " \N{MIDDLE DOT} "
 def draw_frame(canvas: Canvas, report: Report) -> None:
     """Head and foot of a page."""
     draw_text(canvas, "HEscope assessment", (BODY.x, _TITLE), TITLE)
-    _draw_badge(canvas)
+    draw_badge(canvas)
     label = report.patient_label or "No patient identifier on this report"
     draw_fitted(
         canvas, label, (BODY.x, _LABEL), VALUE if report.patient_label else TEXT, width=BODY.width
@@ -41,22 +44,23 @@ def draw_frame(canvas: Canvas, report: Report) -> None:
     room = BODY.width - text_width(notices, ALERT) - 8
     draw_fitted(canvas, _SEPARATOR.join(_facts(report)), (BODY.x, _FACTS), TEXT, width=room)
     draw_line(canvas, (BODY.x, _RULE), (BODY.right, _RULE), RULE)
-    _draw_foot(canvas, report)
+    draw_foot(canvas, report.assessment.model, report.made_at)
 
 
-def _draw_badge(canvas: Canvas) -> None:
+def draw_badge(canvas: Canvas) -> None:
+    """That this is for research, at the top right."""
     left = BODY.right - _BADGE_WIDTH
     canvas.setFillColor(WARNING)
     canvas.roundRect(left, _TITLE - 6, _BADGE_WIDTH, _BADGE_HEIGHT, 4, stroke=0, fill=1)
     draw_text(canvas, RESEARCH_USE, (left + _BADGE_WIDTH / 2, _TITLE), ON_DARK, anchor="center")
 
 
-def _draw_foot(canvas: Canvas, report: Report) -> None:
-    model = report.assessment.model
+def draw_foot(canvas: Canvas, model: ModelIdentity, made_at: datetime) -> None:
+    """What made the page, and when."""
     words = (
         f"HEscope {VERSION}",
         f"model {model.in_words}",
-        f"made {report.made_at:%Y-%m-%d %H:%M}",
+        f"made {made_at:%Y-%m-%d %H:%M}",
         "not for diagnosis or treatment decisions",
     )
     draw_line(canvas, (BODY.x, _FOOT + 12), (BODY.right, _FOOT + 12), RULE)

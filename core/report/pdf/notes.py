@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.domain import QualityFinding, Severity
+from core.report.evidence import disagreement
 from core.report.nifti import nifti_findings
 from core.report.pdf.content import Report
 from core.report.wording import model_name
@@ -27,6 +28,7 @@ def notes(report: Report) -> list[Note]:
     grave = [finding for finding in findings if finding.severity is not Severity.INFO]
     return [
         *_simulation(report),
+        *_disagreement(report),
         *[_of(finding) for finding in grave],
         Note("Outcome-based", f"{LIMITS}."),
         Note("Image score", f"{report.card.expansion_labels}."),
@@ -44,6 +46,11 @@ def _simulation(report: Report) -> list[Note]:
     if not report.simulated:
         return []
     return [Note("Simulated CT", "it was computed by HEscope and shows no patient.", alarming=True)]
+
+
+def _disagreement(report: Report) -> list[Note]:
+    words = disagreement(report.assessment.risk, report.models_used)
+    return [Note("The models disagree", words, alarming=True)] if words else []
 
 
 def _of(finding: QualityFinding) -> Note:

@@ -1,11 +1,5 @@
 """Page one, for the clinician: pictures, volume, probabilities, and what they rest on."""
 
-import io
-
-from PIL import Image
-from reportlab.lib.colors import white
-from reportlab.lib.styles import ParagraphStyle
-from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from core.imaging.head import head_box
@@ -13,6 +7,7 @@ from core.report.pdf.content import Report
 from core.report.pdf.contributions import draw_contributions
 from core.report.pdf.forest import draw_forest
 from core.report.pdf.notes import Note, notes
+from core.report.pdf.picture import draw_picture, draw_sides
 from core.report.pdf.probabilities import draw_probabilities
 from core.report.pdf.style import (
     BODY,
@@ -35,15 +30,13 @@ from core.report.pdf.style import (
     text_width,
 )
 from core.report.pictures import activation_picture, key_slices, outlined_picture
-from core.report.wording import hounsfield, percent
+from core.report.wording import hounsfield, image_score, milliliters, percent
 
 _SIDE = 129.0  # of a picture
 _GAP = 6.0
 _CAPTION = 12.5  # below the upper pictures
 _ABREAST = 3
-_JPEG_QUALITY = 90  # noise does not compress without loss: 7 MB a report
 _SCALE, _SCALE_MM = "5 cm", 50
-_ON_PICTURE = ParagraphStyle("on-picture", FIGURE, textColor=white)
 
 
 def draw_page_one(canvas: Canvas, report: Report) -> None:
@@ -68,11 +61,11 @@ def _draw_pictures(canvas: Canvas, report: Report) -> float:
     upper, lower = TOP - _SIDE, TOP - 2 * _SIDE - _CAPTION
     for place, index in enumerate(key_slices(assessment.slices, _ABREAST)):
         x = BODY.x + place * (_SIDE + _GAP)
-        _draw_picture(canvas, outlined_picture(assessment, index, head), (x, upper))
-        _draw_sides(canvas, report, (x, upper))
+        draw_picture(canvas, outlined_picture(assessment, index, head), (x, upper), _SIDE)
+        draw_sides(canvas, assessment.volume.geometry, (x, upper), _SIDE)
         _draw_caption(canvas, report, index, (x, upper), _SIDE * _SCALE_MM / mm_across)
         if report.found_hematoma:
-            _draw_picture(canvas, activation_picture(assessment, index, head), (x, lower))
+            draw_picture(canvas, activation_picture(assessment, index, head), (x, lower), _SIDE)
     words = "Brain window. No hematoma found: the slices in which one is likeliest."
     if report.found_hematoma:
         words = (
@@ -82,21 +75,6 @@ def _draw_pictures(canvas: Canvas, report: Report) -> float:
     end = (lower if report.found_hematoma else upper - _CAPTION) - 9
     draw_text(canvas, words, (BODY.x, end), SMALL)
     return end
-
-
-def _draw_picture(canvas: Canvas, picture: Image.Image, at: Point) -> None:
-    file = io.BytesIO()
-    picture.save(file, "JPEG", quality=_JPEG_QUALITY, subsampling=0)
-    canvas.drawImage(ImageReader(file), *at, _SIDE, _SIDE)
-
-
-def _draw_sides(canvas: Canvas, report: Report, at: Point) -> None:
-    """Letters of the patient's sides, on a picture."""
-    x, y = at[0], at[1] + _SIDE / 2
-    columns_to_left = report.assessment.volume.geometry.column_axis[0] > 0
-    left, right = ("R", "L") if columns_to_left else ("L", "R")
-    draw_text(canvas, left, (x + 4, y), _ON_PICTURE)
-    draw_text(canvas, right, (x + _SIDE - 4, y), _ON_PICTURE, anchor="right")
 
 
 def _draw_caption(canvas: Canvas, report: Report, index: int, at: Point, scale_bar: float) -> None:
@@ -117,16 +95,16 @@ def _draw_measures(canvas: Canvas, report: Report, column: Column) -> float:
     assessment = report.assessment
     with_hematoma = sum(found.area_mm2 > 0 for found in assessment.slices)
     volume = [
-        ("Hematoma volume", f"{assessment.volume_ml:.1f} mL", HEADLINE),
-        ("ABC/2", f"{assessment.abc2_ml:.1f} mL", VALUE),
+        ("Hematoma volume", milliliters(assessment.volume_ml), HEADLINE),
+        ("ABC/2", milliliters(assessment.abc2_ml), VALUE),
     ]
     nothing = [("Hematoma", "No hematoma found", VALUE)]
-    ndl = "not given" if assessment.ndl is None else f"{assessment.ndl:.1f}"
+    ndl = "not given" if assessment.ndl is None else image_score(assessment.ndl)
     l5 = "not given" if assessment.l5_hu is None else hounsfield(assessment.l5_hu)
     rows = [
         *(volume if report.found_hematoma else nothing),
-        ("nDL score (mean 20)", ndl, VALUE),
-        ("L5: how dense and compact; less negative is a higher risk", l5, VALUE),
+        ("Image score (nDL), mean 20", ndl, VALUE),
+        ("Diffuseness (L5): less negative is more diffuse, a higher risk", l5, VALUE),
         ("Slices with hematoma", f"{with_hematoma} of {len(assessment.slices)}", VALUE),
         ("Base rate of expansion", percent(assessment.risk.base_rate), VALUE),
     ]

@@ -6,6 +6,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from core.domain import RiskEstimate
 from core.report.colors import MODEL_COLORS
+from core.report.evidence import evidence
 from core.report.pdf.content import Report
 from core.report.pdf.style import (
     BODY,
@@ -23,11 +24,8 @@ from core.report.pdf.style import (
     paragraph,
     text_width,
 )
-from core.report.wording import held_out, interval, model_name, natural_frequency, percent
-from core.risk.logistic import LogisticModel
-from core.risk.operating import expected_auc
-from core.risk.outcome import OutcomeModel, basis
-from core.risk.published import LEE_2024_AUC
+from core.report.wording import interval, model_name, natural_frequency, percent
+from core.risk.outcome import basis
 
 _BESIDE = ParagraphStyle("beside", FIGURE, fontSize=6.8, leading=8.4)
 _BAR = 7.0
@@ -72,11 +70,11 @@ def _draw_estimate(
 
 
 def _rests_on(report: Report, found: RiskEstimate) -> tuple[str, ...]:
-    model = report.models_used[found.kind]
-    if not isinstance(model, OutcomeModel):
-        return _accuracy(model), found.source
+    known = evidence(report.models_used, report.risk_models, report.card)[found.kind]
+    if found.kind != "outcome":
+        return (known,)
     assessment = report.assessment
-    return held_out(model.equation), found.source, basis(assessment.clinical, assessment.image)
+    return known, basis(assessment.clinical, assessment.image)
 
 
 def _draw_bar(canvas: Canvas, p: float, color: HexColor, column: Column, y: float) -> None:
@@ -101,11 +99,3 @@ def _draw_base_rate(canvas: Canvas, base_rate: float, column: Column, y: float) 
     canvas.setDash(2, 1.6)
     draw_line(canvas, (x, y - 8), (x, y + _BAR + 3), width=1)
     canvas.restoreState()
-
-
-def _accuracy(model: LogisticModel) -> str:
-    """Expected beside published AUC; nothing for a model that is not from Lee 2024."""
-    auc = expected_auc(model)
-    if auc is None or model.kind == "outcome":
-        return ""
-    return f"AUC {auc:.2f} expected, {LEE_2024_AUC[model.kind].auc:.2f} published"
