@@ -4,6 +4,7 @@ import getpass
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from pathlib import Path
 
 from core.node.address import parse_address
 from core.node.query import find_studies, retrieve
@@ -53,11 +54,11 @@ def _of(study: ReceivedStudy, deliveries: tuple[Delivery, ...]) -> Iterator[Deli
             yield one
 
 
-def open_from(row: Row) -> Store:
-    """The store, once the trail says who opened the study."""
-    store = Store(default_folder())
-    _state(store).noted(row.study.header.study_uid, "opened", by=_user())
-    return store
+def open_from(row: Row) -> Path:
+    """Folder of a study's images, once the trail says who opened it."""
+    store, study_uid = Store(default_folder()), row.study.header.study_uid
+    _state(store).noted(study_uid, "opened", by=_user())
+    return store.images(study_uid)
 
 
 def settings() -> NodeSettings:

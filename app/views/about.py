@@ -7,8 +7,9 @@ from core.report.provenance import CITATION, RESEARCH_USE, VERSION
 
 st.html(
     f'<h1 class="he-h1">HEscope {VERSION}</h1>'
-    f"<p><b>{RESEARCH_USE}</b> Not for diagnosis or treatment decisions. Nothing leaves this "
-    "computer: no account, no telemetry, no download.</p>"
+    f"<p><b>{RESEARCH_USE}</b> Not for diagnosis or treatment decisions. No account, no "
+    "telemetry, no download: nothing leaves this computer but what you ask of an archive, and what "
+    "the DICOM node sends where its settings say.</p>"
     "<p>HEscope reads the baseline non-contrast head CT of an acute spontaneous intracerebral "
     "hemorrhage, outlines the hematoma, and estimates the probability that it expands (by at least "
     "6 mL or 33 % within 24 hours) after the method of:</p>"

@@ -19,11 +19,9 @@ except HescopeError as error:
 
 @st.fragment(run_every=5.0)
 def received() -> None:
-    chosen = inbox_list(inbox.rows(), hidden=session.presenter())
-    if chosen:
-        store = inbox.open_from(chosen)
-        session.hand(store.images(chosen.study.header.study_uid))
+    if session.wanted():
         st.switch_page("views/home.py")
+    inbox_list(inbox.rows(), hidden=session.presenter())
 
 
 received()

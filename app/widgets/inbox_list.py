@@ -4,34 +4,34 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from app.inbox import Row, verdict
+from app import session
+from app.inbox import Row, open_from, verdict
 from app.wording import as_html, as_markdown
+from core.node.trail import Verdict
 
 _WIDTHS = [3, 2, 3, 4, 1.2]
 _HIDDEN = "hidden"
+_VERDICT = "trail checked"
 
 
-def inbox_list(rows: Sequence[Row], *, hidden: bool) -> Row | None:
-    """The study that the user opens, None for none; ``hidden``: without identifiers."""
+def inbox_list(rows: Sequence[Row], *, hidden: bool) -> None:
+    """Hands over the study that the user opens; ``hidden``: without identifiers."""
     if not rows:
         st.caption(
             "Nothing was received on this computer. `hescope listen`, or `python -m core listen` "
             "from source, receives studies by DICOM, assesses each and sends the results back."
         )
-        return None
+        return
     for place, title in zip(
         st.columns(_WIDTHS), ("Patient", "Received", "State", "Results"), strict=False
     ):
         place.caption(title)
-    chosen = None
     for row in rows:
-        chosen = row if _line(row, hidden=hidden) else chosen
+        _line(row, hidden=hidden)
     _audit()
-    return chosen
 
 
-def _line(row: Row, *, hidden: bool) -> bool:
-    """Whether the user opens this study."""
+def _line(row: Row, *, hidden: bool) -> None:
     header, study = row.study.header, row.study
     who = _HIDDEN if hidden else ", ".join(filter(None, (header.patient, header.patient_id)))
     state = f"{study.state}: {study.reason}" if study.reason else str(study.state)
@@ -40,15 +40,23 @@ def _line(row: Row, *, hidden: bool) -> bool:
     received.markdown(as_markdown(row.received))
     is_at.html(f'<span class="he-state-{study.state}">{as_html(state)}</span>')
     sent.markdown(as_markdown(row.sent or "nowhere"))
-    return button.button("Open", key=f"inbox {header.study_uid}")
+    button.button("Open", key=f"inbox {header.study_uid}", on_click=_open, args=(row,))
+
+
+def _open(row: Row) -> None:
+    session.hand(open_from(row))
 
 
 def _audit() -> None:
     with st.expander("Audit trail"):
-        if st.button("Check it"):
-            found = verdict()
-            if found.holds:
-                st.success(f"{found.count} entries hold. Keep this head elsewhere: {found.head}")
-            else:
-                st.error(f"Entry {found.broken_at} is not what was sealed.")
+        st.button("Check it", on_click=_check)
+        found: Verdict | None = session.value(_VERDICT)
+        if found and found.holds:
+            st.success(f"{found.count} entries hold. Keep this head elsewhere: {found.head}")
+        elif found:
+            st.error(f"Entry {found.broken_at} is not what was sealed.")
         st.caption("`hescope trail export` prints every entry.")
+
+
+def _check() -> None:
+    session.set_value(_VERDICT, verdict())

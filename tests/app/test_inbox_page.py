@@ -72,8 +72,7 @@ def test_presenter_mode_hides_who_it_is(open_app: OpenApp, received: State) -> N
 
 def test_opening_a_study_hands_it_over_and_is_in_the_trail(received: State) -> None:
     row = next(one for one in inbox.rows() if one.study.header.patient_id == "MRN-0")
-    store = inbox.open_from(row)
-    assert store.images("1.2.0").parent.parent.name == "studies"
+    assert inbox.open_from(row).parent.parent.name == "studies"
     assert '"what":"opened"' in received.trail()[-1].event
 
 
