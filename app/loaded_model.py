@@ -7,9 +7,9 @@ import streamlit as st
 
 from app import session
 from app.widgets.notices import show_error
+from core.ahead import FILES, GRAD_CAM, import_ahead
 from core.assets import bundled_model
 from core.errors import ModelInvalidError
-from core.explain import ready_soon
 from core.models.folder import Model, load_model
 from core.models.runtime import EngineName, choose_runtime, described
 
@@ -46,7 +46,7 @@ def device_in_words() -> str:
 
 def warm_up() -> None:
     """Load the bundled model and Grad-CAM while the user chooses a study; for a thread."""
-    ready_soon()
+    import_ahead(GRAD_CAM, *FILES)
     with suppress(ModelInvalidError):  # whoever wants it is told why
         _load(bundled_model(), "auto")
 

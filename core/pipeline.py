@@ -10,6 +10,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from core.ahead import GRAD_CAM, import_ahead
 from core.dicom import (
     age_findings,
     check_quality,
@@ -38,7 +39,6 @@ from core.domain import (
     SliceResult,
     Volume,
 )
-from core.explain import ready_soon
 from core.imaging.laplacian import filter_hematoma
 from core.imaging.measures import abc2_ml, slice_areas_mm2, slice_volumes_ml, volume_ml
 from core.models.folder import Model
@@ -81,7 +81,7 @@ def assess(
         There is no head CT that can be assessed safely.
     """
     stages = Stages(progress, STAGES)
-    ready_soon()
+    import_ahead(GRAD_CAM)
     with study_folder(source) as folder:
         stages.begin("Finding the head CT")
         found = find_series(folder)
@@ -247,7 +247,7 @@ def _scored(
     stages: Stages,
 ) -> Hematoma:
     """The hematoma with its DL score per slice, Grad-CAM and nDL; ``p_hematoma`` is (slices,)."""
-    from core.explain.gradcam import activation_maps  # noqa: PLC0415  see ready_soon
+    from core.explain.gradcam import activation_maps  # noqa: PLC0415  see core.ahead
 
     mask, geometry = segmentation.mask, segmentation.geometry
     stages.begin("Scoring expansion")

@@ -3,6 +3,7 @@
 import argparse
 from datetime import datetime
 
+from core.ahead import FILES, GRAD_CAM, import_ahead
 from core.cli.arguments import (
     Verbs,
     add_asked,
@@ -53,12 +54,9 @@ def run(arguments: argparse.Namespace) -> int:
     from core.cli.chosen_model import chosen_model
     from core.dicom.identity import patient_label
     from core.pipeline import assess
-    from core.report.dicom_objects import dicom_findings
-    from core.report.files import write_assessment
-    from core.report.nifti import nifti_findings
-    from core.report.pdf import Report
 
     _refuse_other_study(arguments)
+    import_ahead(GRAD_CAM, *FILES)
     model = chosen_model(arguments)
     with shown_progress() as progress:
         assessment = assess(
@@ -69,6 +67,12 @@ def run(arguments: argparse.Namespace) -> int:
             asked=asked(arguments),
             progress=progress,
         )
+
+    from core.report.dicom_objects import dicom_findings
+    from core.report.files import write_assessment
+    from core.report.nifti import nifti_findings
+    from core.report.pdf import Report
+
     label = patient_label(assessment.volume.series) if arguments.identify else None
     report = Report(assessment, model.card, model.risk, datetime.now(), label)
     written = write_assessment(report, arguments.out)
@@ -90,6 +94,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _refuse_other_study(arguments: argparse.Namespace) -> None:
     """Results of another study are not replaced; those of this one are."""
+    if not arguments.out.is_dir():
+        return
     from core.pipeline import input_of
     from core.report.files import ASSESSMENT
 

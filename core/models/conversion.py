@@ -9,42 +9,59 @@ from openvino.frontend.pytorch.ts_decoder import TorchScriptPythonDecoder
 from torch import Tensor, nn
 
 from core.models.card import ModelCard
+from core.models.converted import Converted
 from core.models.networks import HematomaNet
 from core.models.released import read_networks
 
 
-def converted(folder: Path, card: ModelCard) -> tuple[openvino.Model, openvino.Model]:
-    """Classifier and U-Net of a model folder, each for one slice at a time."""
+def converted(folder: Path, card: ModelCard) -> Converted:
+    """Classifier, encoder and decoder of a model folder, each for one slice at a time."""
     classifier, hematoma_net = read_networks(folder, card)
-    return (
-        _traced(classifier, card.input.classifier_px),
-        _traced(_Outlines(hematoma_net), card.input.size_px),
+    small, image = (
+        torch.zeros(1, 1, size, size) for size in (card.input.classifier_px, card.input.size_px)
     )
+    encoder, decoder = _Encoder(hematoma_net).eval(), _Decoder(hematoma_net, image)
+    with torch.inference_mode():
+        features = encoder(image)
+    return _traced(classifier, small), _traced(encoder, image), _traced(decoder, *features)
 
 
-class _Outlines(nn.Module):
-    """The U-Net as a function of tensors alone."""
+class _Encoder(nn.Module):
+    """The features of the U-Net's encoder, the largest first."""
 
     def __init__(self, hematoma_net: HematomaNet) -> None:
         super().__init__()
-        self.hematoma_net = hematoma_net
+        self.encoder = hematoma_net.unet.encoder
 
-    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        found = self.hematoma_net.segment(images)
-        return found.mask_logits, found.bottleneck
+    def forward(self, images: Tensor) -> tuple[Tensor, ...]:
+        return tuple(self.encoder(images)[1:])  # the first is the image
 
 
-def _traced(network: nn.Module, size_px: int) -> openvino.Model:
-    """A network of images (1, 1, S, S).
+class _Decoder(nn.Module):
+    """Mask logits of these features; of the image the decoder takes the size alone."""
+
+    def __init__(self, hematoma_net: HematomaNet, image: Tensor) -> None:
+        super().__init__()
+        self.unet = hematoma_net.unet
+        self.image = image
+
+    def forward(self, *features: Tensor) -> Tensor:
+        logits: Tensor = self.unet.segmentation_head(self.unet.decoder([self.image, *features]))
+        return logits
+
+
+def _traced(network: nn.Module, *example: Tensor) -> openvino.Model:
+    """A network of inputs like the example, and of no other size.
 
     ``openvino.convert_model`` does the same, and reports to its maker that it was called.
     """
-    example = torch.zeros(1, 1, size_px, size_px)
     with torch.inference_mode():
         decoder = TorchScriptPythonDecoder(
-            network.eval(), example_input=(example,), trace_kwargs={"check_trace": False}
+            network.eval(), example_input=example, trace_kwargs={"check_trace": False}
         )
     reader = FrontEndManager().load_by_framework("pytorch")
     model: openvino.Model = reader.convert(reader.load(decoder))
-    model.reshape([1, 1, size_px, size_px])
+    model.reshape(
+        {port: list(given.shape) for port, given in zip(model.inputs, example, strict=True)}
+    )
     return model

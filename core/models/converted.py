@@ -13,6 +13,7 @@ import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeAlias
 
 import openvino
 from platformdirs import user_cache_path
@@ -24,8 +25,11 @@ from core.models.folder import CLASSIFIER, HEMATOMA_NET
 from core.models.integrity import refuse_altered, sha256
 from core.writing import in_one_step
 
-_FORM = "1"  # of what is kept; another one with each change of the conversion
-_CLASSIFIER, _SEGMENTATION = "classifier.xml", "segmentation.xml"
+Converted: TypeAlias = tuple[openvino.Model, openvino.Model, openvino.Model]
+"""Classifier; encoder and decoder of the U-Net."""
+
+_FORM = "2"  # of what is kept; another one with each change of the conversion
+_NETWORKS = ("classifier.xml", "encoder.xml", "decoder.xml")
 _SUMS = "sha256.json"
 _KEPT = 4  # models; beyond that the one goes that was not used for longest
 
@@ -35,8 +39,8 @@ def cache_folder() -> Path:
     return user_cache_path("hescope", appauthor=False) / "networks"
 
 
-def converted_networks(folder: Path, card: ModelCard) -> tuple[openvino.Model, openvino.Model]:
-    """Classifier and U-Net of a model folder, whose files are those of its card.
+def converted_networks(folder: Path, card: ModelCard) -> Converted:
+    """Networks of a model folder, whose files are those of its card.
 
     Where the cache folder cannot be written to, they are converted each time.
     """
@@ -63,16 +67,17 @@ def _key(card: ModelCard) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 
-def _read(kept: Path) -> tuple[openvino.Model, openvino.Model]:
+def _read(kept: Path) -> Converted:
     core = openvino.Core()
-    return core.read_model(kept / _CLASSIFIER), core.read_model(kept / _SEGMENTATION)
+    classifier, encoder, decoder = (core.read_model(kept / name) for name in _NETWORKS)
+    return classifier, encoder, decoder
 
 
-def _keep(networks: tuple[openvino.Model, openvino.Model], kept: Path) -> None:
+def _keep(networks: Converted, kept: Path) -> None:
     shutil.rmtree(kept, ignore_errors=True)  # damaged
     with in_one_step(kept) as partial:
         partial.mkdir()
-        for network, name in zip(networks, (_CLASSIFIER, _SEGMENTATION), strict=True):
+        for network, name in zip(networks, _NETWORKS, strict=True):
             openvino.serialize(network, partial / name)
         sums = {path.name: sha256(path) for path in sorted(partial.iterdir())}
         (partial / _SUMS).write_text(json.dumps(sums), encoding="utf-8")
@@ -81,7 +86,7 @@ def _keep(networks: tuple[openvino.Model, openvino.Model], kept: Path) -> None:
         shutil.rmtree(least.parent, ignore_errors=True)
 
 
-def _converted(folder: Path, card: ModelCard) -> tuple[openvino.Model, openvino.Model]:
+def _converted(folder: Path, card: ModelCard) -> Converted:
     from core.models.conversion import converted  # noqa: PLC0415  torch and timm, for this alone
 
     return converted(folder, card)
