@@ -123,9 +123,17 @@ class Engine:
 
     def classify(self, images: NDArray[np.float32]) -> NDArray[np.float64]:
         """Probability of hematoma per slice, (slices,)."""
+        return self.look(images).p_hematoma
+
+    def look(self, images: NDArray[np.float32]) -> "Looked":
+        """The same with the features that a study is compared with others by."""
         with self._answering():
-            logits = [self.classifier(batch) for batch in batches(images, self.runtime)]
-        return _probabilities(logits)
+            found = [self.classifier.look(batch) for batch in batches(images, self.runtime)]
+        features = [one.features.float().cpu().numpy() for one in found]
+        return Looked(
+            _probabilities([one.logit for one in found]),
+            np.concatenate(features) if features else np.zeros((0, 0), np.float32),
+        )
 
     def segment(
         self, images: NDArray[np.float32], wanted: BoolArray, field_mm: float = FIELD_MM
@@ -162,6 +170,14 @@ class Engine:
         """Context of a forward pass; both of its switches are the calling thread's alone."""
         with torch.inference_mode(), self.runtime.autocast():
             yield
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Looked:
+    """Probability of hematoma per slice (slices,), and the classifier's features (slices, F)."""
+
+    p_hematoma: NDArray[np.float64]
+    features: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,10 +5,10 @@ import nibabel
 import numpy as np
 import pytest
 
-from core.dicom import affine_ras, check_quality, choose_head_ct, find_series, read_volume
+from core.dicom import affine_ras, choose_head_ct, find_series, read_volume
 from core.domain import Geometry, Severity, Volume
 from core.errors import StudyUnusableError
-from tests.dicom.make import axial_geometry, head_hu
+from tests.dicom.make import axial_geometry, head_hu, quality_of
 
 
 def read(path: Path) -> Volume:
@@ -127,7 +127,7 @@ def test_research_ct_reads_with_what_is_odd_about_it(shared_data: Path) -> None:
 
     assert volume.hu.shape == (32, 512, 512)
     np.testing.assert_allclose(volume.geometry.thickness_mm, 5.0)
-    codes = [finding.code for finding in check_quality(volume)]
+    codes = [finding.code for finding in quality_of(volume)]
     assert codes == ["nifti-on-trust", "window-limited-hu"]
 
 

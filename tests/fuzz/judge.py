@@ -25,6 +25,7 @@ from core.dicom import (
 )
 from core.domain import QualityFinding, Volume
 from core.errors import HescopeError
+from core.imaging.skull import coarse_head
 from core.models.engine import choose_runtime
 from core.models.folder import load_model
 from core.risk.clinical_file import read_clinical_file
@@ -92,7 +93,7 @@ def read_study(source: Path) -> ReadStudy:
             *left_out_findings(folder, found, series),
         )
         volume = read_volume(series)
-    findings = (*chosen, *check_quality(volume))
+    findings = (*chosen, *check_quality(volume, coarse_head(volume)))
     refuse_if_unusable(findings)
     return ReadStudy(volume, findings)
 
