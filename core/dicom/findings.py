@@ -321,6 +321,13 @@ class Finding(Enum):
         "Compare the sides and the volume with the original study, or open its DICOM folder.",
     )
 
+    NIFTI_SCALED = (
+        "nifti-scaled",
+        _WARNING,
+        "The values of the NIfTI file are {slope:.6g} times what is stored, plus {intercept:.6g}; "
+        "expected what is stored, or plus -1024 or -1000: densities may be wrong.",
+        "Compare the densities of brain and air with the original study. " + _CONVERT,
+    )
     NIFTI_DISAGREES = (
         "nifti-disagrees",
         _WARNING,

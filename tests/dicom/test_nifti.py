@@ -72,6 +72,20 @@ def test_scaled_values_and_nan_become_hu(tmp_path: Path) -> None:
     assert hu.min() == -1024
 
 
+@pytest.mark.parametrize(
+    ("slope", "intercept", "told"),
+    [(1.0, 0.0, False), (1.0, -1024.0, False), (1.0069, 0.0, True), (1.0, 7.0, True)],
+)
+def test_scaling_that_is_not_that_of_hu_is_told(
+    slope: float, intercept: float, told: bool, tmp_path: Path
+) -> None:
+    image = nibabel.Nifti1Image(head_hu().transpose(2, 1, 0), np.eye(4))
+    image.header.set_slope_inter(slope, intercept)
+    nibabel.save(image, tmp_path / "head.nii")
+
+    assert ("nifti-scaled" in {f.code for f in read(tmp_path).findings}) is told
+
+
 def test_truncated_nifti_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "head.nii.gz"
     rng = np.random.default_rng(0)  # noise, so that half of the file holds half of the voxels

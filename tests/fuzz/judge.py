@@ -29,6 +29,7 @@ from core.imaging.skull import coarse_head
 from core.models.engine import choose_runtime
 from core.models.folder import load_model
 from core.risk.clinical_file import read_clinical_file
+from tests.fuzz.plain import FORMS
 
 LIMIT_S = 20.0
 """Longer is a hang: a plain input takes a tenth of a second."""
@@ -99,7 +100,7 @@ def read_study(source: Path) -> ReadStudy:
 
 
 READ: dict[str, Read] = {
-    "study": read_study,
+    **dict.fromkeys(("study", *FORMS), read_study),
     "zip": lambda folder: read_study(folder / "study.zip"),
     "nifti": lambda folder: read_study(folder / "head.nii.gz"),
     "plain nifti": lambda folder: read_study(folder / "head.nii"),
