@@ -3,6 +3,7 @@
 The method of Lee et al., Neuroradiology 2024, doi 10.1007/s00234-024-03298-y, as one story.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -24,6 +25,7 @@ from core.dicom import (
     refuse_if_unusable,
     study_folder,
 )
+from core.dicom.findings import Finding
 from core.domain import (
     NOTHING_ASKED,
     Asked,
@@ -35,12 +37,12 @@ from core.domain import (
     ImageFindings,
     QualityFinding,
     Segmentation,
-    Severity,
     SliceResult,
     Volume,
 )
 from core.imaging.laplacian import filter_hematoma
 from core.imaging.measures import abc2_ml, slice_areas_mm2, slice_volumes_ml, volume_ml
+from core.imaging.skull import coarse_head
 from core.models.folder import Model
 from core.models.preprocessing import PreparedSlices, prepare, prepare_mask, restore, shrunk
 from core.models.segmented import Segmented
@@ -48,17 +50,11 @@ from core.progress import Progress, Stages, silent
 from core.risk.clinical_input import implausible
 from core.risk.estimate import estimate
 from core.risk.outcome import UNUSUAL_L5, unusual_l5
-from core.scope import OF_PLACE, scope_of_blood
+from core.scope import OF_PLACE, likeness_findings, no_hematoma, scope_of_blood
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
 STAGES = 8
-_NO_HEMATOMA = QualityFinding(
-    "no-hematoma",
-    Severity.WARNING,
-    "No hematoma was found; image and integrated risk are not given.",
-    "Look through the slices: small, isodense or extra-axial blood can be missed.",
-)
 
 
 def assess(
@@ -93,13 +89,16 @@ def assess(
         )
         stages.begin("Reading slices")
         volume = read_volume(series)
-    findings = (*chosen, *check_quality(volume))
+    head = coarse_head(volume)
+    findings = (*chosen, *check_quality(volume, head))
     refuse_if_unusable(findings)
     hematoma = find_hematoma(volume, model, stages)
+    findings = (*findings, *likeness_findings(hematoma.unlikeness))
+    refuse_if_unusable(findings)
     refuse_hematoma_beside_damage(volume, hematoma.segmentation.mask)
     stages.begin("Estimating risk")
     l5_hu = _l5_hu(volume, hematoma.segmentation.mask)
-    scope = scope_of_blood(volume, hematoma.segmentation.mask)
+    scope = scope_of_blood(volume, hematoma.segmentation.mask, head)
     image = ImageFindings(hematoma.ndl, l5_hu, irregular=irregular, out_of_scope=scope.out_of_scope)
     return Assessment(
         volume=volume,
@@ -114,7 +113,7 @@ def assess(
         risk=estimate(image, clinical, model.risk),
         findings=(
             *findings,
-            *hematoma.findings,
+            *_none_found(hematoma, findings),
             *scope.findings,
             *unusual_l5(l5_hu),
             *implausible(clinical),
@@ -163,11 +162,11 @@ def reassess(assessment: Assessment, mask: BoolArray, model: Model) -> Assessmen
         stages,
     )
     l5_hu = _l5_hu(volume, mask)
-    scope = scope_of_blood(volume, mask)
+    scope = scope_of_blood(volume, mask, coarse_head(volume))
     image = replace(
         assessment.image, ndl=hematoma.ndl, l5_hu=l5_hu, out_of_scope=scope.out_of_scope
     )
-    of_outline = {_NO_HEMATOMA.code, UNUSUAL_L5, *OF_PLACE}
+    of_outline = {Finding.NO_HEMATOMA.code, UNUSUAL_L5, *OF_PLACE}
     kept = tuple(finding for finding in assessment.findings if finding.code not in of_outline)
     return replace(
         assessment,
@@ -179,9 +178,15 @@ def reassess(assessment: Assessment, mask: BoolArray, model: Model) -> Assessmen
         ndl=hematoma.ndl,
         l5_hu=l5_hu,
         risk=estimate(image, assessment.clinical, model.risk, assessment.risk.base_rate),
-        findings=(*kept, *hematoma.findings, *scope.findings, *unusual_l5(l5_hu)),
+        findings=(*kept, *_none_found(hematoma, kept), *scope.findings, *unusual_l5(l5_hu)),
         out_of_scope=scope.out_of_scope,
     )
+
+
+def _none_found(
+    hematoma: "Hematoma", findings: Sequence[QualityFinding]
+) -> tuple[QualityFinding, ...]:
+    return () if hematoma.segmentation.mask.any() else (no_hematoma(findings),)
 
 
 def _l5_hu(volume: Volume, mask: BoolArray) -> float | None:
@@ -191,13 +196,17 @@ def _l5_hu(volume: Volume, mask: BoolArray) -> float | None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hematoma:
-    """What the networks make of a volume; ``activation`` is float32 on the scanner's grid."""
+    """What the networks make of a volume; ``activation`` is float32 on the scanner's grid.
+
+    ``unlikeness`` is that of ``core.models.likeness``; None where the model has none, or where the
+    slices were not looked at anew.
+    """
 
     segmentation: Segmentation
     slices: tuple[SliceResult, ...]
     activation: NDArray[np.float32]
     ndl: float | None
-    findings: tuple[QualityFinding, ...]
+    unlikeness: float | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -229,14 +238,18 @@ def find_hematoma(volume: Volume, model: Model, stages: Stages) -> Hematoma:
     stages.begin("Preparing slices")
     prepared = prepare(volume, card.input)
     stages.begin("Finding hematoma slices")
-    p_hematoma = engine.classify(shrunk(prepared.images, card.input.classifier_px))
-    positive = p_hematoma >= card.thresholds.slice
+    looked = engine.look(shrunk(prepared.images, card.input.classifier_px))
+    positive = looked.p_hematoma >= card.thresholds.slice
     stages.begin("Segmenting the hematoma")
     segmented = engine.segment(prepared.images, positive, prepared.field_mm)
     slabs = HematomaSlabs(prepared, positive, segmented)
     mask = slabs.on_scanner_grid(segmented.p_mask, volume.geometry) >= card.thresholds.mask
     segmentation = Segmentation(mask, volume.geometry)
-    return _scored(segmentation, slabs, p_hematoma[prepared.slab_of_slice], model, stages)
+    p_hematoma = looked.p_hematoma[prepared.slab_of_slice]
+    scored = _scored(segmentation, slabs, p_hematoma, model, stages)
+    likeness = model.likeness
+    unlikeness = None if likeness is None else likeness.unlikeness(looked.features)
+    return replace(scored, unlikeness=unlikeness)
 
 
 def _scored(
@@ -261,7 +274,6 @@ def _scored(
         slices=per_slice,
         activation=slabs.on_scanner_grid(maps, geometry),
         ndl=None if dl is None else model.card.ndl.ndl(dl),
-        findings=(_NO_HEMATOMA,) if dl is None else (),
     )
 
 

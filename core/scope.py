@@ -1,14 +1,33 @@
 """What the models are not for: then a finding says so, and no probability is given."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.dicom.findings import Finding
 from core.domain import BoolArray, QualityFinding, Volume
 from core.imaging.blood_place import PlacedBlood, placed_blood
+from core.imaging.skull import CoarseHead
 
 OF_PLACE = (Finding.BLOOD_OUTSIDE_BRAIN.code, Finding.BLOOD_PARTLY_OUTSIDE_BRAIN.code)
 """Codes of the findings that change with the outline."""
 
+IN_DOUBT = frozenset(
+    finding.code
+    for finding in (
+        Finding.LITTLE_BRAIN,
+        Finding.UNUSUAL_BRAIN_HU,
+        Finding.HEAD_TURNED,
+        Finding.NO_AIR,
+        Finding.UNLIKE_TRAINING,
+        Finding.LIMITED_COVERAGE,
+        Finding.MISSING_SLICES,
+        Finding.SLICES_LEFT_OUT,
+        Finding.DAMAGED_END,
+    )
+)
+"""Codes of what keeps a head from being looked at as it should."""
+
+_UNLIKE_FROM, _UNLIKE_REFUSED_FROM = 1.6, 2.5
 _MOSTLY = 0.5
 _PARTLY_FROM = 0.1  # of the blood; less is an error of the outline that changes no volume
 
@@ -21,9 +40,12 @@ class Scope:
     out_of_scope: str | None = None
 
 
-def scope_of_blood(volume: Volume, mask: BoolArray) -> Scope:
-    """Whether the blood of a mask lies where the models were made for: in the brain's tissue."""
-    blood = placed_blood(volume, mask)
+def scope_of_blood(volume: Volume, mask: BoolArray, head: CoarseHead | None) -> Scope:
+    """Whether the blood of a mask lies where the models were made for: in the brain's tissue.
+
+    head: the volume's ``coarse_head``.
+    """
+    blood = placed_blood(volume, mask, head)
     places = _in_words(blood)
     if blood.outside_share > _MOSTLY:
         found = Finding.BLOOD_OUTSIDE_BRAIN.told(share=blood.outside_share, places=places)
@@ -32,6 +54,26 @@ def scope_of_blood(volume: Volume, mask: BoolArray) -> Scope:
         found = Finding.BLOOD_PARTLY_OUTSIDE_BRAIN.told(outside_ml=blood.outside_ml, places=places)
         return Scope((found,))
     return Scope()
+
+
+def likeness_findings(unlikeness: float | None) -> tuple[QualityFinding, ...]:
+    """What follows from ``Likeness.unlikeness``; None where the model has no likeness."""
+    if unlikeness is None:
+        return (Finding.LIKENESS_UNKNOWN.told(),)
+    if unlikeness < _UNLIKE_FROM:
+        return ()
+    if unlikeness < _UNLIKE_REFUSED_FROM:
+        return (Finding.UNLIKE_TRAINING.told(times=unlikeness),)
+    refused = Finding.UNLIKE_TRAINING_REFUSED
+    return (refused.told(times=unlikeness, most=_UNLIKE_REFUSED_FROM),)
+
+
+def no_hematoma(findings: Sequence[QualityFinding]) -> QualityFinding:
+    """That none was found, and whether that means anything after the other findings."""
+    doubts = dict.fromkeys(finding.code for finding in findings if finding.code in IN_DOUBT)
+    if doubts:
+        return Finding.NO_HEMATOMA_IN_DOUBT.told(codes=", ".join(doubts))
+    return Finding.NO_HEMATOMA.told()
 
 
 def _in_words(blood: PlacedBlood) -> str:

@@ -16,8 +16,8 @@ from core.domain import ESTIMATE_KINDS, Asked
 from core.errors import HescopeError, StudyUnusableError
 from core.given import load_json
 from core.memory import give_back
-from core.models.engine import choose_runtime
 from core.models.folder import Model, load_model
+from core.models.runtime import choose_runtime
 from core.pipeline import assess, input_of
 from core.progress import Cancelled
 from core.report.dicom_objects import NO_DICOM_OBJECTS, SEG, SR
@@ -112,7 +112,7 @@ def load_assessor(work: BatchWork) -> StudyAssessor:
     ModelInvalidError, UsageError
         The model cannot be used, or not on this device.
     """
-    return StudyAssessor(load_model(work.model, choose_runtime(work.device)), work)
+    return StudyAssessor(load_model(work.model, choose_runtime(work.device, work.engine)), work)
 
 
 def _is_of_memory(error: Exception) -> bool:

@@ -12,7 +12,7 @@ from core.batch.line import BatchLine
 from core.cohort.table import CohortRow
 
 if TYPE_CHECKING:
-    from core.models.engine import DeviceName
+    from core.models.runtime import DeviceName, EngineName
 
 Heard = Callable[[], None]
 """Called about once a second while studies are being assessed; may raise ``Cancelled``."""
@@ -20,7 +20,7 @@ Heard = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class BatchWork:
-    """A model folder, where its networks run, and the folder of results.
+    """A model folder, where and on which engine its networks run, and the folder of results.
 
     ``resume`` keeps what the same model and version made of the same images and findings, where all
     its files are still there.  ``child``: a patient under 19 is assessed too, and the line's
@@ -30,6 +30,7 @@ class BatchWork:
     model: Path
     folder: Path
     device: "DeviceName" = "auto"
+    engine: "EngineName" = "auto"
     resume: bool = False
     child: bool = False
 

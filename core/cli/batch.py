@@ -78,7 +78,12 @@ def run(arguments: argparse.Namespace) -> int:
         return _merge(table, arguments.out)
     model = arguments.model or bundled_model()
     work = BatchWork(
-        model, arguments.out, arguments.device, resume=arguments.resume, child=arguments.child
+        model,
+        arguments.out,
+        arguments.device,
+        arguments.engine,
+        resume=arguments.resume,
+        child=arguments.child,
     )
     with shown_progress() as progress:
         lines = assess_batch(

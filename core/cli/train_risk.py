@@ -1,13 +1,10 @@
 """``train risk``: a site's own risk models, fitted to its cohort or recalibrated to it."""
 
 import argparse
-import re
-from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from core.assets import bundled_model, own_models_folder
 from core.cli.arguments import Verbs
+from core.cli.new_model import add_new_model, new_model
 from core.cli.output import print_lines
 from core.cli.plan import add_plan, planned
 from core.errors import UsageError
@@ -16,10 +13,8 @@ from core.report.provenance import RESEARCH_USE
 
 if TYPE_CHECKING:
     from core.models.card import ModelCard
-    from core.study.new_model import NewModel
 
 _METHODS = ("intercept", "slope")
-_NAME = re.compile(r"(?P<name>\w[\w.-]*)-(?P<version>\d+(\.\d+)*)", re.ASCII)
 
 
 def add_parser(what: Verbs) -> None:
@@ -28,19 +23,7 @@ def add_parser(what: Verbs) -> None:
     parser.add_argument(
         "--cohort", type=path_of, required=True, metavar="CSV", help="cohort.csv, one row a patient"
     )
-    parser.add_argument(
-        "--out", type=path_of, metavar="MODEL", help="new model folder; default where the app looks"
-    )
-    parser.add_argument(
-        "--name", metavar="NAME-VERSION", help="of the new model; default the name of its folder"
-    )
-    parser.add_argument(
-        "--from",
-        dest="source",
-        type=path_of,
-        metavar="MODEL",
-        help="model whose networks are taken over; default bundled",
-    )
+    add_new_model(parser)
     parser.add_argument(
         "--recalibrate",
         choices=_METHODS,
@@ -54,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 once the model folder is written; its validation is printed."""
     _refuse_contradiction(arguments)
     plan = planned(arguments)
-    new = _new_model(arguments)
+    new = new_model(arguments)
 
     from core.cohort.read import read_cohort_table
     from core.study.fitted import fit_site_model
@@ -76,23 +59,6 @@ def _refuse_contradiction(arguments: argparse.Namespace) -> None:
             "--missing imputed found beside --recalibrate, expected one of the two.",
             "Recalibration moves a model on patients of whom all is known; leave --missing out.",
         )
-
-
-def _new_model(arguments: argparse.Namespace) -> "NewModel":
-    """The model that the call names, its name and version apart."""
-    from core.study.new_model import NewModel
-
-    out: Path | None = arguments.out
-    called = arguments.name or (out.name if out else "")
-    parts = _NAME.fullmatch(called)
-    if parts is None:
-        raise UsageError(
-            f'"{called}" found as name of the new model, name and version expected.',
-            "Name it with --name, for example hospital-1.0.0.",
-        )
-    folder = out or own_models_folder() / called
-    source = arguments.source or bundled_model()
-    return NewModel(parts["name"], parts["version"], date.today(), folder, source)
 
 
 def _summary(card: "ModelCard") -> list[str]:

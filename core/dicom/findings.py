@@ -321,6 +321,13 @@ class Finding(Enum):
         "Compare the sides and the volume with the original study, or open its DICOM folder.",
     )
 
+    NIFTI_SCALED = (
+        "nifti-scaled",
+        _WARNING,
+        "The values of the NIfTI file are {slope:.6g} times what is stored, plus {intercept:.6g}; "
+        "expected what is stored, or plus -1024 or -1000: densities may be wrong.",
+        "Compare the densities of brain and air with the original study. " + _CONVERT,
+    )
     NIFTI_DISAGREES = (
         "nifti-disagrees",
         _WARNING,
@@ -447,12 +454,39 @@ class Finding(Enum):
         "1000 HU).",
         _ORIGINAL_HU,
     )
+    NO_BRAIN = (
+        "no-brain-seen",
+        _REFUSAL,
+        "Brain within a closed ring of bone is seen over {height_mm:.0f} mm of height, expected at "
+        "least {least_mm:.0f} mm: this is no head CT, or its densities are not HU.",
+        _ORIGINAL_HU,
+    )
+    LITTLE_BRAIN = (
+        "little-brain-seen",
+        _WARNING,
+        "Brain within a closed ring of bone is seen over only {height_mm:.0f} mm of height: part "
+        "of the head, or gaps in the bone.",
+        "Check that the whole hematoma is covered, and the segmentation slice by slice.",
+    )
+    BRAIN_HU_REFUSED = (
+        "unusual-brain-hu",
+        _REFUSAL,
+        "What lies within the skull has a median density of {tissue_hu:.0f} HU, expected brain, of "
+        "{low_hu} to {high_hu} HU in other heads.",
+        _ORIGINAL_HU,
+    )
     UNUSUAL_BRAIN_HU = (
         "unusual-brain-hu",
         _WARNING,
-        "The middle of the volume has a median density of {middle_hu:.0f} HU, expected brain "
-        "(0 to 80 HU).",
-        "Check that the head is in the middle of the images and that densities are right.",
+        "What lies within the skull has a median density of {tissue_hu:.0f} HU, expected {low_hu} "
+        "to {high_hu} HU: densities may be shifted, or the brain is unusual.",
+        "Compare the densities of brain and fluid with the original study.",
+    )
+    HEAD_TURNED = (
+        "head-turned",
+        _WARNING,
+        "{how}, expected a head that lies face up in the image, its vertex in the last slice.",
+        "Check the sides and the orientation. " + _EXPORT_ORIGINAL,
     )
     WINDOW_LIMITED_HU = (
         "window-limited-hu",
@@ -481,6 +515,45 @@ class Finding(Enum):
         _WARNING,
         "{metal_ml:.1f} mL are denser than {limit_hu} HU: metal, which throws streaks.",
         "Check the segmentation on slices with streaks.",
+    )
+
+    # How the networks see it
+    UNLIKE_TRAINING_REFUSED = (
+        "unlike-training",
+        _REFUSAL,
+        "To the classifier the slices are {times:.1f} times as unusual as those of 99 in 100 "
+        "patients, expected at most {most} times: blurred, inverted or shifted densities, or no "
+        "plain head CT.",
+        _ORIGINAL_HU,
+    )
+    UNLIKE_TRAINING = (
+        "unlike-training",
+        _WARNING,
+        "To the classifier the slices are {times:.1f} times as unusual as those of 99 in 100 "
+        "patients: the networks may do worse on them than their card says.",
+        "Check the segmentation slice by slice, and that densities and sharpness are right.",
+    )
+    LIKENESS_UNKNOWN = (
+        "likeness-unknown",
+        _INFO,
+        "The model holds no statistics of its training slices: skull, and density and place of the "
+        "brain were checked, not whether the slices look like those that the networks learned.",
+        "Look through the slices: blur and artefacts are not noticed by themselves.",
+    )
+
+    # What was found
+    NO_HEMATOMA = (
+        "no-hematoma",
+        _WARNING,
+        "No hematoma was found; image and integrated risk are not given.",
+        "Look through the slices: small, isodense or extra-axial blood can be missed.",
+    )
+    NO_HEMATOMA_IN_DOUBT = (
+        "no-hematoma",
+        _WARNING,
+        "No hematoma was found, but the head could not be looked at as it should ({codes}): this "
+        "does not mean that there is none. Image and integrated risk are not given.",
+        "Read the slices yourself; see the other findings for what is unusual about them.",
     )
 
     # Where the segmented blood lies

@@ -33,6 +33,7 @@ _CHUNK_BYTES = 2**20
 _SAME_MM = 0.5
 # A quaternion cannot say the shear of a tilted gantry; cosines are float32.
 _NO_SHEAR = 1e-3
+_INTERCEPTS_HU = (0, -1000, -1024)
 _LPS_FROM_RAS = np.diag([-1.0, -1.0, 1.0, 1.0])
 
 
@@ -87,7 +88,7 @@ def read_nifti(series: Series) -> Volume:
         stored = stored[::-1]
         geometry = replace(geometry, positions_mm=geometry.positions_mm[::-1])
     hu, geometry = standard_axial(to_hu(stored), geometry)
-    findings = (_taken_on_trust(image), *_disagreement(image))
+    findings = (_taken_on_trust(image), *_scaled(image), *_disagreement(image))
     return Volume(hu, geometry, series, findings=findings)
 
 
@@ -160,6 +161,14 @@ def _geometry(image: Nifti1Pair, axes: tuple[int, int, int]) -> Geometry:
         rows=rows,
         columns=columns,
     )
+
+
+def _scaled(image: Nifti1Pair) -> tuple[QualityFinding, ...]:
+    """Whether values are scaled as no HU that were stored as they are."""
+    slope, intercept = image.dataobj.slope, image.dataobj.inter
+    if slope == 1 and intercept in _INTERCEPTS_HU:
+        return ()
+    return (Finding.NIFTI_SCALED.told(slope=slope, intercept=intercept),)
 
 
 def _disagreement(image: Nifti1Pair) -> tuple[QualityFinding, ...]:

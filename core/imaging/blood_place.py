@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from scipy import ndimage
 
 from core.domain import BoolArray, Volume
-from core.imaging.skull import PIXEL_MM, CoarseHead, coarse_head, head_frame, mask_on
+from core.imaging.skull import PIXEL_MM, CoarseHead, head_frame, mask_on
 
 Place = Literal["brain", "skull", "ventricles", "cisterns"]
 
@@ -68,13 +68,12 @@ class PlacedBlood:
         return self.outside_ml / total_ml if total_ml else 0.0
 
 
-def placed_blood(volume: Volume, mask: BoolArray) -> PlacedBlood:
+def placed_blood(volume: Volume, mask: BoolArray, head: CoarseHead | None) -> PlacedBlood:
     """Where the blood of a mask lies, by volume; nothing where head or blood cannot be judged.
 
-    mask: bool (slices, rows, columns).
+    mask: bool (slices, rows, columns).  head: the volume's ``coarse_head``.
     """
-    head = coarse_head(volume) if mask.any() else None
-    if head is None:
+    if head is None or not mask.any():
         return PlacedBlood()
     blood = mask_on(head, mask, volume)
     zone = _ventricle_zone(head)

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from core.domain import BoolArray, Volume
-from core.imaging.skull import PIXEL_MM, CoarseHead, coarse_head, filled_hull
+from core.domain import BoolArray
+from core.imaging.skull import PIXEL_MM, CoarseHead, filled_hull
 
 VESSEL_HU = 120
 _FROM_SKULL_MM = 6.0  # beyond the partial volume of bone and the sinuses along it
@@ -40,14 +40,8 @@ class DenseBrain:
         return self.volume_ml >= _LEAST_ML and self.slabs >= _LEAST_SLABS
 
 
-def dense_brain(volume: Volume) -> DenseBrain | None:
-    """Dense matter inside the brain; None where no skull is seen.
-
-    For volumes in HU whose densities are not cut to a window.
-    """
-    head = coarse_head(volume)
-    if head is None:
-        return None
+def dense_brain(head: CoarseHead) -> DenseBrain:
+    """Dense matter inside the brain, where densities are HU that are not cut to a window."""
     dense = _inside(head) & (head.depth_mm >= _FROM_SKULL_MM) & (head.hu >= VESSEL_HU)
     areas_mm2 = np.count_nonzero(dense, axis=(1, 2)) * PIXEL_MM**2
     slabs = int(np.count_nonzero(areas_mm2 >= _SLAB_FROM_MM2))

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from core.models.card import ModelCard
 from core.models.converted import Converted
-from core.models.networks import HematomaNet
+from core.models.networks import HematomaNet, SliceClassifier
 from core.models.released import read_networks
 
 
@@ -23,7 +23,19 @@ def converted(folder: Path, card: ModelCard) -> Converted:
     encoder, decoder = _Encoder(hematoma_net).eval(), _Decoder(hematoma_net, image)
     with torch.inference_mode():
         features = encoder(image)
-    return _traced(classifier, small), _traced(encoder, image), _traced(decoder, *features)
+    return _traced(_Looks(classifier), small), _traced(encoder, image), _traced(decoder, *features)
+
+
+class _Looks(nn.Module):
+    """Logit and features of the classifier, as a function of tensors alone."""
+
+    def __init__(self, classifier: SliceClassifier) -> None:
+        super().__init__()
+        self.classifier = classifier
+
+    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        found = self.classifier.look(images)
+        return found.logit, found.features
 
 
 class _Encoder(nn.Module):

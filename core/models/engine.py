@@ -9,6 +9,7 @@ when is the business of ``core.queue``, the one lock of a device.
 
 import copy
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
 class Networks(Protocol):
     """Classifier and U-Net; any thread may call them at any time.  Images are (n, S, S)."""
 
-    def classify(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Logit of hematoma per slice, (n,)."""
+    def classify(
+        self, images: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Logit of hematoma per slice, (n,), and the features (n, F) that it is read from."""
         ...
 
     def segment(
@@ -57,7 +60,12 @@ class Engine:
 
     def classify(self, images: NDArray[np.float32]) -> NDArray[np.float64]:
         """Probability of hematoma per slice, (slices,)."""
-        return _probabilities(self.networks.classify(images))
+        return self.look(images).p_hematoma
+
+    def look(self, images: NDArray[np.float32]) -> "Looked":
+        """The same with the features that a study is compared with others by."""
+        logits, features = self.networks.classify(images)
+        return Looked(_probabilities(logits), features)
 
     def segment(
         self, images: NDArray[np.float32], wanted: BoolArray, field_mm: float = FIELD_MM
@@ -87,6 +95,14 @@ class Engine:
         """
         head: nn.Module = copy.deepcopy(self.head)
         return head.requires_grad_(True)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Looked:
+    """Probability of hematoma per slice (slices,), and the classifier's features (slices, F)."""
+
+    p_hematoma: NDArray[np.float64]
+    features: NDArray[np.float32]
 
 
 def _probabilities(logits: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ from core.models.card import CARD, ModelCard, read_card
 from core.models.engine import Engine
 from core.models.golden import TOLERANCE, golden_difference
 from core.models.integrity import refuse_altered, sha256
+from core.models.likeness import LIKENESS, Likeness, read_likeness
 from core.models.runtime import Runtime
 from core.risk.estimate import RiskModels
 from core.risk.risk_json import RISK, read_risk_models
@@ -22,17 +23,22 @@ CLASSIFIER = "classifier.safetensors"
 HEMATOMA_NET = "hematoma.safetensors"
 GOLDEN = "golden.safetensors"
 FILES = (CLASSIFIER, HEMATOMA_NET, RISK, GOLDEN)
-"""What a model folder holds beside its card, which names the SHA-256 of each."""
+"""What a model folder holds beside its card, which names the SHA-256 of each; and perhaps
+``LIKENESS``."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """A loaded model: its card, its networks on a device, and its three risk models."""
+    """A loaded model: its card, its networks on a device, and its three risk models.
+
+    ``likeness`` is None where the model was released without statistics of its training slices.
+    """
 
     identity: ModelIdentity
     card: ModelCard
     engine: Engine
     risk: RiskModels
+    likeness: Likeness | None = None
 
 
 def load_model(folder: Path, runtime: Runtime) -> Model:
@@ -54,6 +60,7 @@ def load_model(folder: Path, runtime: Runtime) -> Model:
         card,
         engine,
         read_risk_models(folder / RISK),
+        read_likeness(folder / LIKENESS) if LIKENESS in card.files else None,
     )
 
 

@@ -33,6 +33,14 @@ _EVIDENCE_AT_START = -1.0  # a risk near the base rate
 _OUTSIDE = 1e-6  # weight of a cell without hematoma
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ClassifierOutput:
+    """Logit of hematoma per slice (N,), and the pooled features (N, 2048) that it is read from."""
+
+    logit: Tensor
+    features: Tensor
+
+
 class SliceClassifier(nn.Module):
     """Fig. 2a: does this slice hold hematoma?  SE-ResNeXt-50, one logit."""
 
@@ -48,8 +56,14 @@ class SliceClassifier(nn.Module):
 
     def forward(self, images: Tensor) -> Tensor:
         """Logit of hematoma per slice, (N,)."""
-        logits: Tensor = self.body(images)  # (N, 1)
-        return logits[:, 0]
+        return self.look(images).logit
+
+    def look(self, images: Tensor) -> ClassifierOutput:
+        """The same logit with its features."""
+        maps: Tensor = self.body.forward_features(images)  # (N, 2048, H/32, W/32)
+        features: Tensor = self.body.forward_head(maps, pre_logits=True)
+        logits: Tensor = self.body.get_classifier()(features)  # (N, 1)
+        return ClassifierOutput(logits[:, 0], features)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

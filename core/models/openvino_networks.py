@@ -29,14 +29,21 @@ class OpenVinoNetworks:
         self._encoder = _compiled(encoder, "f32")
         self._decoder = _compiled(decoder, lower)
 
-    def classify(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Logit of hematoma per slice, (n,)."""
+    def classify(
+        self, images: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Logit of hematoma per slice, (n,), and the features (n, F) that it is read from."""
         request = self._classifier.create_infer_request()
-        logits = np.empty(len(images), np.float32)
+        _, many = self._classifier.outputs[1].shape
+        logits, features = (
+            np.empty(len(images), np.float32),
+            np.empty((len(images), many), np.float32),
+        )
         for index, image in enumerate(images):
             request.infer([_alone(image)])
-            logits[index] = request.get_output_tensor().data[0]
-        return logits
+            logits[index] = request.get_output_tensor(0).data[0]
+            features[index] = request.get_output_tensor(1).data[0]
+        return logits, features
 
     def segment(
         self, images: NDArray[np.float32]

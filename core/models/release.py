@@ -9,6 +9,7 @@ from shutil import copyfile
 from core.errors import UsageError
 from core.models.card import CARD, ModelCard, read_card, write_card
 from core.models.integrity import refuse_altered, sha256
+from core.models.likeness import LIKENESS, Likeness, write_likeness
 from core.risk.estimate import RiskModels
 from core.risk.risk_json import RISK, write_risk_models
 from core.writing import in_one_step, writing_to
@@ -68,6 +69,31 @@ def release_with_other_risk(
         write_risk_models(risk, partial / RISK)
         for name, text in (documents or {}).items():
             (partial / name).write_text(text, encoding="utf-8")
+        files = {path.name: sha256(path) for path in sorted(partial.iterdir())}
+        write_card(replace(card, files=files), partial / CARD)
+    return read_card(folder / CARD)
+
+
+def release_with_likeness(
+    source: Path, folder: Path, *, likeness: Likeness, card: ModelCard
+) -> ModelCard:
+    """Card of a new folder: all of another model, and a likeness of its own.
+
+    card: all but the files.
+
+    Raises
+    ------
+    ModelInvalidError
+        The other model was altered: new hashes would hide it.
+    UsageError
+        The new folder exists or cannot be written to.
+    """
+    released = read_card(source / CARD).files
+    refuse_altered(source, released)
+    with new_model_folder(folder) as partial:
+        for name in released:
+            copyfile(source / name, partial / name)
+        write_likeness(likeness, partial / LIKENESS)
         files = {path.name: sha256(path) for path in sorted(partial.iterdir())}
         write_card(replace(card, files=files), partial / CARD)
     return read_card(folder / CARD)

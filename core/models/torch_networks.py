@@ -67,11 +67,18 @@ class TorchNetworks:
         self.hematoma_net = placed_for_ever(hematoma_net, runtime)
         self._runtime = runtime
 
-    def classify(self, images: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Logit of hematoma per slice, (n,)."""
+    def classify(
+        self, images: NDArray[np.float32]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Logit of hematoma per slice, (n,), and the features (n, F) that it is read from."""
+        logits = [np.zeros(0, np.float32)]
+        features = [np.zeros((0, self.classifier.body.num_features), np.float32)]
         with self._answering():
-            logits = [_array(self.classifier(batch)) for batch in batches(images, self._runtime)]
-        return np.concatenate([np.zeros(0, np.float32), *logits])
+            for batch in batches(images, self._runtime):
+                found = self.classifier.look(batch)
+                logits.append(_array(found.logit))
+                features.append(_array(found.features))
+        return np.concatenate(logits), np.concatenate(features)
 
     def segment(
         self, images: NDArray[np.float32]

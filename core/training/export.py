@@ -28,9 +28,11 @@ from core.models.card import (
     read_card,
     write_card,
 )
+from core.models.engine import Engine
 from core.models.folder import CLASSIFIER, FILES, GOLDEN, HEMATOMA_NET, load_model
 from core.models.golden import write_golden
 from core.models.integrity import sha256
+from core.models.likeness import LIKENESS, write_likeness
 from core.models.preprocessing import InputSpec, prepare
 from core.models.release import new_model_folder, refuse_released
 from core.models.runtime import Runtime
@@ -46,6 +48,7 @@ from core.stats.roc import threshold_at_sensitivity
 from core.training.data import Cohort
 from core.training.held_out import MASK_THRESHOLD, read_heads, read_held_out
 from core.training.inserted import inserted_summary
+from core.training.likeness import training_likeness
 from core.training.readings import Reading, read_patients, summary
 from core.training.record import make_folder
 from core.training.settings import ABLATIONS
@@ -87,9 +90,12 @@ def export(
     draft = compose_card(words, numbers)
     _refuse_useless(draft)
     with new_model_folder(folder) as partial:
-        _write_networks(trained, partial, runtime)
+        engine = _write_networks(trained, partial, runtime)
+        training = trained.split(ALL).training
+        likeness = training_likeness(engine, trained.input, cohort, training, progress)
+        write_likeness(likeness, partial / LIKENESS)
         write_risk_models(shrink(LEE_2024, draft.image_score.auc), partial / RISK)
-        files = {name: sha256(partial / name) for name in FILES}
+        files = {name: sha256(partial / name) for name in (*FILES, LIKENESS)}
         write_card(replace(draft, files=files), partial / CARD)
         steering = trained.split(ALL).validation
         seen = read_patients(cohort, steering, load_model(partial, runtime), progress)
@@ -177,8 +183,8 @@ def expected_auc(scores: FloatArray, risks: FloatArray) -> float:
     )
 
 
-def _write_networks(trained: Trained, folder: Path, runtime: Runtime) -> None:
-    """Weights, and a golden output made from the weights as they are stored."""
+def _write_networks(trained: Trained, folder: Path, runtime: Runtime) -> Engine:
+    """Weights, and a golden output made from the weights as they are stored: those returned."""
     classifier, hematoma_net = trained.networks(ALL)
     if trained.base is None:
         write_weights(classifier.state_dict(), folder / CLASSIFIER, "int8")
@@ -190,6 +196,7 @@ def _write_networks(trained: Trained, folder: Path, runtime: Runtime) -> None:
     engine = torch_engine(classifier, hematoma_net, runtime)
     spec = trained.input
     write_golden(engine, _phantom_slice(spec), spec, folder / GOLDEN)
+    return engine
 
 
 def _phantom_slice(spec: InputSpec) -> NDArray[np.float32]:

@@ -9,7 +9,9 @@ from pydicom import Dataset, FileMetaDataset
 from pydicom.tag import Tag
 from pydicom.uid import CTImageStorage, ExplicitVRLittleEndian, generate_uid
 
-from core.domain import Geometry
+from core.dicom import check_quality
+from core.domain import Geometry, QualityFinding, Volume
+from core.imaging.skull import coarse_head
 
 INTERCEPT_HU = -1024
 
@@ -135,3 +137,8 @@ def replace_representation(path: Path, keyword: str, representation: bytes) -> N
     content = path.read_bytes()
     start = content.index(struct.pack("<HH", tag.group, tag.element)) + len("ggee")
     path.write_bytes(content[:start] + representation + content[start + 2 :])
+
+
+def quality_of(volume: Volume) -> tuple[QualityFinding, ...]:
+    """Findings of a volume, its head looked at as ``assess`` does."""
+    return check_quality(volume, coarse_head(volume))

@@ -7,23 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from pydicom import dcmread
-from pydicom.filebase import DicomBytesIO
-from pydicom.filewriter import write_dataset
 
 from core.dicom import choose_head_ct, find_series, read_volume
 from core.dicom.values import read_dataset
+from tests.dicom.forms import strip
 
 Write = Callable[..., list[Path]]
-
-
-def strip(path: Path, *, implicit: bool, little: bool = True) -> None:
-    """Rewrite a file as its data set alone."""
-    dataset = dcmread(path)
-    dataset.PixelData = dataset.pixel_array.astype("<u2" if little else ">u2").tobytes()
-    buffer = DicomBytesIO()
-    buffer.is_implicit_VR, buffer.is_little_endian = implicit, little
-    write_dataset(buffer, dataset)
-    path.write_bytes(buffer.getvalue())
 
 
 @pytest.mark.parametrize(("implicit", "little"), [(True, True), (False, True), (False, False)])

@@ -5,7 +5,6 @@ import numpy as np
 import pytest
 
 from core.dicom import (
-    check_quality,
     choose_head_ct,
     find_series,
     read_volume,
@@ -13,7 +12,7 @@ from core.dicom import (
 )
 from core.domain import Geometry, QualityFinding, Series, Severity, Volume
 from core.errors import StudyUnusableError
-from tests.dicom.make import axial_geometry
+from tests.dicom.make import axial_geometry, quality_of
 
 HEAD = Series(
     uid="1",
@@ -36,7 +35,7 @@ def at_heights(hu: np.ndarray, heights_mm: list[float]) -> Volume:
 
 
 def severities(volume: Volume) -> dict[str, Severity]:
-    return {finding.code: finding.severity for finding in check_quality(volume)}
+    return {finding.code: finding.severity for finding in quality_of(volume)}
 
 
 def without(heights_mm: list[float], *missing: int) -> list[float]:
@@ -47,7 +46,7 @@ EVERY_5_MM = [5.0 * index for index in range(24)]
 
 
 def test_plain_head_has_no_findings(hu: np.ndarray, geometry: Geometry) -> None:
-    assert check_quality(volume_of(hu, geometry)) == ()
+    assert quality_of(volume_of(hu, geometry)) == ()
 
 
 @pytest.mark.parametrize("missing", [(10,), (10, 11), (10, 12), (22,), (1,)])
@@ -57,7 +56,7 @@ def test_up_to_two_missing_slices_are_a_warning(hu: np.ndarray, missing: tuple[i
 
 
 def test_three_missing_slices_in_a_row_are_refused(hu: np.ndarray) -> None:
-    findings = check_quality(at_heights(hu, without(EVERY_5_MM, 10, 11, 12)))
+    findings = quality_of(at_heights(hu, without(EVERY_5_MM, 10, 11, 12)))
 
     with pytest.raises(StudyUnusableError, match=r"leaves 15\.0 mm unseen"):
         refuse_if_unusable(findings)
@@ -75,7 +74,7 @@ def test_thin_posterior_fossa_and_thick_slices_above_are_no_gap(hu: np.ndarray) 
 
 
 def test_tilt_is_measured_from_the_shear(hu: np.ndarray) -> None:
-    (finding,) = check_quality(volume_of(hu, axial_geometry(hu.shape, tilt_deg=12.0)))
+    (finding,) = quality_of(volume_of(hu, axial_geometry(hu.shape, tilt_deg=12.0)))
     assert finding.code == "gantry-tilt"
     assert "12.0 degrees" in finding.message
 
@@ -143,7 +142,7 @@ def test_values_between_0_and_1_are_no_densities(hu: np.ndarray, geometry: Geome
 def test_values_of_another_scale_are_not_called_a_window(
     hu: np.ndarray, geometry: Geometry
 ) -> None:
-    (finding,) = check_quality(volume_of(hu.clip(0, None) * 2, geometry))
+    (finding,) = quality_of(volume_of(hu.clip(0, None) * 2, geometry))
     assert finding.code == "window-limited-hu"
     assert "or these are not HU" in finding.message
 
@@ -152,10 +151,20 @@ def test_lost_intercept_is_refused(hu: np.ndarray, geometry: Geometry) -> None:
     assert severities(volume_of(hu + 1024, geometry)) == {"implausible-hu": Severity.REFUSAL}
 
 
-def test_shifted_densities_are_a_warning(hu: np.ndarray, geometry: Geometry) -> None:
-    # Brain at 130 HU, air at -900.
+@pytest.mark.parametrize(
+    ("shift_hu", "severity"),
+    [(-25, "refusal"), (-15, "warning"), (0, None), (15, "warning"), (25, "refusal")],
+)
+def test_shifted_densities_are_noticed(
+    hu: np.ndarray, geometry: Geometry, shift_hu: int, severity: str | None
+) -> None:
+    found = severities(volume_of(hu + shift_hu, geometry))
+    assert found == ({} if severity is None else {"unusual-brain-hu": severity})
+
+
+def test_brain_of_130_hu_is_none(hu: np.ndarray, geometry: Geometry) -> None:
     found = severities(volume_of(hu + 100, geometry))
-    assert found == {"unusual-brain-hu": Severity.WARNING, "no-air": Severity.WARNING}
+    assert found == {"no-brain-seen": Severity.REFUSAL, "no-air": Severity.WARNING}
 
 
 def test_metal_is_told_by_its_volume(hu: np.ndarray, geometry: Geometry) -> None:
@@ -169,7 +178,7 @@ def test_metal_is_told_by_its_volume(hu: np.ndarray, geometry: Geometry) -> None
 def test_findings_of_reading_come_first(hu: np.ndarray, geometry: Geometry) -> None:
     first = QualityFinding("duplicate-slices", Severity.WARNING, "found", "do")
     volume = Volume(hu.clip(-20, 100), geometry, HEAD, (first,))
-    assert check_quality(volume)[0] is first
+    assert quality_of(volume)[0] is first
 
 
 def test_warnings_do_not_refuse() -> None:

@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from highdicom.legacy import LegacyConvertedEnhancedCTImage
-from pydicom import Dataset, dcmread
-from pydicom.uid import EnhancedCTImageStorage, generate_uid
+from pydicom import dcmread
+from pydicom.uid import generate_uid
 
 from core.dicom import choose_head_ct, find_series, read_volume
 from core.domain import Geometry, Volume
 from core.errors import StudyUnusableError
-from tests.dicom.make import write_dataset
+from tests.dicom.forms import enhanced
 
 Write = Callable[..., list[Path]]
 
@@ -40,48 +40,6 @@ COMPLETE = {
 
 def read(folder: Path) -> Volume:
     return read_volume(choose_head_ct(find_series(folder)))
-
-
-def item(**values: object) -> Dataset:
-    dataset = Dataset()
-    for keyword, value in values.items():
-        setattr(dataset, keyword, value)
-    return dataset
-
-
-def enhanced(paths: list[Path], order: list[int], folder: Path) -> Path:
-    """One Enhanced CT image of the slices, frames in the given order."""
-    slices = [dcmread(paths[i]) for i in order]
-    image = dcmread(paths[0])
-    image.SOPClassUID = EnhancedCTImageStorage
-    image.NumberOfFrames = len(slices)
-    image.SharedFunctionalGroupsSequence = [
-        item(
-            PixelMeasuresSequence=[item(PixelSpacing=image.PixelSpacing)],
-            PlaneOrientationSequence=[item(ImageOrientationPatient=image.ImageOrientationPatient)],
-        )
-    ]
-    image.PerFrameFunctionalGroupsSequence = [
-        item(
-            PlanePositionSequence=[item(ImagePositionPatient=one.ImagePositionPatient)],
-            PixelValueTransformationSequence=[
-                item(
-                    RescaleSlope=one.RescaleSlope,
-                    RescaleIntercept=one.RescaleIntercept - 100 * (i % 2),
-                    RescaleType="HU",
-                )
-            ],
-        )
-        for i, one in zip(order, slices, strict=True)
-    ]
-    image.PixelData = b"".join(
-        (one.pixel_array + np.uint16(100 * (i % 2))).tobytes()
-        for i, one in zip(order, slices, strict=True)
-    )
-    for keyword in ("PixelSpacing", "ImageOrientationPatient", "ImagePositionPatient"):
-        delattr(image, keyword)
-    del image.RescaleSlope, image.RescaleIntercept
-    return write_dataset(image, folder / "enhanced.dcm")
 
 
 def assert_same(volume: Volume, hu: np.ndarray, geometry: Geometry) -> None:

@@ -5,10 +5,10 @@ import nibabel
 import numpy as np
 import pytest
 
-from core.dicom import affine_ras, check_quality, choose_head_ct, find_series, read_volume
+from core.dicom import affine_ras, choose_head_ct, find_series, read_volume
 from core.domain import Geometry, Severity, Volume
 from core.errors import StudyUnusableError
-from tests.dicom.make import axial_geometry, head_hu
+from tests.dicom.make import axial_geometry, head_hu, quality_of
 
 
 def read(path: Path) -> Volume:
@@ -72,6 +72,20 @@ def test_scaled_values_and_nan_become_hu(tmp_path: Path) -> None:
     assert hu.min() == -1024
 
 
+@pytest.mark.parametrize(
+    ("slope", "intercept", "told"),
+    [(1.0, 0.0, False), (1.0, -1024.0, False), (1.0069, 0.0, True), (1.0, 7.0, True)],
+)
+def test_scaling_that_is_not_that_of_hu_is_told(
+    slope: float, intercept: float, told: bool, tmp_path: Path
+) -> None:
+    image = nibabel.Nifti1Image(head_hu().transpose(2, 1, 0), np.eye(4))
+    image.header.set_slope_inter(slope, intercept)
+    nibabel.save(image, tmp_path / "head.nii")
+
+    assert ("nifti-scaled" in {f.code for f in read(tmp_path).findings}) is told
+
+
 def test_truncated_nifti_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "head.nii.gz"
     rng = np.random.default_rng(0)  # noise, so that half of the file holds half of the voxels
@@ -127,7 +141,7 @@ def test_research_ct_reads_with_what_is_odd_about_it(shared_data: Path) -> None:
 
     assert volume.hu.shape == (32, 512, 512)
     np.testing.assert_allclose(volume.geometry.thickness_mm, 5.0)
-    codes = [finding.code for finding in check_quality(volume)]
+    codes = [finding.code for finding in quality_of(volume)]
     assert codes == ["nifti-on-trust", "window-limited-hu"]
 
 

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from pydicom import dcmread
 
-from core.dicom import check_quality, choose_head_ct, find_series, read_volume
+from core.dicom import choose_head_ct, find_series, read_volume
 from core.domain import QualityFinding, Severity, Volume
+from tests.dicom.make import quality_of
 
 WriteHead = Callable[..., list[Path]]
 
@@ -28,7 +29,7 @@ def read(folder: Path) -> Volume:
 
 
 def told(folder: Path, beginning: str) -> list[QualityFinding]:
-    found = check_quality(read(folder))
+    found = quality_of(read(folder))
     return [finding for finding in found if finding.code.startswith(beginning)]
 
 

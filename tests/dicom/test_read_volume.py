@@ -8,12 +8,13 @@ import pytest
 from pydicom import dcmread
 from pydicom.uid import SecondaryCaptureImageStorage
 
-from core.dicom import check_quality, choose_head_ct, find_series, input_sha256, read_volume
+from core.dicom import choose_head_ct, find_series, input_sha256, read_volume
 from core.domain import Geometry, QualityFinding, Severity, Volume
 from core.errors import StudyUnusableError
 from tests.dicom.make import (
     axial_geometry,
     head_hu,
+    quality_of,
     replace_representation,
     replace_value,
     write_ct_series,
@@ -242,7 +243,7 @@ def test_ge_head_is_read_with_its_tilt_and_its_own_steps(shared_data: Path) -> N
     np.testing.assert_allclose(np.diff(volume.geometry.offsets_mm), expected, atol=3e-5)
     assert volume.hu.shape == (28, 512, 512)
     assert volume.hu.min() == -1024
-    codes = {f.code: f.severity for f in check_quality(volume)}
+    codes = {f.code: f.severity for f in quality_of(volume)}
     assert codes == {"uneven-steps": Severity.INFO, "gantry-tilt": Severity.INFO}
 
 
@@ -254,7 +255,7 @@ def test_research_ct_written_as_dicom_is_read_back(shared_data: Path, tmp_path: 
     volume = read(tmp_path)
 
     np.testing.assert_array_equal(volume.hu, hu)
-    assert [f.code for f in check_quality(volume)] == ["window-limited-hu"]
+    assert [f.code for f in quality_of(volume)] == ["window-limited-hu"]
 
 
 UIDS = {"StudyInstanceUID": "1.2.1", "SeriesInstanceUID": "1.2.2", "FrameOfReferenceUID": "1.2.3"}

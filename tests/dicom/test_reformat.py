@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 from pydicom.uid import generate_uid
 
-from core.dicom import check_quality, choose_head_ct, find_series, read_volume
+from core.dicom import choose_head_ct, find_series, read_volume
 from core.domain import Geometry, Severity, Volume
 from core.errors import StudyUnusableError
 from core.imaging.measures import volume_ml
-from tests.dicom.make import axial_geometry, head_hu, write_ct_series
+from tests.dicom.make import axial_geometry, head_hu, quality_of, write_ct_series
 
 SHAPE = (40, 48, 56)
 AXIAL = axial_geometry(SHAPE, step_mm=4.0, pixel_spacing_mm=(3.0, 2.5))
@@ -108,7 +108,7 @@ def test_oblique_slices_are_measured_on_their_own_grid(degrees: float, tmp_path:
 def test_quality_is_checked_in_axial_order(tmp_path: Path) -> None:
     write_ct_series(*cut(head_hu(SHAPE), "sagittal", np.eye(3)), tmp_path)
 
-    assert {f.code for f in check_quality(read(tmp_path))} == {"reformatted"}
+    assert {f.code for f in quality_of(read(tmp_path))} == {"reformatted"}
 
 
 def test_few_sagittal_slices_do_not_cover_the_head(tmp_path: Path) -> None:

@@ -25,9 +25,11 @@ from core.dicom import (
 )
 from core.domain import QualityFinding, Volume
 from core.errors import HescopeError
+from core.imaging.skull import coarse_head
 from core.models.folder import load_model
 from core.models.runtime import choose_runtime
 from core.risk.clinical_file import read_clinical_file
+from tests.fuzz.plain import FORMS
 
 LIMIT_S = 20.0
 """Longer is a hang: a plain input takes a tenth of a second."""
@@ -92,13 +94,13 @@ def read_study(source: Path) -> ReadStudy:
             *left_out_findings(folder, found, series),
         )
         volume = read_volume(series)
-    findings = (*chosen, *check_quality(volume))
+    findings = (*chosen, *check_quality(volume, coarse_head(volume)))
     refuse_if_unusable(findings)
     return ReadStudy(volume, findings)
 
 
 READ: dict[str, Read] = {
-    "study": read_study,
+    **dict.fromkeys(("study", *FORMS), read_study),
     "zip": lambda folder: read_study(folder / "study.zip"),
     "nifti": lambda folder: read_study(folder / "head.nii.gz"),
     "plain nifti": lambda folder: read_study(folder / "head.nii"),

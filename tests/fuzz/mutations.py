@@ -13,6 +13,8 @@ from pydicom import dcmread
 from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
 
+from tests.fuzz.plain import FORMS
+
 Mutation = Callable[[Random, Path], str]
 """Changes files below a folder, and says how."""
 
@@ -163,9 +165,12 @@ def other_syntax(random: Random, folder: Path) -> str:
 _ANY: tuple[Mutation, ...] = (flip_bytes, cut, blank_block, insert_bytes)
 _TEXT: tuple[Mutation, ...] = (*_ANY, flip_bytes)
 MUTATIONS: dict[str, tuple[Mutation, ...]] = {
-    "study": (
-        *(*_ANY, remove, repeat, add_junk, other_syntax),
-        *(set_value, set_value, set_value, set_representation, nudge, nudge),
+    **dict.fromkeys(
+        ("study", *FORMS),
+        (
+            *(*_ANY, remove, repeat, add_junk, other_syntax),
+            *(set_value, set_value, set_value, set_representation, nudge, nudge),
+        ),
     ),
     "zip": _ANY,
     "nifti": _ANY,
@@ -180,8 +185,13 @@ def _end_of_header(content: bytes) -> int:
     """Where the pixels of a DICOM file begin; the end of any other file."""
     if content[344:347] == b"n+1":  # NIfTI: 352 bytes, then voxels
         return 352
-    end = content.rfind(_PIXEL_DATA) if content[128:132] == b"DICM" else -1
+    end = content.rfind(_PIXEL_DATA) if _says_dicom(content) else -1
     return max(1, end if end > 0 else len(content))
+
+
+def _says_dicom(content: bytes) -> bool:
+    """Whether there is the prefix of a file, or a data set alone begins with group 8."""
+    return content[128:132] == b"DICM" or content[:2] == b"\x08\x00"
 
 
 def _replace(path: Path, keyword: str, value: bytes | None, vr: bytes | None) -> None:

@@ -3,7 +3,7 @@
 import shutil
 import warnings
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -11,10 +11,13 @@ from tempfile import TemporaryDirectory
 
 from tests.fuzz.judge import FAILURES, READ, Outcome, ended
 from tests.fuzz.mutations import MUTATIONS
-from tests.fuzz.plain import KINDS, write_plain
+from tests.fuzz.plain import FORMS, KINDS, write_plain
 
-# Of a hundred inputs; a model of networks takes longest, and its files have check sums.
-_SHARES = {
+Shares = Mapping[str, float]
+"""How often each kind of input is drawn."""
+
+# Of a hundred; a model of networks takes longest, and its files have check sums.
+SHARES: Shares = {
     "study": 68,
     "zip": 8,
     "nifti": 4,
@@ -23,6 +26,7 @@ _SHARES = {
     "clinical": 6,
     "model": 2,
 }
+OF_FORMS: Shares = dict.fromkeys(FORMS, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +44,15 @@ class Tried:
         return self.outcome.ending in FAILURES
 
 
-def tried(count: int, first_seed: int = 0) -> Iterator[Tried]:
-    """Inputs of seeds from the first one on, mutated and read."""
+def tried(count: int, first_seed: int = 0, shares: Shares = SHARES) -> Iterator[Tried]:
+    """Inputs of seeds from the first one on, mutated and read; with other shares, other ones."""
     with TemporaryDirectory(prefix="hescope-fuzz-") as place:
         plain_folder = Path(place, "plain")
         write_plain(plain_folder)
-        plain = {kind: READ[kind](plain_folder / kind) for kind in KINDS}
+        plain = {kind: READ[kind](plain_folder / kind) for kind in shares}
         for seed in range(first_seed, first_seed + count):
             random = Random(seed)
-            (kind,) = random.choices(list(_SHARES), list(_SHARES.values()))
+            (kind,) = random.choices(list(shares), list(shares.values()))
             folder = Path(place, "mutated")
             shutil.copytree(plain_folder / kind, folder)
             with warnings.catch_warnings():

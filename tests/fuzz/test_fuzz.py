@@ -9,8 +9,8 @@ import pytest
 from core.errors import UsageError
 from tests.fuzz import judge
 from tests.fuzz.judge import Outcome, ended
-from tests.fuzz.plain import KINDS
-from tests.fuzz.run import summary, tried
+from tests.fuzz.plain import FORMS
+from tests.fuzz.run import OF_FORMS, SHARES, summary, tried
 
 pytestmark = pytest.mark.skipif(
     not hasattr(signal, "setitimer"), reason="the limit of time is POSIX's"
@@ -22,12 +22,19 @@ def test_no_mutated_input_ends_in_a_traceback_a_hang_or_a_silent_change() -> Non
     assert not [result for result in results if result.failed], summary(results)
     endings = {result.outcome.ending for result in results}
     assert endings == {"same", "told", "refused"}
-    assert {result.kind for result in results} == set(KINDS)
+    assert {result.kind for result in results} == set(SHARES)
+
+
+def test_no_other_form_of_a_study_does() -> None:
+    results = list(tried(90, shares=OF_FORMS))
+    assert not [result for result in results if result.failed], summary(results)
+    assert {result.kind for result in results} == set(FORMS)
 
 
 # Failures of the first long run, each of another cause: a quaternion that is none, a size that
-# overflows, a name in a zip that is no text, bits stored, a sequence in the place of a name.
-@pytest.mark.parametrize("seed", [2751, 9909, 7598, 8343, 9684])
+# overflows, a name in a zip that is no text, bits stored, a sequence in the place of a name; and of
+# a later one, a NIfTI file that scales its values.
+@pytest.mark.parametrize("seed", [2751, 9909, 7598, 8343, 9684, 20468])
 def test_what_once_failed_does_not_fail_again(seed: int) -> None:
     (result,) = tried(1, first_seed=seed)
     assert not result.failed, result.outcome.detail

@@ -35,6 +35,10 @@ def hematoma() -> BoolArray:
     return simulate_head(SETTINGS, seed=5).hematoma
 
 
+def placed_blood_of(volume: Volume, mask: BoolArray) -> PlacedBlood:
+    return placed_blood(volume, mask, coarse_head(volume))
+
+
 def points_of(volume: Volume) -> Points:
     geometry = volume.geometry
     step_y, step_x = geometry.pixel_spacing_mm
@@ -74,7 +78,7 @@ def ball(volume: Volume, center_mm: tuple[float, float, float], radius_mm: float
 @pytest.mark.parametrize("thick_mm", [8.0, 15.0, 25.0])
 def test_blood_along_the_skull_lies_outside_the_brain(head: Volume, thick_mm: float) -> None:
     for blood in (subdural(head, thick_mm), epidural(head, thick_mm)):
-        found = placed_blood(head, blood)
+        found = placed_blood_of(head, blood)
         assert found.outside_share == 1.0
         assert found.skull_ml == found.outside_ml > 0
         shown = coarse_head(head)
@@ -88,18 +92,18 @@ def test_blood_along_the_skull_lies_outside_the_brain(head: Volume, thick_mm: fl
 )
 def test_blood_in_ventricles_lies_outside_the_brain(head: Volume, shapes: tuple) -> None:
     # The third ventricle, a compact 1.4 mL, is not told from the thalamus beside it.
-    found = placed_blood(head, inside(head, shapes))
+    found = placed_blood_of(head, inside(head, shapes))
     assert found.outside_share > 0.9
     assert found.ventricles_ml == found.outside_ml
 
 
 def test_blood_of_one_ventricle_alone_is_told(head: Volume) -> None:
     one = inside(head, VENTRICLES[:4]) & (points_of(head).x > 0)
-    assert placed_blood(head, one).outside_share == 1.0
+    assert placed_blood_of(head, one).outside_share == 1.0
 
 
 def test_blood_in_cisterns_and_fissures_lies_outside_the_brain(head: Volume) -> None:
-    found = placed_blood(head, inside(head, CISTERNS))
+    found = placed_blood_of(head, inside(head, CISTERNS))
     assert found.outside_share == 1.0
     assert found.cisterns_ml > 0  # the Sylvian fissures; at the base it lies along the skull
 
@@ -123,21 +127,21 @@ def test_blood_in_cisterns_and_fissures_lies_outside_the_brain(head: Volume) -> 
 def test_hematomas_of_all_sites_lie_in_the_brain(
     head: Volume, center_mm: tuple[float, float, float], radius_mm: float
 ) -> None:
-    assert placed_blood(head, ball(head, center_mm, radius_mm)).outside_share == 0.0
+    assert placed_blood_of(head, ball(head, center_mm, radius_mm)).outside_share == 0.0
 
 
 def test_hematoma_with_blood_beside_it_is_counted_apart(head: Volume, hematoma: BoolArray) -> None:
-    found = placed_blood(head, hematoma | (subdural(head, 8.0) & (points_of(head).x > 0)))
+    found = placed_blood_of(head, hematoma | (subdural(head, 8.0) & (points_of(head).x > 0)))
     assert found.brain_ml == pytest.approx(31, abs=1)
     assert found.skull_ml > 10
 
 
 def test_no_blood_no_skull_and_no_hematoma_have_no_place(head: Volume) -> None:
     nothing = np.zeros(head.hu.shape, bool)
-    assert placed_blood(head, nothing) == PlacedBlood()
-    assert placed_blood(head, ~nothing) == PlacedBlood()  # 2 L of "blood"
+    assert placed_blood_of(head, nothing) == PlacedBlood()
+    assert placed_blood_of(head, ~nothing) == PlacedBlood()  # 2 L of "blood"
     water = replace(head, hu=np.full_like(head.hu, 0))
-    assert placed_blood(water, ball(head, (24, -9, 1), 15)) == PlacedBlood()
+    assert placed_blood_of(water, ball(head, (24, -9, 1), 15)) == PlacedBlood()
 
 
 @pytest.fixture(scope="module")
@@ -157,7 +161,7 @@ def test_no_real_basal_ganglia_hematoma_is_out_of_place(
     for volume, mask in real:
         head = coarse_head(volume)
         whole = mask_on(head, mask, volume)
-        assert placed_blood(volume, mask).outside_share == 0.0
+        assert placed_blood_of(volume, mask).outside_share == 0.0
         assert depth(whole, head) > 1.05 > SHALLOW_BELOW  # the least of the 95 is 1.08
         assert spread_of(whole, head) < SPREAD_FROM
 

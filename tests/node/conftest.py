@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 from pydicom.uid import generate_uid
 
-from core.models.engine import choose_runtime
 from core.models.folder import Model, load_model
+from core.models.runtime import choose_runtime
 from core.node.settings import NodeSettings
 from core.node.state import State
 from core.node.store import Store, open_store

@@ -7,11 +7,11 @@ import pytest
 
 from core.dicom.choose import choose_head_ct
 from core.dicom.find import find_series
-from core.dicom.quality import check_quality
 from core.dicom.read import read_volume
 from core.domain import ClinicalFindings
 from core.simulate.example import EXAMPLES, Example, write_example
 from core.simulate.phantom import Phantom, PhantomSettings, simulate_head
+from tests.dicom.make import quality_of
 
 BUNDLED = Path(__file__).parents[2] / "assets" / "examples"
 
@@ -80,7 +80,7 @@ def test_bundled_example_is_what_the_table_says(example: Example):
 def test_bundled_example_has_no_finding_that_a_reader_must_know(example: Example):
     volume = read_volume(choose_head_ct(find_series(BUNDLED / example.name / "dicom")))
     assert volume.hu.shape == (example.settings.n_slices, 512, 512)
-    assert [*volume.findings, *check_quality(volume)] == []
+    assert [*volume.findings, *quality_of(volume)] == []
 
 
 def test_middle_slice_of_a_bundled_example_is_the_one_that_is_simulated():
