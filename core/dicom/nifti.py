@@ -5,9 +5,11 @@ import math
 import zlib
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import nibabel
 import numpy as np
+from nibabel.arrayproxy import ArrayProxy
 from nibabel.filebasedimages import ImageFileError
 from nibabel.nifti1 import Nifti1Header, Nifti1Pair
 from nibabel.spatialimages import HeaderDataError
@@ -165,7 +167,8 @@ def _geometry(image: Nifti1Pair, axes: tuple[int, int, int]) -> Geometry:
 
 def _scaled(image: Nifti1Pair) -> tuple[QualityFinding, ...]:
     """Whether values are scaled as no HU that were stored as they are."""
-    slope, intercept = image.dataobj.slope, image.dataobj.inter
+    stored = cast(ArrayProxy, image.dataobj)
+    slope, intercept = stored.slope, stored.inter
     if slope == 1 and intercept in _INTERCEPTS_HU:
         return ()
     return (Finding.NIFTI_SCALED.told(slope=slope, intercept=intercept),)
