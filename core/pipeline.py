@@ -219,6 +219,14 @@ class HematomaSlabs:
 
     def on_scanner_grid(self, maps: NDArray[np.float32], geometry: Geometry) -> NDArray[np.float32]:
         """Maps of the positive slabs as the scanner's (slices, rows, columns), 0 elsewhere."""
+        return self._on_pixels(maps, geometry)[self.prepared.slab_of_slice]
+
+    def mask_on_scanner_grid(self, threshold: float, geometry: Geometry) -> BoolArray:
+        """Where the segmented slabs are as probably hematoma as ``threshold``."""
+        probable = self._on_pixels(self.segmented.p_mask, geometry) >= threshold
+        return np.asarray(probable[self.prepared.slab_of_slice])
+
+    def _on_pixels(self, maps: NDArray[np.float32], geometry: Geometry) -> NDArray[np.float32]:
         frame = geometry.rows, geometry.columns
         return restore(self._on_all(maps), self.prepared, frame)
 
@@ -243,7 +251,7 @@ def find_hematoma(volume: Volume, model: Model, stages: Stages) -> Hematoma:
     stages.begin("Segmenting the hematoma")
     segmented = engine.segment(prepared.images, positive, prepared.field_mm)
     slabs = HematomaSlabs(prepared, positive, segmented)
-    mask = slabs.on_scanner_grid(segmented.p_mask, volume.geometry) >= card.thresholds.mask
+    mask = slabs.mask_on_scanner_grid(card.thresholds.mask, volume.geometry)
     segmentation = Segmentation(mask, volume.geometry)
     p_hematoma = looked.p_hematoma[prepared.slab_of_slice]
     scored = _scored(segmentation, slabs, p_hematoma, model, stages)

@@ -13,7 +13,9 @@ from core.errors import StudyUnusableError
 from core.imaging.laplacian import filter_hematoma
 from core.imaging.measures import slice_areas_mm2, volume_ml
 from core.models.card import Thresholds
+from core.models.engine import Looked
 from core.models.folder import Model, load_model
+from core.models.likeness import Likeness
 from core.models.runtime import choose_runtime
 from core.pipeline import STAGES, assess, reassess
 from core.progress import Cancelled
@@ -99,7 +101,8 @@ def test_slices_below_the_threshold_are_not_segmented(
     model: Model, study: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rising = np.linspace(0, 1, 24)
-    monkeypatch.setattr(model.engine, "classify", lambda images: rising[: len(images)])
+    looked = Looked(rising, np.zeros((24, 2048), np.float32))
+    monkeypatch.setattr(model.engine, "look", lambda _images: looked)
     found = assess(study, PATIENT, with_slice_threshold(model, rising[20]))
     assert [s.p_hematoma for s in found.slices] == rising.tolist()
     assert [s.index for s in found.slices if s.area_mm2] == [20, 21, 22, 23]
@@ -115,6 +118,27 @@ def test_without_hematoma_no_image_score_is_invented(model: Model, study: Path) 
     assert found.risk.integrated.p is None
     assert found.risk.clinical.p == pytest.approx(0.287, abs=0.002)  # golden vector
     assert "no-hematoma" in [finding.code for finding in found.findings]
+
+
+def test_study_unlike_the_training_slices_is_told_or_refused(
+    model: Model, study: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    none = with_slice_threshold(model, 1.1)
+    assert "likeness-unknown" in {f.code for f in assess(study, PATIENT, none).findings}
+    zeros = np.zeros(2048, np.float32)
+    knowing = replace(none, likeness=Likeness(zeros, zeros[None], zeros[:1], zeros[:2]))
+    found = {}
+    for unlikeness in (1.3, 2.0):
+        monkeypatch.setattr(Likeness, "unlikeness", lambda *_, value=unlikeness: value)
+        findings = assess(study, PATIENT, knowing).findings
+        found[unlikeness] = {finding.code: finding.message for finding in findings}
+    assert not found[1.3].keys() & {"unlike-training", "likeness-unknown"}
+    assert "does not mean" not in found[1.3]["no-hematoma"]
+    assert "2.0 times as unusual" in found[2.0]["unlike-training"]
+    assert "(unlike-training): this does not mean" in found[2.0]["no-hematoma"]
+    monkeypatch.setattr(Likeness, "unlikeness", lambda *_: 9.0)
+    with pytest.raises(StudyUnusableError, match="times as unusual"):
+        assess(study, PATIENT, knowing)
 
 
 def test_result_can_be_traced_to_model_and_input(model: Model, study: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from pydicom.uid import CTImageStorage
 
+from core.dicom.files import files_below
 from core.dicom.findings import Finding
 from core.dicom.header import patient_header
 from core.dicom.nifti import is_nifti, nifti_series
@@ -37,7 +38,7 @@ def find_series(folder: Path) -> tuple[Series, ...]:
     """
     if folder.is_file() and is_nifti(folder):
         return (nifti_series(folder),)
-    files, n_locked = _files(folder)
+    files, n_locked = _readable_files(folder)
     nifti = [_nifti(path) for path in files if is_nifti(path)]
     headers = [header for path in files if not is_nifti(path) for header in _read_headers(path)]
     dicom = (
@@ -51,20 +52,11 @@ def find_series(folder: Path) -> tuple[Series, ...]:
     return found
 
 
-def _files(folder: Path) -> tuple[list[Path], int]:
+def _readable_files(folder: Path) -> tuple[list[Path], int]:
     """Files that may be read, in order, and how many files and folders may not."""
-    locked: list[OSError] = []
-    paths = (
-        [folder]
-        if folder.is_file()
-        else sorted(
-            Path(place, name)
-            for place, _, names in os.walk(folder, onerror=locked.append)
-            for name in names
-        )
-    )
+    paths, n_folders = files_below(folder)
     readable = [path for path in paths if os.access(path, os.R_OK)]
-    n_locked = len(locked) + len(paths) - len(readable)
+    n_locked = n_folders + len(paths) - len(readable)
     return [path for path in readable if path.is_file()], n_locked
 
 

@@ -1,11 +1,11 @@
 """Counts what a folder holds against what is used: nothing is left out without a word."""
 
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from core.dicom import traits
 from core.dicom.choose import MIN_SLICES
+from core.dicom.files import files_below
 from core.dicom.findings import Finding
 from core.domain import QualityFinding, Series
 
@@ -20,7 +20,7 @@ def left_out_findings(
 
     folder: where the study's files lie, or its only file.
     """
-    files = _files(folder)
+    files, _ = files_below(folder)
     of_series = {path for series in found for path in series.files}
     unread = [path for path in files if path not in of_series]
     damaged = [path for path in unread if _may_be_slice(path, chosen)]
@@ -41,12 +41,6 @@ def left_out_findings(
     if harmless:
         return (Finding.FILES_LEFT_OUT.told(**numbers, reasons=", ".join(harmless)),)
     return ()
-
-
-def _files(folder: Path) -> list[Path]:
-    if folder.is_file():
-        return [folder]
-    return sorted(Path(place, name) for place, _, names in os.walk(folder) for name in names)
 
 
 def _counted(count: int, words: str) -> Iterator[str]:

@@ -53,7 +53,7 @@ class CoarseHead:
 def coarse_head(volume: Volume) -> CoarseHead | None:
     """The head of a volume on the coarse grid; None where no bone is seen."""
     slabs = slab_of_slice(volume.geometry.offsets_mm, SLAB_MM)
-    hu = _averaged(volume.hu.clip(*_SHOWN_HU), volume, slabs)
+    hu = _averaged(volume.hu, volume, slabs, _SHOWN_HU)
     window_ends = volume.hu.max() < _WINDOW_ENDS_BELOW_HU
     skull = _large_parts(hu >= (_BONE_IN_WINDOW_HU if window_ends else _BONE_HU))
     held = np.flatnonzero(np.count_nonzero(skull, axis=(1, 2)) * PIXEL_MM**2 >= _TOP_MM2)
@@ -143,8 +143,12 @@ def _along(
 
 
 def _averaged(
-    values: NDArray[np.int16] | BoolArray, volume: Volume, slabs: NDArray[np.intp]
+    values: NDArray[np.int16] | BoolArray,
+    volume: Volume,
+    slabs: NDArray[np.intp],
+    ends: tuple[int, int] = (0, 1),
 ) -> NDArray[np.float32]:
+    """Means of values, cut to ``ends``, on the coarse grid."""
     geometry = volume.geometry
     high, wide = (
         max(1, round(count * spacing / PIXEL_MM))
@@ -155,7 +159,7 @@ def _averaged(
     means = np.zeros((slabs[-1] + 1, high, wide), np.float32)
     for slab, part in zip(slabs, values, strict=True):
         means[slab] += cv2.resize(
-            part.astype(np.float32), (wide, high), interpolation=cv2.INTER_AREA
+            part.astype(np.float32).clip(*ends), (wide, high), interpolation=cv2.INTER_AREA
         )
     return np.asarray(means / np.bincount(slabs)[:, None, None], np.float32)
 

@@ -59,9 +59,13 @@ def prepare(volume: Volume, spec: InputSpec, box: Box | None = None) -> Prepared
     """
     box = box or head_box(volume.hu)
     slabs = slab_of_slice(volume.geometry.offsets_mm, spec.slab_mm)
-    images = to_network_grid(_windowed(volume.hu, spec.window_hu), box, spec.size_px)
+    # Slab by slab: all thin slices of a study in float32 at once would take a gigabyte.
+    images = np.empty((slabs[-1] + 1, spec.size_px, spec.size_px), np.float32)
+    for slab, image in enumerate(images):
+        own = _windowed(volume.hu[slabs == slab], spec.window_hu)
+        image[:] = to_network_grid(own, box, spec.size_px).mean(axis=0)
     field_mm = box.size * math.sqrt(math.prod(volume.geometry.pixel_spacing_mm))
-    return PreparedSlices(_slab_means(images, slabs), slabs, box, field_mm)
+    return PreparedSlices(images, slabs, box, field_mm)
 
 
 def prepare_mask(mask: BoolArray, prepared: PreparedSlices) -> NDArray[np.float32]:
@@ -93,7 +97,7 @@ def stacks(images: NDArray[Scalar], middles: NDArray[np.intp]) -> NDArray[Scalar
 def restore(
     maps: NDArray[np.float32], prepared: PreparedSlices, frame: tuple[int, int]
 ) -> NDArray[np.float32]:
-    """Maps (slabs, size, size) back on the scanner's grid, (slices, rows, columns); 0 outside.
+    """Maps (slabs, size, size) back on the scanner's pixels, (slabs, rows, columns); 0 outside.
 
     ``frame`` is the scanner's rows and columns.
     """
@@ -104,7 +108,7 @@ def restore(
         cut = _resized(maps[slab], box.size)
         inside = cut[_shifted(rows, -box.row), _shifted(columns, -box.column)]
         restored[slab, rows, columns] = inside
-    return restored[prepared.slab_of_slice]
+    return restored
 
 
 def to_network_grid(slices: NDArray[np.float32], box: Box, size_px: int) -> NDArray[np.float32]:

@@ -77,7 +77,7 @@ def test_a_new_folder_holds_a_likeness_and_an_old_one_does_without(
     runtime = choose_runtime("cpu")
     model = load_model(untrained_model, runtime)
     assert model.likeness is None
-    images = np.random.default_rng(4).random((4, 64, 64)).astype(np.float32)
+    images = np.random.default_rng(4).random((4, 32, 32)).astype(np.float32)
     looked = model.engine.look(images)
     assert looked.features.shape == (4, 2048)
     assert model.engine.classify(images).tolist() == looked.p_hematoma.tolist()

@@ -67,7 +67,8 @@ def test_map_of_a_slab_is_given_to_each_of_its_slices() -> None:
     prepared = prepare(volume(head_hu((4, 64, 64)), step_mm=2.5), SPEC)
     maps = np.zeros_like(prepared.images)
     maps[1] = 1.0
-    assert restore(maps, prepared, (64, 64))[:, 32, 32].tolist() == [0, 0, 1, 1]
+    on_pixels = restore(maps, prepared, (64, 64))[prepared.slab_of_slice]
+    assert on_pixels[:, 32, 32].tolist() == [0, 0, 1, 1]
 
 
 def test_shrunk_image_is_the_mean_of_its_pixels() -> None:

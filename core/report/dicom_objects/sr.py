@@ -19,7 +19,8 @@ from pydicom import Dataset
 from pydicom.sr.codedict import codes
 from pydicom.sr.coding import Code
 
-from core.domain import Assessment, EstimateKind
+from core.dicom.findings import Finding
+from core.domain import Assessment, EstimateKind, Severity
 from core.report.dicom_objects.common import HEMORRHAGE, SEGMENT, algorithm, uid_of
 from core.report.provenance import MAKER, RESEARCH_USE, VERSION
 from core.report.wording import model_name
@@ -34,7 +35,7 @@ _HOUNSFIELD = Code("[hnsf'U]", "UCUM", "Hounsfield unit")
 _PERCENT = Code("%", "UCUM", "percent")
 _NO_UNIT = Code("1", "UCUM", "no units")
 _DECIMALS = 3
-_CHILD = "under-age"
+_CHILD = Finding.UNDER_AGE.code
 
 
 def structured_report(
@@ -84,11 +85,18 @@ def structured_report(
 
 
 def _evaluations(assessment: Assessment) -> list[QualitativeEvaluation] | None:
-    """That the patient is a child, which no reader of the numbers may miss."""
-    if all(finding.code != _CHILD for finding in assessment.findings):
-        return None
-    name = Code("AGEGROUP", _SCHEME, "Age group of the patient")
-    return [QualitativeEvaluation(name, Code("CHILD", _SCHEME, "Child: models not made for it"))]
+    """What no reader of the numbers may miss: every warning by its code, and that it is a child."""
+    warned = dict.fromkeys(f.code for f in assessment.findings if f.severity is Severity.WARNING)
+    name = Code("WARNING", _SCHEME, "Warning about the study or its assessment")
+    found = [
+        QualitativeEvaluation(name, Code(code, _SCHEME, code.replace("-", " ").capitalize()))
+        for code in warned
+    ]
+    if _CHILD in warned:
+        group = Code("AGEGROUP", _SCHEME, "Age group of the patient")
+        child = Code("CHILD", _SCHEME, "Child: models not made for it")
+        found.append(QualitativeEvaluation(group, child))
+    return found or None
 
 
 def _measurements(assessment: Assessment) -> list[tuple[Code, float, Code]]:
