@@ -11,7 +11,7 @@ import pytest
 from core.assets import EXAMPLES, bundled_model
 from core.domain import Assessment, ClinicalFindings
 from core.models.folder import Model, load_model
-from core.models.runtime import Runtime
+from core.models.runtime import REFERENCE, choose_runtime
 from core.pipeline import assess, reassess
 
 WORKERS = 8
@@ -19,9 +19,9 @@ ROUNDS = 3
 Made = TypeVar("Made")
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["float32", "bfloat16"])
+@pytest.fixture(scope="module", params=["auto", REFERENCE])
 def model(request: pytest.FixtureRequest) -> Model:
-    return load_model(bundled_model(), Runtime("cpu", bfloat16=request.param))
+    return load_model(bundled_model(), choose_runtime("cpu", request.param))
 
 
 @pytest.fixture(scope="module")

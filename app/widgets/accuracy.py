@@ -4,11 +4,10 @@ import streamlit as st
 
 from app.wording import as_html
 from core.domain import EstimateKind
-from core.models.card import ModelCard
 from core.models.folder import Model
 from core.report.evidence import evidence
 from core.report.wording import model_name, percent
-from core.risk.estimate import RiskModels, models_used
+from core.risk.estimate import models_used
 from core.risk.image_variables import IMAGE_VARIABLES, L5
 from core.risk.logistic import LogisticModel
 from core.risk.operating import gain_from_image, operating_characteristics
@@ -38,7 +37,7 @@ def accuracy(patient: Patient, model: Model, threshold: float) -> None:
     st.html(
         '<p class="he-note">Outcome-based risk. '
         f"{as_html(basis(patient.clinical, patient.image))} {as_html(_L5)} {as_html(_limits())} "
-        f"{as_html(_image_score(model.card, model.risk))}</p>"
+        f"{as_html(_image_score(model))}</p>"
     )
 
 
@@ -71,13 +70,13 @@ def _limits() -> str:
     )
 
 
-def _image_score(card: ModelCard, models: RiskModels) -> str:
+def _image_score(model: Model) -> str:
     """What the image score was learned from, and whether it adds anything."""
-    gain = gain_from_image(models)
+    gain = gain_from_image(model.risk)
     little = (
         " It is weak: the integrated model is not expected to rank patients better than the "
         "clinical one."
         if gain is not None and gain < _NOTABLE_GAIN
         else ""
     )
-    return f"Image score by {card.name} {card.version}: {card.expansion_labels}.{little}"
+    return f"Image score by {model.identity.in_words}: {model.card.expansion_labels}.{little}"

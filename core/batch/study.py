@@ -12,7 +12,7 @@ from core.batch.work import BatchWork, StudyTask
 from core.cohort.table import CohortRow, without_name
 from core.crash_report import write_crash_report
 from core.dicom.findings import Finding
-from core.domain import ESTIMATE_KINDS, Asked
+from core.domain import ESTIMATE_KINDS, Asked, ModelIdentity
 from core.errors import HescopeError, StudyUnusableError
 from core.given import load_json
 from core.memory import give_back
@@ -149,7 +149,7 @@ def _line(row: CohortRow, document: Document) -> BatchLine:
         outcome_equation=document["probabilities"]["outcome"]["equation"],
         **dict(_probabilities(document)),
         findings=" ".join(_codes(document)),
-        model=f"{document['model']['name']} {document['model']['version']}",
+        model=ModelIdentity(**document["model"]).in_words,
     )
 
 

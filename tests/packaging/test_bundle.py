@@ -62,10 +62,15 @@ def test_bundle_holds_nothing_of_cuda(built: Path) -> None:
     assert names_with(r"(?i)cuda|nvidia|/lib(cudnn|cublas|cufft|nv)", built) == []
 
 
+def test_bundle_holds_of_openvino_what_runs_on_processors(built: Path) -> None:
+    assert names_with(r"openvino_intel_cpu_plugin", built)
+    assert names_with(r"openvino_(intel_[gn]pu|onnx|tensorflow|paddle|telemetry)", built) == []
+
+
 def test_every_package_in_the_bundle_states_its_licence(built: Path) -> None:
     bundled = built / "_internal"
     index = (bundled / "licences" / "THIRD-PARTY.txt").read_text(encoding="utf-8")
-    for name in ("torch", "streamlit", "numpy", "pydicom", "opencv-python-headless"):
+    for name in ("torch", "openvino", "streamlit", "numpy", "pydicom", "opencv-python-headless"):
         assert re.search(rf"^{name} \d", index, re.MULTILINE)
         assert list(bundled.glob(f"{name.replace('-', '_')}-*.dist-info/METADATA"))
     assert (bundled / "LICENSE").is_file()

@@ -71,6 +71,7 @@ def uid_of(assessment: Assessment, what: str) -> UID:
         what,
         VERSION,
         assessment.model.sha256,
+        assessment.model.engine,
         assessment.input_sha256,
         assessment.volume.series.study_uid,
         repr(assessment.volume.images),
