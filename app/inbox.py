@@ -1,16 +1,16 @@
 """What the node of this computer received, as the page Inbox shows and changes it."""
 
-import getpass
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
+from app.audit import node_state, note_opened
 from core.node.address import parse_address
 from core.node.query import find_studies, retrieve
 from core.node.receive import take_in
 from core.node.settings import NodeSettings, checked, read_settings, write_settings
-from core.node.state import Delivery, ReceivedStudy, State, StudyHeader
+from core.node.state import Delivery, ReceivedStudy, StudyHeader
 from core.node.store import Store, default_folder, open_store
 from core.node.trail import Verdict, verify
 
@@ -40,10 +40,9 @@ class Row:
 
 def rows() -> tuple[Row, ...]:
     """The latest studies, the last one first; none where no node was ever started here."""
-    store = Store(default_folder())
-    if not store.database.is_file():
+    if not Store(default_folder()).database.is_file():
         return ()
-    state = _state(store)
+    state = node_state()
     deliveries = state.deliveries()
     return tuple(Row(study, tuple(_of(study, deliveries))) for study in state.studies()[:_LISTED])
 
@@ -56,9 +55,9 @@ def _of(study: ReceivedStudy, deliveries: tuple[Delivery, ...]) -> Iterator[Deli
 
 def open_from(row: Row) -> Path:
     """Folder of a study's images, once the trail says who opened it."""
-    store, study_uid = Store(default_folder()), row.study.header.study_uid
-    _state(store).noted(study_uid, "opened", by=_user())
-    return store.images(study_uid)
+    study_uid = row.study.header.study_uid
+    note_opened(study_uid)
+    return Store(default_folder()).images(study_uid)
 
 
 def settings() -> NodeSettings:
@@ -92,7 +91,7 @@ def fetch(accession: str) -> tuple[StudyHeader, ...]:
     if not found:
         return ()
     store = open_store(default_folder())
-    state = _state(store)
+    state = node_state()
 
     def keep(content: bytes) -> None:
         take_in(content, store, state, wait_s=node.broken_off_s)
@@ -105,15 +104,4 @@ def fetch(accession: str) -> tuple[StudyHeader, ...]:
 
 def verdict() -> Verdict:
     """Whether the audit trail holds."""
-    return verify(_state(Store(default_folder())).trail())
-
-
-def _state(store: Store) -> State:
-    return State(store, audited=settings().audited)
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):  # an account without a name
-        return "unknown"
+    return verify(node_state().trail())

@@ -67,4 +67,5 @@ def _licence(one: Distribution) -> str:
     get = one.metadata.get_all
     stated = (get("License-Expression") or get("License") or [""])[0].strip().split("\n")[0]
     classified = [c.rsplit("::", 1)[-1].strip() for c in get("Classifier") or [] if "License" in c]
-    return stated if 0 < len(stated) <= 60 else ", ".join(classified) or "see its files"
+    named = 0 < len(stated) <= 60 and stated != "LICENSE"  # the file, which is no name
+    return stated if named else ", ".join(classified) or "see its files"

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app import session, shared
+from app.audit import note_outline
 from app.loaded_model import answering_model
 from app.opening import OpenStudy
 from app.widgets.bedside import bedside
@@ -30,10 +31,13 @@ def viewer(study: OpenStudy, model: Model) -> None:
         def outlined_by_reader(_progress: Progress) -> OpenStudy:
             return study.assessed_as(reassess(study.by_networks, mask, model))
 
-        session.change_study(shared.queue().do(outlined_by_reader))
+        outlined = shared.queue().do(outlined_by_reader)
+        session.change_study(outlined)
+        note_outline(outlined.assessment)
 
     def undo_edits() -> None:
         session.change_study(study.assessed_as(study.by_networks))
+        note_outline(study.by_networks)
 
     asked = session.goto_slice()
     slice_viewer(

@@ -23,7 +23,7 @@ def inbox_list(rows: Sequence[Row], *, hidden: bool) -> None:
         )
         return
     for place, title in zip(
-        st.columns(_WIDTHS), ("Patient", "Received", "State", "Results"), strict=False
+        st.columns(_WIDTHS), ("Patient", "Received", "State", "Results went to"), strict=False
     ):
         place.caption(title)
     for row in rows:

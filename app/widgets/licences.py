@@ -36,4 +36,5 @@ def _licence(metadata: object) -> str:
         c.rsplit("::", 1)[-1].strip() for c in get("Classifier") or [] if "License ::" in c
     ]
     first_line = str(stated[0]).strip().split("\n")[0]
-    return first_line if 0 < len(first_line) <= 60 else ", ".join(classified) or "see its files"
+    named = 0 < len(first_line) <= 60 and first_line != "LICENSE"  # the file, which is no name
+    return first_line if named else ", ".join(classified) or "see its files"

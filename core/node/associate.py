@@ -74,7 +74,9 @@ def web_client(address: Address) -> Iterator[DICOMwebClient]:
         The service cannot be reached or answers with an error.
     """
     try:
-        yield DICOMwebClient(address.url)
+        client = DICOMwebClient(address.url)
+        client.set_http_retry_params(retry=False)  # whoever asks tries again
+        yield client
     except RequestException as error:  # its message may hold a query, and so a name
         code = "" if error.response is None else f" (HTTP {error.response.status_code})"
         raise NodeError(

@@ -41,6 +41,7 @@ def listen(
     work = _Together()
     receiver = Receiver(store, state, settings)
     with _alone(store):
+        store.sweep()
         listening(receiver.start())
         work.begin(lambda: assess(state, work.ended))
         work.begin(lambda: Sender(store, state, settings).send_until(work.ended))

@@ -1,12 +1,15 @@
 """Where a node keeps its studies: one folder for this user alone, and nothing outside it.
 
-``studies/<study>/images/<image>.dcm`` as received, ``studies/<study>/results/<key>/`` as assessed.
+``studies/<study>/images/<image>.dcm`` as received, ``studies/<study>/results/<key>/`` as assessed;
+``arriving`` holds images that are being written.
 Names are hashes of UIDs; ``key`` is one of images and model, so that the same is never made twice.
 """
 
 import hashlib
 import os
+import secrets
 import shutil
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +20,8 @@ from core.writing import write_whole
 DATABASE = "node.sqlite3"
 OBJECTS = "objects"
 """Folder, among the results, of the DICOM objects that are sent."""
+_ARRIVING = "arriving"  # apart from the images, of which a study is what lies in its folder
+_ABANDONED_S = 3600.0  # nothing arrives for so long
 _NAME_LENGTH = 32
 
 
@@ -68,10 +73,22 @@ class Store:
 
         Raises OSError where it cannot be written; then what was there before stands.
         """
-        make_private(self.images(study_uid), self.folder)
-        file = self._image(study_uid, image_uid)
-        write_whole(file, content)
+        arriving = self.folder / _ARRIVING / f"{secrets.token_hex(8)}.dcm"
+        for folder in (arriving.parent, self.images(study_uid)):
+            make_private(folder, self.folder)
+        try:
+            write_whole(arriving, content)
+            _flush(arriving)
+            file = arriving.replace(self._image(study_uid, image_uid))
+        finally:
+            arriving.unlink(missing_ok=True)
         _flush(file)
+
+    def sweep(self) -> None:
+        """Delete what a killed program left of images that were arriving."""
+        for left in (self.folder / _ARRIVING).glob("*"):
+            if time.time() - left.stat().st_mtime > _ABANDONED_S:
+                left.unlink(missing_ok=True)
 
     def images_sha256(self, study_uid: str) -> str:
         """SHA-256 of a study's images, whatever the order in which they came."""

@@ -1,15 +1,19 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from app import inbox
+from app.audit import note_outline
+from core.domain import Series
 from core.node.settings import NodeSettings, read_settings, write_settings
 from core.node.state import State, StudyHeader
 from core.node.store import Store, open_store
 from tests.app.test_assessment_page import html
 from tests.node.real import free_port
+from tests.report.make import make_assessment
 
 OpenApp = Callable[..., AppTest]
 PAGE = "views/inbox.py"
@@ -115,3 +119,17 @@ def test_open_leads_to_the_study(
     assert not page.exception
     assert '"what":"opened"' in received.trail()[-1].event
     assert "Found nothing at" in page.error[0].value  # only the list was made, no images
+
+
+def test_a_readers_edit_of_a_received_study_is_in_the_trail_another_is_not(
+    received: State, store: Store, tmp_path: Path
+) -> None:
+    before = len(received.trail())
+    for folder, entries in ((tmp_path / "elsewhere", 0), (store.images("1.2.0"), 1)):
+        series = Series("9", (folder / "a.dcm",), "dicom", "CT", study_uid="1.2.0")
+        mask = np.ones((8, 8, 8), bool)
+        edited = make_assessment(mask, pixel_mm=1.0, series=series)
+        note_outline(edited)
+        assert len(received.trail()) == before + entries
+    assert '"what":"outline changed"' in received.trail()[-1].event
+    assert '"volume_ml":2.56' in received.trail()[-1].event

@@ -90,11 +90,13 @@ def test_nothing_is_lost_and_nothing_twice_however_often_the_node_is_killed(
             node.kill()
             node.wait()
         node = start_listen(tmp_path / "store", bundled_model(), *options)
-        modality.join()
         store = Store(tmp_path / "store")
-        wait_until(lambda: finished(State(store)), within_s=120)
-        node.terminate()
-        assert node.wait() == 130
+        try:
+            modality.join()
+            wait_until(lambda: finished(State(store)), within_s=300)
+        finally:
+            node.terminate()
+            assert node.wait() == 130
         sent = archive.series()
         in_archive = Counter((one["study"], one["Modality"]) for one in sent)
     assert len({one["SeriesInstanceUID"] for one in sent}) == len(sent) == 5 * KINDS["head"]

@@ -1,5 +1,7 @@
 import json
+import os
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -92,3 +94,21 @@ def test_store_and_database_are_for_this_user_alone(state: State, store: Store) 
     for path in (store.folder, *store.folder.rglob("*")):
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
     assert UID not in str(sorted(store.folder.rglob("*")))
+
+
+def test_an_image_whose_writing_was_killed_is_no_part_of_its_study(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.keep(UID, "1.2.3.4", b"image")
+    with monkeypatch.context() as killed:
+        killed.setattr(Path, "unlink", lambda *_, **__: None)  # a killed program tidies nothing up
+        killed.setattr("core.node.store._flush", lambda _: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            store.keep(UID, "1.2.3.5", b"half an im")
+    assert [path.read_bytes() for path in store.images(UID).iterdir()] == [b"image"]
+    (left,) = (store.folder / "arriving").iterdir()
+    store.sweep()
+    assert left.exists()  # another program's, perhaps
+    os.utime(left, (0, 0))
+    store.sweep()
+    assert not left.exists()
