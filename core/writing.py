@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -15,6 +16,7 @@ from filelock import FileLock, Timeout
 from core.errors import UsageError
 
 _UNFINISHED = ".unfinished-"
+_EARLIER = (".site-",)  # as versions before called them
 _SCRATCH = "hescope-"
 _LOCK = "lock"
 _FILES = "files"
@@ -121,7 +123,7 @@ def _unfinished_in(folder: Path) -> Iterator[Path]:
 
     What a program left there that was killed a day ago goes.
     """
-    for left in folder.glob(f"{_UNFINISHED}*"):
+    for left in chain.from_iterable(folder.glob(f"{name}*") for name in (_UNFINISHED, *_EARLIER)):
         with suppress(OSError):
             if time.time() - left.lstat().st_mtime > _ABANDONED_S:
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
