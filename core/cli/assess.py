@@ -95,6 +95,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _refuse_other_study(arguments: argparse.Namespace) -> None:
     """Results of another study, or of an unknown one, are not replaced; those of this one are."""
+    if not arguments.out.is_dir():
+        return
     from core.pipeline import input_of
     from core.report.files import ASSESSMENT
 

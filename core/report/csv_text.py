@@ -4,7 +4,7 @@ _FORMULA = ("=", "+", "-", "@")
 
 
 def text_cell(text: str) -> str:
-    """The text on one line, behind an apostrophe where a spreadsheet would calculate it.
+    r"""The text on one line, behind an apostrophe where a spreadsheet would calculate it.
 
     >>> text_cell("=1+1"), text_cell("no\\r\\nhematoma")
     ("'=1+1", 'no hematoma')
