@@ -1,5 +1,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
+# What is installed: these, or the lock with the hashes of their files, as CI does.
+REQUIREMENTS ?= requirements.txt
 
 # Where the bundle is made; never build/, which PyInstaller would take by itself.
 PACKAGE ?= dist
@@ -10,7 +12,7 @@ PACKAGE ?= dist
 	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; (3, 11) <= v <= (3, 13) or sys.exit("Found Python %d.%d, expected 3.11 to 3.13; say make PYTHON=python3.12, for example." % v)'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet -r requirements.txt
+	$(BIN)/python -m pip install --quiet -r $(REQUIREMENTS)
 	touch $@
 
 .venv/.installed-dev: .venv/.installed

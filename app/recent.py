@@ -38,6 +38,8 @@ def recent_studies() -> tuple[Path, ...]:
     try:
         paths = load_json(_file().read_text(encoding="utf-8"))
     except (OSError, ValueError):
+        paths = None
+    if not isinstance(paths, list):
         return ()
     return tuple(Path(path) for path in paths if isinstance(path, str) and Path(path).exists())
 

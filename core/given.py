@@ -1,6 +1,7 @@
-"""What a user gives: the path in an argument, the text of a JSON file."""
+"""What a user gives: the path in an argument, the content of a file, the text of a JSON file."""
 
 import argparse
+import errno
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -18,6 +19,19 @@ def path_of(text: str) -> Path:
     if not text.strip():
         raise argparse.ArgumentTypeError("nothing found, the path of a file or folder expected")
     return Path(text)
+
+
+def content_of(path: Path) -> bytes:
+    """Content of a file; a pipe or a device might never end.
+
+    Raises
+    ------
+    OSError
+        It cannot be read, or is no file.
+    """
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "Is no file")
+    return path.read_bytes()
 
 
 def load_json(

@@ -7,7 +7,8 @@ import shutil
 import tempfile
 import time
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -15,7 +16,10 @@ from filelock import FileLock, Timeout
 from core.errors import UsageError
 
 _UNFINISHED = ".unfinished-"
+_EARLIER = (".site-",)  # as versions before called them
 _SCRATCH = "hescope-"
+_REPLACING = ".replacing"
+_PATIENCE_S = 60.0  # replacing takes milliseconds
 _LOCK = "lock"
 _FILES = "files"
 _ABANDONED_S = 24 * 3600.0  # nothing is a day in the writing
@@ -67,16 +71,17 @@ def write_together(
 ) -> tuple[Path, ...]:
     """Write files, by name, to a folder that is there: all are written before the first replaces
     one of that name, and before files of the ``obsolete`` names go.  ``private`` ones are for this
-    user alone.
+    user alone.  Two that write at once do not mix their files: the last one stands.
     """
     with _unfinished_in(folder) as unfinished:
         written = [unfinished / name for name in contents]
         for path in written:
             path.touch(0o600 if path.name in private else 0o666)  # less what the user's mask says
             path.write_bytes(contents[path.name])
-        for name in obsolete:
-            (folder / name).unlink(missing_ok=True)
-        return tuple(path.replace(folder / path.name) for path in written)
+        with _locked(FileLock(folder / _REPLACING, _PATIENCE_S, mode=0o600, thread_local=False)):
+            for name in obsolete:
+                (folder / name).unlink(missing_ok=True)
+            return tuple(path.replace(folder / path.name) for path in written)
 
 
 @contextmanager
@@ -89,20 +94,27 @@ def alone_in(folder: Path, name: str) -> Iterator[None]:
         Another program is at it, or the folder cannot be written to.
     """
     lock = FileLock(folder / f".{name}.in-use", mode=0o600, blocking=False, thread_local=False)
-    with writing_to(folder):
-        try:
-            lock.acquire()
-        except Timeout as error:
-            raise UsageError(
-                f"Found another HEscope that writes {name} to {folder.name}, none expected.",
-                "Wait for its end, or name another folder.",
-            ) from error
-    try:
+    with ExitStack() as held:
+        with writing_to(folder):
+            try:
+                held.enter_context(_locked(lock))
+            except Timeout as error:
+                raise UsageError(
+                    f"Found another HEscope that writes {name} to {folder.name}, none expected.",
+                    "Wait for its end, or name another folder.",
+                ) from error
         yield
-    finally:
-        with suppress(OSError):  # Windows deletes it once it is let go
-            Path(lock.lock_file).unlink()
-        lock.release()
+
+
+@contextmanager
+def _locked(lock: FileLock) -> Iterator[None]:
+    """The lock is held, and its file is gone at the end; who waited for that one takes another."""
+    with lock:
+        try:
+            yield
+        finally:
+            with suppress(OSError):  # Windows deletes it once it is let go
+                Path(lock.lock_file).unlink()
 
 
 @contextmanager
@@ -121,7 +133,7 @@ def _unfinished_in(folder: Path) -> Iterator[Path]:
 
     What a program left there that was killed a day ago goes.
     """
-    for left in folder.glob(f"{_UNFINISHED}*"):
+    for left in chain.from_iterable(folder.glob(f"{name}*") for name in (_UNFINISHED, *_EARLIER)):
         with suppress(OSError):
             if time.time() - left.lstat().st_mtime > _ABANDONED_S:
                 shutil.rmtree(left) if left.is_dir() else left.unlink()

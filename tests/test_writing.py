@@ -79,11 +79,12 @@ def test_files_of_a_set_are_replaced_only_once_all_are_written(
 
 
 def test_what_a_killed_program_left_in_a_folder_goes_after_a_day(tmp_path: Path) -> None:
-    for name in (".unfinished-old", ".unfinished-new"):
+    for name in (".unfinished-old", ".unfinished-new", ".site-old"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "report.pdf").touch()
     yesterday = time.time() - 25 * 3600
-    os.utime(tmp_path / ".unfinished-old", (yesterday, yesterday))
+    for name in (".unfinished-old", ".site-old"):
+        os.utime(tmp_path / name, (yesterday, yesterday))
     write_together({}, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [".unfinished-new"]
 

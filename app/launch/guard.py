@@ -20,6 +20,7 @@ _POLICY = "; ".join(
         "frame-ancestors 'self'",
     )
 )
+_HERE = ("127.0.0.1", "localhost")
 HEADERS = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -48,8 +49,11 @@ class Guard:
 
 
 def _is_foreign(headers: Headers) -> bool:
-    origin = headers.get("origin")
-    return origin is not None and origin != f"http://{headers.get('host')}"
+    """Whether another page asks, or one whose name was made to mean this computer."""
+    host, origin = headers.get("host", ""), headers.get("origin")
+    if host.rpartition(":")[0] not in _HERE:
+        return True
+    return origin is not None and origin != f"http://{host}"
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from core.report.csv_text import text_cell
+
 
 @dataclass(frozen=True, slots=True)
 class BatchLine:
@@ -41,11 +43,14 @@ class BatchLine:
 
 COLUMNS = tuple(field.name for field in fields(BatchLine))
 HEADER = ",".join(COLUMNS) + "\n"
+_TEXTS = tuple(field.name for field in fields(BatchLine) if field.type is str)
 
 
 def csv_line(line: BatchLine | Mapping[str, Any]) -> str:
     """The line as text of the table, with its end."""
     text = io.StringIO()
-    values = asdict(line) if isinstance(line, BatchLine) else line
+    values = asdict(line) if isinstance(line, BatchLine) else {**line}
+    for name in _TEXTS:
+        values[name] = text_cell(values[name])
     csv.DictWriter(text, COLUMNS, lineterminator="\n").writerow(values)
     return text.getvalue()

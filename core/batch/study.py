@@ -15,7 +15,7 @@ from core.dicom.findings import Finding
 from core.domain import ESTIMATE_KINDS, Asked, ModelIdentity
 from core.errors import HescopeError, StudyUnusableError
 from core.given import load_json
-from core.memory import give_back
+from core.memory import give_back, leave_modules_alone
 from core.models.folder import Model, load_model
 from core.models.runtime import choose_runtime
 from core.pipeline import assess, input_of
@@ -105,14 +105,16 @@ class StudyAssessor:
 
 
 def load_assessor(work: BatchWork) -> StudyAssessor:
-    """What assesses the studies of a batch.
+    """What assesses the studies of a batch, in a process of its own.
 
     Raises
     ------
     ModelInvalidError, UsageError
         The model cannot be used, or not on this device.
     """
-    return StudyAssessor(load_model(work.model, choose_runtime(work.device, work.engine)), work)
+    assessor = StudyAssessor(load_model(work.model, choose_runtime(work.device, work.engine)), work)
+    leave_modules_alone()
+    return assessor
 
 
 def _is_of_memory(error: Exception) -> bool:

@@ -27,7 +27,7 @@ def serve(connection: Connection, threads: int) -> None:
 
 
 def _answer(connection: Connection, threads: int) -> None:
-    os.environ["OMP_NUM_THREADS"] = str(threads)  # read when numeric libraries are loaded
+    os.environ["OMP_NUM_THREADS"] = str(threads)  # read when libraries are loaded, and by OpenVINO
     work = connection.recv()
 
     import torch  # noqa: PLC0415  after the above
@@ -35,7 +35,7 @@ def _answer(connection: Connection, threads: int) -> None:
     from core.batch.study import load_assessor  # noqa: PLC0415
     from core.errors import HescopeError  # noqa: PLC0415
 
-    torch.set_num_threads(threads)
+    torch.set_num_threads(1)  # else the last digits would depend on the number of workers
     try:
         assessor = load_assessor(work)
         connection.send(assessor.model.identity.sha256)

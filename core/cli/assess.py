@@ -1,6 +1,7 @@
 """``assess PATH --out DIR``: from a study to the files of its assessment."""
 
 import argparse
+import os
 from datetime import datetime
 
 from core.ahead import FILES, GRAD_CAM, import_ahead
@@ -93,16 +94,22 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _refuse_other_study(arguments: argparse.Namespace) -> None:
-    """Results of another study are not replaced; those of this one are."""
+    """Results of another study, or of an unknown one, are not replaced; those of this one are."""
     if not arguments.out.is_dir():
         return
     from core.pipeline import input_of
     from core.report.files import ASSESSMENT
 
+    if not os.path.lexists(arguments.out / ASSESSMENT):
+        return
     try:
         earlier = load_json((arguments.out / ASSESSMENT).read_bytes())["input_sha256"]
-    except (OSError, ValueError, LookupError, TypeError):
-        return  # no results that could be lost
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise UsageError(
+            f"{ASSESSMENT} in {arguments.out.name} cannot be read; none, or one of this study "
+            "expected.",
+            "Name another folder for --out, or delete the file if its results are not wanted.",
+        ) from error
     if earlier != input_of(arguments.study, asked(arguments)):
         raise UsageError(
             f"Results of another study found in {arguments.out.name}, an empty folder or results "

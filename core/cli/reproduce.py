@@ -12,6 +12,7 @@ from core.errors import UsageError
 from core.given import path_of
 from core.risk.table1 import N_SCANNED
 from core.study.plan import Plan
+from core.writing import alone_in
 
 if TYPE_CHECKING:
     from core.cohort.table import CohortTable
@@ -53,7 +54,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 once the study is written; its AUCs are printed."""
     _refuse_contradiction(arguments)
     plan = planned(arguments)
+    with alone_in(arguments.out, "a study"):
+        return _reproduced(arguments, plan)
 
+
+def _reproduced(arguments: argparse.Namespace, plan: Plan) -> int:
     from core.study.reproduce import reproduce
     from core.study.write_study import write_study
 

@@ -11,6 +11,7 @@ from core.cohort.columns import COLUMNS, PATIENT
 from core.cohort.table import CohortProblem
 from core.domain import Severity
 from core.errors import ClinicalDataError, UsageError
+from core.given import content_of
 
 _HEADER_ROW = 1
 
@@ -57,7 +58,7 @@ def read_sheet(path: Path) -> Sheet:
 
 def _text(path: Path) -> tuple[str, list[CohortProblem]]:
     try:
-        content = path.read_bytes()
+        content = content_of(path)
     except OSError as error:
         raise UsageError(
             f"The table {path.name} cannot be read: {error.strerror}.",

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from core.errors import ModelInvalidError
+from core.given import content_of
 from core.models.preprocessing import InputSpec
 from core.risk.ndl import NdlMap, SummedNdlMap
 from core.strict_json import read_strictly, unusable
@@ -121,7 +122,7 @@ def read_card(path: Path) -> ModelCard:
         The file is absent, or a field is missing, unknown or of another type.
     """
     try:
-        content = path.read_bytes()
+        content = content_of(path)
     except OSError as error:
         raise ModelInvalidError(
             f"Found no {path.name} in {path.parent.name}; expected a released model folder.",

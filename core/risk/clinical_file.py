@@ -5,7 +5,7 @@ from pathlib import Path
 
 from core.domain import ClinicalFindings
 from core.errors import ClinicalDataError, UsageError
-from core.given import load_json
+from core.given import content_of, load_json
 from core.risk.clinical_input import read_clinical
 
 
@@ -20,7 +20,7 @@ def read_clinical_file(path: Path) -> ClinicalFindings:
         The file is not a JSON object, or a name or value in it is not possible or given twice.
     """
     try:
-        text = path.read_text(encoding="utf-8-sig")  # Windows editors write a mark
+        text = content_of(path).decode("utf-8-sig")  # Windows editors write a mark
         values = load_json(text, _each_name_once)
     except OSError as error:
         raise UsageError(

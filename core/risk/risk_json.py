@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, TypeAdapter, 
 
 from core.domain import FloatArray, ModelKind
 from core.errors import ModelInvalidError
+from core.given import content_of
 from core.risk.estimate import RiskModels
 from core.risk.image_variables import NDL
 from core.risk.logistic import LogisticModel, Term
@@ -30,7 +31,7 @@ def write_risk_models(models: RiskModels, path: Path) -> None:
 def read_risk_models(path: Path) -> RiskModels:
     """Risk models of a file; raises ModelInvalidError that names the field at fault."""
     try:
-        content = path.read_bytes()
+        content = content_of(path)
     except OSError as error:
         raise ModelInvalidError(
             f"{path.name} cannot be read ({error.strerror}).",

@@ -10,7 +10,7 @@ from core.progress import Progress, silent
 from core.simulate.appearance import ImageSize
 from core.simulate.cohort import simulate_cohort
 from core.simulate.write_patient import patients_of, with_files, write_patient
-from core.writing import in_one_step, writing_to
+from core.writing import alone_in, in_one_step, writing_to
 
 Images: TypeAlias = Literal["none"] | ImageSize
 
@@ -48,7 +48,8 @@ def write_cohort(
     if images != "none":
         table = with_files(table)
     readme = _README.format(n_patients=n_patients, seed=seed, images=images)
-    with writing_to(folder, then="; the same call then goes on"):
+    then = "; the same call then goes on"
+    with alone_in(folder, "a cohort"), writing_to(folder, then=then):
         _write_once(folder / "README.md", readme)
         _write_once(folder / "cohort.csv", table.to_csv(index=False, lineterminator="\n"))
         if images != "none":

@@ -8,7 +8,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from core.domain import ClinicalFindings, QualityFinding, Severity
 from core.models.folder import Model
-from core.pipeline import assess
+from core.pipeline import assess, input_of
 from core.progress import Progress
 from core.report.provenance import VERSION
 from core.writing import write_whole, writing_to
@@ -38,7 +38,7 @@ def read_study(
 ) -> StudyReading:
     """Reading of a patient's study: the one that the folder keeps, else the networks', then kept.
 
-    A study whose files changed, another model and another version of HEscope are read anew.
+    A study whose images changed, another model and another version of HEscope are read anew.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def read_study(
         The folder cannot be written to.
     """
     progress("Looking for an earlier reading", 0.0)
-    file = folder / f"{_key(study, patient, model)}.json"
+    file = folder / f"{_key(input_of(study), patient, model)}.json"
     kept = _kept(file)
     if kept is not None:
         return kept
@@ -65,11 +65,9 @@ def read_study(
     return reading
 
 
-def _key(study: Path, patient: str, model: Model) -> str:
-    """Name of the file; a hash, for pseudonym and path may identify the patient."""
-    files = [path.stat() for path in (study, *study.rglob("*"))]
-    stamp = (len(files), sum(f.st_size for f in files), max(f.st_mtime_ns for f in files))
-    parts = (VERSION, model.identity.sha256, patient, str(study.resolve()), str(stamp))
+def _key(input_sha256: str, patient: str, model: Model) -> str:
+    """Name of the file; a hash, for the pseudonym may identify the patient."""
+    parts = (VERSION, model.identity.sha256, patient, input_sha256)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import astuple
 from pathlib import Path
 
+from core.report.csv_text import text_cell
 from core.study.figure_files import figure_files
 from core.study.html import study_html
 from core.study.result import StudyResult, StudyTable
@@ -40,7 +41,7 @@ def _checklist_csv(result: StudyResult) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["item", "section", "asks", "status", "answer"])
-    writer.writerows(astuple(item) for item in result.checklist)
+    writer.writerows(map(text_cell, map(str, astuple(item))) for item in result.checklist)
     return text.getvalue()
 
 

@@ -61,6 +61,15 @@ def test_other_origins_are_refused_before_streamlit_hears_of_them(
         assert answer["type"] == "websocket.close"
 
 
+@pytest.mark.parametrize("host", ["rebound.example:8501", "example.org", "", "127.0.0.1.x:1"])
+@pytest.mark.parametrize("kind", ["http", "websocket"])
+def test_name_that_was_made_to_mean_this_computer_is_refused(
+    guarded: Guard, asked: list[str], kind: str, host: str
+) -> None:
+    sent_by(guarded, kind, {"host": host, "origin": f"http://{host}"})
+    assert asked == []
+
+
 @pytest.mark.parametrize("headers", [{"host": HOST}, {"host": HOST, "origin": f"http://{HOST}"}])
 def test_the_page_itself_is_answered_with_headers(
     guarded: Guard, asked: list[str], headers: dict[str, str]

@@ -92,9 +92,10 @@ def test_studies_are_remembered_latest_first_and_forgotten(
     assert list(own_data_folder.iterdir()) == []
 
 
-def test_damaged_list_is_an_empty_one(own_data_folder: Path) -> None:
+@pytest.mark.parametrize("content", ["{", "7", "null", '{"a": 1}', '"/"', "[[]]"])
+def test_damaged_list_is_an_empty_one(own_data_folder: Path, content: str) -> None:
     recent.start_remembering()
-    (own_data_folder / "recent.json").write_text("{")
+    (own_data_folder / "recent.json").write_text(content)
     assert recent.recent_studies() == ()
 
 

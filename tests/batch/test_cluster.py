@@ -24,12 +24,16 @@ except ImportError:
         raise
     pytest.skip("Ray is absent (pip install --group cluster)", allow_module_level=True)
 
-_NODE = {"num_cpus": 1, "object_store_memory": 100 * 2**20}
+_NODE = {
+    "num_cpus": 1,
+    "object_store_memory": 100 * 2**20,
+    "node_ip_address": "127.0.0.1",
+}
 
 
 @pytest.fixture
 def cluster() -> Iterator[Any]:
-    made = Cluster(initialize_head=True, head_node_args={**_NODE, "include_dashboard": False})
+    made = Cluster(initialize_head=True, head_node_args=_NODE | {"include_dashboard": False})
     made.add_node(**_NODE)
     yield made
     ray.shutdown()

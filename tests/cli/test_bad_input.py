@@ -140,11 +140,14 @@ def test_results_of_another_study_are_not_replaced(
     assert call("assess", head, "--model", untrained_model, "--out", out)[0] == 0  # anew
 
 
-def test_spoilt_assessment_in_the_folder_is_replaced(
-    call: Call, head: Path, untrained_model: Path, tmp_path: Path
+@pytest.mark.parametrize("content", ["[" * 100_000, "{}", "", "7"])
+def test_unreadable_assessment_in_the_folder_is_not_replaced(
+    call: Call, head: Path, untrained_model: Path, tmp_path: Path, content: str
 ) -> None:
-    (tmp_path / "assessment.json").write_text("[" * 100_000)
-    assert call("assess", head, "--model", untrained_model, "--out", tmp_path)[0] == 0
+    (tmp_path / "assessment.json").write_text(content)
+    code, _, complaints = call("assess", head, "--model", untrained_model, "--out", tmp_path)
+    assert (code, "cannot be read" in complaints) == (2, True)
+    assert [path.name for path in tmp_path.iterdir()] == ["assessment.json"]
 
 
 def test_words_of_a_card_that_are_nested_too_deeply_are_refused(tmp_path: Path) -> None:

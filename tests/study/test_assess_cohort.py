@@ -1,4 +1,6 @@
 import json
+import os
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +34,9 @@ class Networks:
     def __init__(self) -> None:
         self.read: list[str] = []
 
+    def input_of(self, study: Path) -> str:
+        return f"{study.name} {(study / 'pixels').read_text()}"
+
     def __call__(self, study: Path, clinical: ClinicalFindings, model: Model, **_) -> Assessment:
         self.read.append(study.name)
         if (study / "unusable").exists():
@@ -47,6 +52,7 @@ class Networks:
 def networks(monkeypatch: pytest.MonkeyPatch) -> Networks:
     made = Networks()
     monkeypatch.setattr("core.study.readings.assess", made)
+    monkeypatch.setattr("core.study.readings.input_of", made.input_of)
     return made
 
 
@@ -121,6 +127,36 @@ def test_changed_study_and_other_model_are_read_anew(networks, model, study, tmp
     assess_cohort(table, other, tmp_path / "assessed")
     assert networks.read == ["a", "a", "a"]
     assert changed.rows[0].volume_ml == pytest.approx(5.0)
+
+
+def test_study_is_judged_by_its_images_and_a_dangling_link_is_nothing(
+    head: Path, model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = []
+
+    def remember(study: Path, *arguments: object, **options: object) -> Assessment:
+        read.append(study.name)
+        return assess(study, *arguments, **options)
+
+    monkeypatch.setattr("core.study.readings.assess", remember)
+    folder = tmp_path / "copy"
+    shutil.copytree(head, folder)
+    table = cohort(patient(2, folder))
+    assess_cohort(table, model, tmp_path / "assessed")
+    (folder / "gone").symlink_to(tmp_path / "nowhere")
+    for path in folder.glob("*.dcm"):
+        os.utime(path)  # as old as now
+    assess_cohort(table, model, tmp_path / "assessed")
+    assert read == ["copy"]
+    times = [path.stat().st_mtime for path in folder.glob("*.dcm")]
+    hu = head_hu()
+    hu[3:5, 20:24, 20:24] += 1
+    shutil.rmtree(folder)
+    write_ct_series(hu, axial_geometry(hu.shape), folder)
+    for path in folder.iterdir():
+        os.utime(path, (0, min(times)))
+    assess_cohort(table, model, tmp_path / "assessed")
+    assert read == ["copy", "copy"]
 
 
 def test_reading_that_is_not_whole_is_made_anew(networks, model, study, tmp_path) -> None:

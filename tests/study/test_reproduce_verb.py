@@ -53,7 +53,8 @@ def test_studies_are_assessed_once_and_a_failure_is_named(
     monkeypatch.setattr("core.study.readings.assess", remember)
     assert reproduce(*call) == 0
     assert (tmp_path / "out" / "study.json").read_text() == first
-    assert read == ["ct2"]  # what failed may have been mended
+    assert read == []
+    assert "Warning: study, row 4: The study cannot be assessed." in capsys.readouterr().out
 
 
 def test_no_output_names_a_patient_of_the_headers(
