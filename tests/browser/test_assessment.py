@@ -105,13 +105,15 @@ def test_what_changes_the_meaning_stands_above_the_numbers(page: Page) -> None:
 def test_disagreement_is_said_in_a_sentence_and_goes_with_it(page: Page, screenshots: Path) -> None:
     onset = page.get_by_label("Onset to CT (h)", exact=True)
     expect(page.locator(".he-apart")).to_have_count(0)
-    for field, value in ((gcs(page), "15"), (onset, "20")):
+    age, fibrinogen = (page.get_by_label(n, exact=True) for n in ("Age (years)", "Fibrinogen"))
+    fields = (age, gcs(page), fibrinogen, onset)
+    for field, value in zip(fields, ("30", "15", "150", "20"), strict=True):
         field.fill(value)
         field.press("Enter")
     expect(page.locator(".he-apart")).to_contain_text("by more than the intervals")
     expect(page.locator(".he-study")).to_contain_text("20 h after onset")
     page.screenshot(path=screenshots / "disagreement-1366x768-light.png")
-    for field, value in ((gcs(page), "10"), (onset, "1.5")):
+    for field, value in zip(fields, ("65", "10", "260", "1.5"), strict=True):
         field.fill(value)
         field.press("Enter")
     expect(page.locator(".he-apart")).to_have_count(0)
