@@ -189,7 +189,7 @@ def test_what_if_says_what_would_cross_the_threshold(open_part: Callable[[str], 
     assert "Below the threshold with Diffuseness (L5) about" in html(page)
     assert "or Glasgow Coma Scale about 13 or more" in html(page)
     page.slider(key="study.threshold").set_value(60).run()
-    assert "No single finding in its plausible range would put it above" in html(page)
+    assert "Above the threshold with Diffuseness (L5) about" in html(page)
 
 
 def test_slices_with_hematoma_are_listed_with_their_weight(
