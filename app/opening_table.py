@@ -10,6 +10,7 @@ from core.simulate.write_cohort import write_cohort
 from core.writing import scratch_folder
 
 _TABLE = "cohort.csv"
+EXAMPLE_PATIENTS = 20
 
 
 def open_table(handed: Path | BinaryIO) -> CohortTable:
@@ -35,3 +36,9 @@ def simulated_table() -> CohortTable:
     """The paper's cohort with simulated patients, without images."""
     with scratch_folder() as folder:
         return read_cohort_table(write_cohort(folder, n_patients=N_SCANNED, seed=1))
+
+
+def example_csv() -> bytes:
+    """A small table in the form that is read, of simulated patients."""
+    with scratch_folder() as folder:
+        return write_cohort(folder, n_patients=EXAMPLE_PATIENTS, seed=1).read_bytes()

@@ -101,7 +101,7 @@ def _findings(at: Bedside) -> None:
 
 def _what_if(at: Bedside) -> WhatIf:
     what_if = what_if_sliders(at.patient)
-    what_if_charts(what_if, at.patient, at.model.risk)
+    what_if_charts(what_if, at.patient, at.model.risk, at.threshold)
     return what_if
 
 

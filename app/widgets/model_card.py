@@ -9,9 +9,8 @@ from app.wording import as_html
 from core.domain import ModelIdentity
 from core.models.card import ModelCard, RiskValidation
 
-_WORDS = {
-    "Intended use": "intended_use",
-    "Not intended for": "not_intended_for",
+_USE = {"Intended use": "intended_use", "Not intended for": "not_intended_for"}
+_MADE_OF = {
     "Training data": "training_data",
     "Labels of the image score": "expansion_labels",
     "Risk models": "risk_models",
@@ -32,21 +31,30 @@ def model_card(card: ModelCard, identity: ModelIdentity, device: str) -> None:
     st.html(_accuracy(card))
     if card.validation:
         st.html(_validation(card.validation))
-    facts = "".join(
-        f"<dt>{title}</dt><dd>{as_html(getattr(card, field))}</dd>"
-        for title, field in _WORDS.items()
-        if getattr(card, field)
+    for_use, made_of = (
+        "".join(_paragraph(title, getattr(card, field)) for title, field in words.items())
+        for words in (_USE, _MADE_OF)
     )
     limits = "".join(f"<li>{as_html(limit)}</li>" for limit in card.limits)
-    st.html(
-        f'<dl class="he-facts">{facts}<dt>Limits</dt><dd><ul>{limits}</ul></dd>'
-        f"<dt>Thresholds</dt><dd>slice {card.thresholds.slice:.3f}, pixel "
-        f"{card.thresholds.mask:g}. {as_html(card.thresholds.how)}</dd>"
-        f"<dt>Image score</dt><dd>Expected AUC {card.image_score.auc:.2f} "
-        f"{as_html(card.image_score.how)}</dd></dl>"
+    thresholds = (
+        f"Slice {card.thresholds.slice:.3f}, pixel {card.thresholds.mask:g}. {card.thresholds.how}"
+    )
+    score = f"Expected AUC {card.image_score.auc:.2f} {card.image_score.how}"
+    left, right = st.columns(2, gap="large")
+    left.html(
+        f'<div class="he-card">{for_use}<h2 class="he-h2">What it cannot do</h2>'
+        f"<ul>{limits}</ul></div>"
+    )
+    right.html(
+        f'<div class="he-card">{made_of}{_paragraph("Thresholds", thresholds)}'
+        f"{_paragraph('Image score', score)}</div>"
     )
     with st.expander("Everything the card says"):
         st.json(card.metrics)
+
+
+def _paragraph(title: str, words: str) -> str:
+    return f'<h2 class="he-h2">{title}</h2><p>{as_html(words)}</p>' if words else ""
 
 
 def _accuracy(card: ModelCard) -> str:

@@ -13,6 +13,9 @@ from core.study.table_html import table_html
 from core.study.write_study import write_study
 from core.writing import scratch_folder
 
+# A camera on each figure saves it; plotly's other buttons would only crowd it.
+_SAVED = {"displayModeBar": True, "displaylogo": False, "modeBarButtons": [["toImage"]]}
+
 
 def study_tables(result: StudyResult) -> None:
     """Facts, warnings and every table."""
@@ -34,9 +37,7 @@ def study_figures(result: StudyResult) -> None:
             figure = go.Figure(shown.figure)
             figure.update_layout(width=None, height=400, margin={"t": 10}, template="plotly")
             figure.update_shapes(line_color="gray")  # black would be lost in the dark theme
-            st.plotly_chart(
-                figure, config={"displayModeBar": False}, key=session.table_key(shown.name)
-            )
+            st.plotly_chart(figure, config=_SAVED, key=session.table_key(shown.name))
             st.caption(shown.in_words)
 
 

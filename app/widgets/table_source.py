@@ -9,6 +9,7 @@ from app import session
 from app.opening_table import open_table, simulated_table
 from app.widgets.notices import show_error
 from app.widgets.pasted_path import pasted_path
+from app.widgets.table_columns import table_columns
 from app.wording import as_html
 from core.cohort.columns import PATIENT
 from core.cohort.table import CohortTable
@@ -50,6 +51,7 @@ def _choose() -> None:
             "Read in memory and not kept. A table that points to studies needs its path: an upload "
             "leaves them behind."
         )
+    table_columns()
     if upload:
         _open(partial(open_table, upload))
     refused = session.value(_REFUSED)
@@ -79,7 +81,7 @@ def _path() -> None:
         st.form_submit_button("Open this table", on_click=_open_path)
     st.caption(
         f"One row a patient; a column {PATIENT} with a pseudonym; units in the names of the "
-        "columns, as in fibrinogen_mg_dl. The README lists them all."
+        "columns, as in fibrinogen_mg_dl."
     )
 
 

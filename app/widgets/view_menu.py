@@ -1,20 +1,8 @@
-"""How the page is shown: presenter mode, guided tour, keyboard."""
+"""How the page is shown: presenter mode, guided tour."""
 
 import streamlit as st
 
 from app import session
-
-_KEYS = """
-| Key | In the viewer |
-| --- | --- |
-| wheel, ↑ ↓ | other slices |
-| 1 to 5 | density windows |
-| A, T, D | axial, three planes, side by side |
-| O, G | outline, Grad-CAM |
-| S, W, R, B, E | scroll, window, ruler, brush, eraser |
-| [ ] | brush size |
-| Ctrl or Cmd + Z | undo a stroke |
-"""
 
 
 def view_menu() -> None:
@@ -28,4 +16,4 @@ def view_menu() -> None:
         )
         st.button("Guided tour", width="stretch", on_click=session.set_tour_step, args=(0,))
         st.caption("Light or dark: menu at the top right, Settings.")
-        st.markdown(_KEYS)
+        st.caption("Keys of the viewer: its button ?, or the key.")

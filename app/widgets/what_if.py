@@ -9,11 +9,23 @@ from app.widgets.charts.component import show_charts
 from app.widgets.charts.risk_chart import risk_chart
 from app.widgets.charts.tornado_chart import tornado_chart
 from app.widgets.model_choice import model_choice
-from core.domain import Risk
+from app.wording import as_html
+from core.domain import EstimateKind, Risk
+from core.report.wording import value_of
 from core.risk.cohort import NDL_MEAN
 from core.risk.estimate import RiskModels, estimate
 from core.risk.image_variables import ALL_VARIABLES, L5, NDL
-from core.risk.whatif import Patient, is_whole, label, range_of, risk_curve, tornado, variables
+from core.risk.whatif import (
+    Crossing,
+    Patient,
+    crossings,
+    is_whole,
+    label,
+    range_of,
+    risk_curve,
+    tornado,
+    variables,
+)
 
 _MOVED = (("gcs", "onset_to_ct_h", L5), ("age_years", "fibrinogen_mg_dl", NDL))
 _PIN_HELP = (
@@ -51,8 +63,8 @@ def what_if_sliders(patient: Patient) -> WhatIf:
     return WhatIf(session.value(_PINNED), supposed)
 
 
-def what_if_charts(what_if: WhatIf, patient: Patient, models: RiskModels) -> None:
-    """Curve over a chosen variable and tornado, by a chosen model."""
+def what_if_charts(what_if: WhatIf, patient: Patient, models: RiskModels, threshold: float) -> None:
+    """What would cross the threshold, curve over a chosen variable, tornado; by a chosen model."""
     which, over, pin, back = st.columns([7.8, 3.4, 1.9, 2.1])
     with which:
         kind = model_choice("what-if model")
@@ -74,6 +86,7 @@ def what_if_charts(what_if: WhatIf, patient: Patient, models: RiskModels) -> Non
         st.caption(getattr(now, kind).reason or "The curve cannot be given.")
         return
     value, before = supposed.value(variable), what_if.baseline.value(variable)
+    st.html(f'<p class="he-words">{as_html(_crossing(kind, supposed, models, threshold))}</p>')
     chart = risk_chart(
         curve,
         kind,
@@ -82,6 +95,23 @@ def what_if_charts(what_if: WhatIf, patient: Patient, models: RiskModels) -> Non
     )
     swings = tornado_chart(tornado(models, kind, supposed), p_now)
     show_charts(session.study_key("what-if charts"), chart, swings)
+
+
+def _crossing(kind: EstimateKind, patient: Patient, models: RiskModels, threshold: float) -> str:
+    """What single findings would put the risk on the other side of the threshold, in words."""
+    p = getattr(risk_of(patient, models), kind).p
+    side = "below" if p >= threshold else "above"
+    found = crossings(models, kind, patient, threshold)
+    if not found:
+        return f"No single finding in its plausible range would put it {side} the threshold."
+    return f"{side.capitalize()} the threshold with {'; or '.join(map(_in_words, found))}."
+
+
+def _in_words(crossing: Crossing) -> str:
+    value = value_of(crossing.variable, crossing.value)
+    if ALL_VARIABLES[crossing.variable].kind == "boolean":
+        return f"{crossing.label} {value}"
+    return f"{crossing.label} about {value} or {'more' if crossing.rising else 'less'}"
 
 
 def risk_of(patient: Patient, models: RiskModels) -> Risk:

@@ -113,6 +113,42 @@ def tornado(models: RiskModels, kind: EstimateKind, patient: Patient) -> tuple[S
     return tuple(sorted(swings, key=lambda swing: -swing.width))
 
 
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Value of one variable, the nearest to the patient's, that puts the risk across a threshold.
+
+    ``rising`` tells whether the variable must rise to it or fall.
+    """
+
+    variable: str
+    label: str
+    value: float
+    rising: bool
+
+
+def crossings(
+    models: RiskModels, kind: EstimateKind, patient: Patient, threshold: float
+) -> tuple[Crossing, ...]:
+    """What single findings would put the risk on the other side of a threshold.
+
+    Within the plausible range of each; the base rate is no finding.  Unknown ones are left out.
+    """
+    now = _estimate(models, kind, patient).p
+    if now is None:
+        return ()
+    found = []
+    for variable in _model(models, kind, patient).variables:
+        value, curve = patient.value(variable), risk_curve(models, kind, variable, patient)
+        if value is None or curve is None:
+            continue
+        across = curve.values[(curve.p >= threshold) != (now >= threshold)]
+        if not len(across):
+            continue
+        nearest = float(across[np.abs(across - value).argmin()])
+        found.append(Crossing(variable, label(variable), nearest, nearest > value))
+    return tuple(found)
+
+
 def label(variable: str) -> str:
     """Name of a variable or the base rate for the reader."""
     return "Base rate" if variable == BASE_RATE else variable_label(variable)

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.opening_table import example_csv
 from app.widgets.study_results import zipped
+from core.cohort.columns import COLUMNS
 from core.cohort.table import CohortTable
 from core.progress import part
 from core.study.reproduce import reproduce
@@ -157,3 +159,17 @@ def test_download_holds_the_whole_study(result: StudyResult) -> None:
         document = json.loads(archive.read("study.json"))
     assert {"study.html", "study.json", "table_1.csv", "table_2.csv", "table_3.csv"} <= names
     assert document == json.loads(json.dumps(result.document()))
+
+
+def test_first_look_explains_every_column_and_gives_a_table_to_begin_with(page: AppTest) -> None:
+    body = html(page)
+    for column in COLUMNS:
+        assert f"<th>{column}</th>" in body
+    assert "3 to 15" in body
+    assert any("Example table" in one.label for one in page.get("download_button"))
+
+
+def test_example_table_can_be_opened_and_says_that_it_is_simulated(page: AppTest) -> None:
+    page = upload(page, "cohort.csv", example_csv())
+    assert SIMULATED in html(page)
+    assert "20 patients" in html(page)

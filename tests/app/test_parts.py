@@ -184,6 +184,14 @@ def test_what_if_asks_for_what_is_unknown(open_part: Callable[[str], AppTest]) -
     assert "What-if: not this patient" in html(page)
 
 
+def test_what_if_says_what_would_cross_the_threshold(open_part: Callable[[str], AppTest]) -> None:
+    page = open_part("What-if")
+    assert "Below the threshold with Diffuseness (L5) about" in html(page)
+    assert "or Glasgow Coma Scale about 13 or more" in html(page)
+    page.slider(key="study.threshold").set_value(60).run()
+    assert "Above the threshold with Diffuseness (L5) about" in html(page)
+
+
 def test_slices_with_hematoma_are_listed_with_their_weight(
     open_part: Callable[[str], AppTest],
 ) -> None:

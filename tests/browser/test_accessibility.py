@@ -15,7 +15,7 @@ from tests.browser.conftest import ASSESSED_WITHIN_MS, SCREEN
 pytestmark = pytest.mark.browser
 
 PARTS = ("Findings", "What-if", "Why", "Accuracy", "Scores", "Slices", "3-D", "Report")
-PAGES = ("Follow-up", "Cohort", "Validation", "Model", "About", "Home")
+PAGES = ("Inbox", "Follow-up", "Cohort", "Validation", "Model", "About", "Home")
 # Sizes of screens; the last is 1366 x 768 at 125 % zoom.
 SCREENS = ((1280, 720), (1366, 768), (1920, 1080), (3840, 2160), (1093, 614))
 _RULES = {

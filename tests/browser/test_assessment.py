@@ -76,6 +76,50 @@ def test_no_probability_is_cut_off_by_its_column(page: Page) -> None:
         assert column.evaluate("e => e.scrollWidth <= e.clientWidth")
 
 
+def test_the_answer_that_rests_on_outcomes_is_largest_and_first(page: Page) -> None:
+    sizes = {
+        kind: page.locator(f"[data-model={kind}] .he-p").evaluate(
+            "e => parseFloat(getComputedStyle(e).fontSize)"
+        )
+        for kind in ESTIMATE_KINDS
+    }
+    assert all(sizes["outcome"] > 1.5 * sizes[kind] for kind in ESTIMATE_KINDS[1:])
+    tops = [page.locator(f"[data-model={kind}]").bounding_box() for kind in ESTIMATE_KINDS]
+    assert all(tops[0]["y"] + tops[0]["height"] <= below["y"] for below in tops[1:])
+    assert len({below["y"] for below in tops[1:]}) == 1  # side by side
+    for kind in ESTIMATE_KINDS:
+        said = page.locator(f"[data-model={kind}]")
+        expect(said.locator(".he-side")).to_have_text(re.compile("(above|below) the threshold"))
+        expect(said.locator(".he-evidence")).to_contain_text(re.compile("(held-out|expected) AUC"))
+
+
+def test_what_changes_the_meaning_stands_above_the_numbers(page: Page) -> None:
+    above, numbers = page.locator(".he-band"), page.locator(".he-measures")
+    expect(above).to_contain_text("Simulated CT")
+    box, below = above.bounding_box(), numbers.bounding_box()
+    assert box
+    assert below
+    assert box["y"] + box["height"] <= below["y"]
+
+
+def test_disagreement_is_said_in_a_sentence_and_goes_with_it(page: Page, screenshots: Path) -> None:
+    onset = page.get_by_label("Onset to CT (h)", exact=True)
+    expect(page.locator(".he-apart")).to_have_count(0)
+    age, fibrinogen = (page.get_by_label(n, exact=True) for n in ("Age (years)", "Fibrinogen"))
+    fields = (age, gcs(page), fibrinogen, onset)
+    for field, value in zip(fields, ("30", "15", "150", "20"), strict=True):
+        field.fill(value)
+        field.press("Enter")
+    expect(page.locator(".he-apart")).to_contain_text("by more than the intervals")
+    expect(page.locator(".he-study")).to_contain_text("20 h after onset")
+    page.screenshot(path=screenshots / "disagreement-1366x768-light.png")
+    for field, value in zip(fields, ("65", "10", "260", "1.5"), strict=True):
+        field.fill(value)
+        field.press("Enter")
+    expect(page.locator(".he-apart")).to_have_count(0)
+    settle(page)
+
+
 def test_wheel_and_arrow_keys_scroll_the_slices_but_not_the_page(page: Page) -> None:
     canvas = page.locator(".stage canvas")
     canvas.click()
@@ -159,7 +203,9 @@ def test_nothing_of_the_first_screen_needs_scrolling(
     page.set_viewport_size(SCREEN)
 
 
-@pytest.mark.parametrize("part", ["What-if", "Why", "Scores", "Slices", "3-D", "Report"])
+@pytest.mark.parametrize(
+    "part", ["What-if", "Why", "Accuracy", "Scores", "Slices", "3-D", "Report"]
+)
 def test_each_part_is_one_click_away_and_moves_nothing(
     page: Page, screenshots: Path, part: str
 ) -> None:

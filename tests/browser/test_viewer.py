@@ -260,3 +260,57 @@ def test_strip_has_the_color_of_the_score_itself(page: Page, largest_slice: int)
         )
         expected = np.interp(float(said[1]), np.linspace(0, 0.5, 5), [87, 124, 166, 210, 254])
         assert red == pytest.approx(expected, abs=3)  # the score is said to 0.005: 2 of red
+
+
+def test_filter_behind_l5_is_shown_with_its_value_and_one_map_at_a_time(page: Page) -> None:
+    plain = picture(page)
+    press(page, "l")
+    assert page.get_by_label("L5", exact=True).is_checked()
+    shown = picture(page)
+    assert shown != plain
+    page.mouse.move(*point(page, 0.62, 0.45))  # within the hematoma
+    expect(page.locator(".stage .cursor")).to_contain_text(re.compile(r"filter -\d+ HU"))
+    press(page, "g")
+    assert not page.get_by_label("L5", exact=True).is_checked()
+    press(page, "g")
+    page.mouse.move(*point(page, 0.5, 0.1))
+    assert picture(page) == plain
+
+
+def test_keys_are_listed_by_question_mark_and_go_by_escape(page: Page) -> None:
+    keys = page.get_by_role("dialog", name="Keys of the viewer")
+    press(page, "?")
+    expect(keys).to_contain_text("undo a stroke")
+    press(page, "Escape")
+    expect(keys).to_be_hidden()
+
+
+def test_film_plays_the_slices_until_escape(page: Page) -> None:
+    began = slice_number(page)
+    press(page, "c")
+    expect(label(page)).not_to_contain_text(f"Slice {began} /")
+    press(page, "Escape")
+    stopped = slice_number(page)
+    page.wait_for_timeout(500)
+    assert slice_number(page) == stopped
+
+
+def test_two_windows_show_one_slice_in_two_contrasts(page: Page) -> None:
+    press(page, "v")
+    assert page.locator(".stage .pane").count() == 2
+    assert picture(page, 0) != picture(page, 1)
+    expect(page.locator(".stage .caption").nth(1)).to_have_text("Wider window")
+
+
+def test_strip_shows_the_slice_under_the_mouse(page: Page) -> None:
+    preview = page.locator("canvas.preview")
+    expect(preview).to_be_hidden()
+    box = page.get_by_label("Slice", exact=True).bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 10, box["y"] + 0.5 * box["height"])
+    expect(preview).to_be_visible()
+    first = preview.evaluate("canvas => canvas.toDataURL()")
+    page.mouse.move(box["x"] + 10, box["y"] + 0.3 * box["height"])
+    assert preview.evaluate("canvas => canvas.toDataURL()") != first
+    page.mouse.move(*point(page, 0.5, 0.5))
+    expect(preview).to_be_hidden()

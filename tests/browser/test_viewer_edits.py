@@ -1,6 +1,7 @@
 """Correcting the hematoma's outline in the viewer, in real Chromium on the bundled example."""
 
 import json
+import math
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -273,3 +274,69 @@ def test_controls_of_the_brush_hide_no_picture(page: Page) -> None:
         assert before
         assert box["y"] + box["height"] <= before["y"]
     assert canvas(page).bounding_box() == before
+
+
+def circle(page: Page, x: float, y: float, radius_px: float) -> None:
+    """A closed line around a share of the canvas."""
+    middle = point(page, x, y)
+    turns = [number * math.pi / 16 for number in range(34)]
+    places = [
+        (middle[0] + radius_px * math.cos(t), middle[1] + radius_px * math.sin(t)) for t in turns
+    ]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place)
+    page.mouse.up()
+
+
+def test_double_click_fills_a_closed_line_and_no_open_one(page: Page) -> None:
+    press(page, "b")
+    circle(page, 0.35, 0.4, 40)
+    page.mouse.move(*point(page, 0.5, 0.1))
+    ring = picture(page)
+    page.mouse.dblclick(*point(page, 0.35, 0.4))
+    page.mouse.move(*point(page, 0.5, 0.1))
+    filled = picture(page)
+    assert filled != ring
+    press(page, "e")  # a hole in what is filled is seen; in a ring there is nothing to erase
+    drag(page, point(page, 0.33, 0.4), (12, 0))
+    press(page, "b")
+    page.mouse.move(*point(page, 0.5, 0.1))
+    assert picture(page) not in {ring, filled}
+    for _ in range(8):
+        press(page, "Control+z")
+    network = picture(page)
+    drag(page, point(page, 0.3, 0.4), (40, 0))
+    page.mouse.dblclick(*point(page, 0.35, 0.6))  # outside any line: the dab alone
+    press(page, "Control+z")
+    page.mouse.move(*point(page, 0.5, 0.1))
+    press(page, "Control+z")
+    assert picture(page) == network
+
+
+def test_outlines_of_reader_and_network_are_both_seen_after_an_edit(page: Page) -> None:
+    told = page.locator(".stage .two-outlines")
+    expect(told).to_be_hidden()
+    press(page, "e")
+    drag(page, point(page, 0.6, 0.5), (30, 60))
+    expect(told).to_have_text("readernetwork")
+    assert network_pixels(page) > 20
+    press(page, "Control+z")
+    expect(told).to_be_hidden()
+    assert network_pixels(page) == 0
+
+
+def network_pixels(page: Page) -> int:
+    """Pixels of the picture in the color of the network's outline."""
+    picture(page)
+    return canvas(page).evaluate(
+        """canvas => {
+            const { width, height } = canvas;
+            const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+            let found = 0;
+            for (let i = 0; i < data.length; i += 4)
+                found += data[i] > 200 && data[i + 1] < 160 && data[i + 2] > 170;
+            return found;
+        }"""
+    )

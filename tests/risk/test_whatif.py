@@ -4,7 +4,7 @@ import pytest
 from core.domain import ClinicalFindings, ImageFindings
 from core.risk.estimate import estimate
 from core.risk.published import LEE_2024
-from core.risk.whatif import Patient, risk_curve, tornado
+from core.risk.whatif import Patient, crossings, risk_curve, tornado
 
 KNOWN = ClinicalFindings(age_years=65, gcs=10, fibrinogen_mg_dl=325, onset_to_ct_h=2)
 PATIENT = Patient(KNOWN, ImageFindings(ndl=25.0, l5_hu=-16.0), 0.2)
@@ -67,3 +67,22 @@ def test_outcome_based_risk_answers_to_l5_and_to_the_shape_once_it_is_read() -> 
     curve = risk_curve(LEE_2024, "outcome", "l5_hu", read)
     assert curve.p[-1] > curve.p[0]
     assert (curve.values[0], curve.values[-1]) == (-25.3, -11.3)
+
+
+def test_crossing_is_the_nearest_value_that_puts_the_risk_across_the_threshold():
+    p = estimate(PATIENT.image, KNOWN, LEE_2024, 0.2).clinical.p
+    for threshold in (p - 0.05, p + 0.05):
+        for found in crossings(LEE_2024, "clinical", PATIENT, threshold):
+            moved = PATIENT.with_value(found.variable, found.value)
+            there = estimate(moved.image, moved.clinical, LEE_2024, 0.2).clinical.p
+            assert (there >= threshold) != (p >= threshold)
+            assert found.rising == (found.value > PATIENT.value(found.variable))
+    lower = {one.variable: one for one in crossings(LEE_2024, "clinical", PATIENT, p - 0.05)}
+    assert lower["gcs"].value == 13  # the least that leaves the group of 9 to 12
+    assert lower["age_years"].rising
+
+
+def test_threshold_that_no_single_finding_reaches_has_no_crossing():
+    assert crossings(LEE_2024, "clinical", PATIENT, 0.99) == ()
+    without = Patient(ClinicalFindings(), ImageFindings(), 0.2)
+    assert crossings(LEE_2024, "clinical", without, 0.2) == ()

@@ -19,6 +19,7 @@ const HEMATOMA_MODES = ["outline", "fill", "off"];
 const KEYS = {
   a: (viewer) => viewer.setLayout("axial"),
   t: (viewer) => viewer.setLayout("planes"),
+  v: (viewer) => viewer.setLayout("windows"),
   d: (viewer) => viewer.setLayout("side"),
   s: (viewer) => viewer.setTool("scroll"),
   w: (viewer) => viewer.setTool("window"),
@@ -33,8 +34,14 @@ const KEYS = {
   },
   "[": (viewer) => viewer.sizeBrush(1 / BRUSH_FACTOR),
   "]": (viewer) => viewer.sizeBrush(BRUSH_FACTOR),
+  c: (viewer) => viewer.toggleFilm(),
+  "?": (viewer) => toggleKeys(viewer),
   Delete: (viewer) => viewer.clearRulers(),
-  Escape: (viewer) => viewer.setTool("scroll"),
+  Escape: (viewer) => {
+    viewer.find(".keys").hidden = true;
+    if (viewer.film) viewer.toggleFilm();
+    viewer.setTool("scroll");
+  },
 };
 
 const BRACKETS = new Set(["[", "]"]); // many keyboards have them on AltGr, which may be Ctrl + Alt
@@ -64,6 +71,8 @@ function listenToControls(viewer) {
     };
   }
   find("[name=opacity]").oninput = () => viewer.draw();
+  find(".cine").onclick = () => viewer.toggleFilm();
+  find(".ask").onclick = () => toggleKeys(viewer);
   find(".clear-rulers").onclick = () => viewer.clearRulers();
   find(".smaller").onclick = () => viewer.sizeBrush(1 / BRUSH_FACTOR);
   find(".larger").onclick = () => viewer.sizeBrush(BRUSH_FACTOR);
@@ -73,6 +82,13 @@ function listenToControls(viewer) {
     viewer.panes[0].canvas.focus({ preventScroll: true }); // the button goes, the keys stay
     viewer.apply();
   };
+}
+
+/** @param {SliceViewer} viewer */
+function toggleKeys(viewer) {
+  const keys = viewer.find(".keys");
+  keys.hidden = !keys.hidden;
+  viewer.draw();
 }
 
 /**
@@ -127,6 +143,8 @@ function showControls(viewer) {
   };
   press("layout", viewer.layout);
   press("tool", viewer.tool);
+  find(".cine").ariaPressed = String(Boolean(viewer.film));
+  find(".ask").ariaPressed = String(!find(".keys").hidden);
   const preset = data.windows.findIndex(
     (/** @type {Preset} */ { center, width }) => center === viewer.center && width === viewer.width,
   );

@@ -114,6 +114,54 @@ class MaskEditor {
     }
   }
 
+  /**
+   * Fills what a closed line encloses around a brush; nothing where the line is open.
+   * @param {number} slice
+   * @param {Point} center     pixel
+   * @param {number} radius_mm
+   */
+  fill(slice, center, radius_mm) {
+    const mask = this.sliceMask(slice);
+    const before = mask.slice();
+    const open = new Uint8Array(mask.length); // background that reaches the picture's border
+    this.spread(this.border().filter((at) => !mask[at]), (at) => !mask[at] && !open[at] && (open[at] = 1));
+    const brush = new Uint8Array(mask.length);
+    this.dab(brush, center, radius_mm, 1);
+    const filled = new Uint8Array(mask.length);
+    const under = [...brush.keys()].filter((at) => brush[at]);
+    this.spread(under, (at) => !before[at] && !open[at] && !filled[at] && (filled[at] = 1));
+    for (const [at, inside] of filled.entries()) if (inside) mask[at] = 1;
+    this.remember([[slice, before]]);
+  }
+
+  /** Pixels along the border of a picture. */
+  border() {
+    const { rows, columns } = this;
+    const found = [];
+    for (let column = 0; column < columns; column++) found.push(column, (rows - 1) * columns + column);
+    for (let row = 0; row < rows; row++) found.push(row * columns, row * columns + columns - 1);
+    return found;
+  }
+
+  /**
+   * Goes from pixels, and to the neighbors of each that is taken or was given.
+   * @param {number[]} from
+   * @param {(at: number) => unknown} take  whether a pixel belongs to it and is new
+   */
+  spread(from, take) {
+    const { rows, columns } = this;
+    const reached = [...from];
+    for (const at of from) take(at);
+    while (reached.length) {
+      const at = /** @type {number} */ (reached.pop());
+      const [row, column] = [Math.floor(at / columns), at % columns];
+      if (row > 0 && take(at - columns)) reached.push(at - columns);
+      if (row < rows - 1 && take(at + columns)) reached.push(at + columns);
+      if (column > 0 && take(at - 1)) reached.push(at - 1);
+      if (column < columns - 1 && take(at + 1)) reached.push(at + 1);
+    }
+  }
+
   endStroke() {
     if (this.stroke) this.remember([this.stroke]);
     this.stroke = null;

@@ -113,6 +113,7 @@ function listenToPointer(viewer, pane) {
   canvas.oncontextmenu = (event) => event.preventDefault();
   canvas.onpointerdown = (event) => {
     if (viewer.gesture) return;
+    if (viewer.film) viewer.toggleFilm();
     event.preventDefault(); // no selection of text, no scrolling by the middle button
     canvas.focus({ preventScroll: true });
     canvas.setPointerCapture(event.pointerId);
@@ -138,9 +139,13 @@ function listenToPointer(viewer, pane) {
     viewer.pointer = null;
     viewer.draw();
   };
-  canvas.ondblclick = () => {
+  canvas.ondblclick = (event) => {
     const tool = toolOf(viewer, pane, 0);
+    if (tool === TOOLS.brush) {
+      viewer.editor.fill(viewer.at.slice, pane.pixelAt(event), viewer.brush_mm / 2);
+    }
     if (tool === TOOLS.scroll || tool === TOOLS.window) viewer.resetView(pane.plane.name);
+    viewer.draw();
   };
   canvas.onwheel = (event) => {
     event.preventDefault();

@@ -21,8 +21,10 @@ class Pane {
    * @param {Plane} plane
    * @param {(viewer: SliceViewer) => Overlays} overlays
    * @param {string} [name]  of the picture, where one plane is shown several times
+   * @param {boolean} [wider]  whether it is seen through the next wider window
    */
-  constructor(viewer, plane, overlays, name) {
+  constructor(viewer, plane, overlays, name, wider = false) {
+    this.wider = wider;
     this.viewer = viewer;
     this.plane = plane;
     this.overlays = overlays;
@@ -104,7 +106,8 @@ class Pane {
     const context = this.place();
     const { hematoma, heat } = this.overlays(viewer);
     const mask = cut(viewer.editor.mask, plane, position);
-    this.paintPixels(context, cut(viewer.ct, plane, position), viewer.grays, LOWEST_HU);
+    const grays = this.wider ? viewer.widerGrays : viewer.grays;
+    this.paintPixels(context, cut(viewer.ct, plane, position), grays, LOWEST_HU);
     context.globalAlpha = viewer.opacity;
     if (heat !== "off") {
       const colors = heat === "activation" ? HEAT_COLORS : FILTER_COLORS;
@@ -114,7 +117,8 @@ class Pane {
     if (hematoma === "fill") this.paintPixels(context, mask, HEMATOMA_COLORS);
     context.globalAlpha = 1;
     if (hematoma !== "off" && viewer.outlinedAnew) {
-      this.paintOutline(context, cut(viewer.networkMask, plane, position), NETWORK_COLOR);
+      const network = cut(viewer.networkMask, plane, position);
+      if (!equal(network, mask)) this.paintOutline(context, network, NETWORK_COLOR);
     }
     if (hematoma === "outline") this.paintOutline(context, mask, HEMATOMA_COLOR);
     context.setTransform(devicePixelRatio, 0, 0, devicePixelRatio, 0, 0);

@@ -21,9 +21,14 @@ class Strip {
     /** @type {HTMLInputElement} */
     this.input = /** @type {any} */ (element.querySelector("input"));
     this.input.oninput = () => viewer.go(this.input.valueAsNumber);
+    this.viewer = viewer;
+    /** @type {HTMLCanvasElement} */
+    this.preview = viewer.find(".preview");
+    this.input.onpointerleave = () => (this.preview.hidden = true);
     this.input.onpointermove = ({ offsetY }) => {
       const share = 1 - offsetY / this.input.clientHeight;
       const slice = clamp(Math.floor(share * this.slices.length), 0, this.slices.length - 1);
+      this.showPreview(slice, offsetY);
       this.input.title =
         `${this.inWords(slice)}. Length: area. Arrow: highest DL score. ` +
         `Color: DL score from 0 (gray) to ${TOP_SCORE} or more (yellow).`;
@@ -46,6 +51,26 @@ class Strip {
     const score = dl_score === null ? "" : `, DL score ${dl_score.toFixed(2)}`;
     const highest = slice === this.highest ? " (highest)" : "";
     return `Slice ${slice + 1} of ${this.slices.length}, ${found}${score}${highest}`;
+  }
+
+  /** Shows a slice, small, beside its place. @param {number} slice  @param {number} y */
+  showPreview(slice, y) {
+    const { preview, viewer: { ct, grays, planes, editor } } = this;
+    const { rowStarts, columnSteps } = planes.axial;
+    const [rows, columns] = [rowStarts.length, columnSteps.length];
+    preview.hidden = false;
+    [preview.width, preview.height] = [columns, rows];
+    const context = /** @type {CanvasRenderingContext2D} */ (preview.getContext("2d"));
+    const picture = new ImageData(columns, rows);
+    const words = new Uint32Array(picture.data.buffer);
+    const values = cut(ct, planes.axial, slice);
+    for (let i = 0; i < words.length; i++) words[i] = grays[values[i] - LOWEST_HU];
+    context.putImageData(picture, 0, 0);
+    context.strokeStyle = HEMATOMA_COLOR;
+    context.lineWidth = Math.max(1, columns / 100);
+    context.stroke(outlineOf(editor.sliceMask(slice), rows, columns));
+    const room = this.input.clientHeight - preview.clientHeight;
+    preview.style.top = `${clamp(y - preview.clientHeight / 2, 0, Math.max(0, room))}px`;
   }
 
   /** @param {number} current */

@@ -28,9 +28,11 @@
  * @property {Refusal | null} refused  why an edit was not taken
  * @property {{slice: number, token: string}} goto         carried out once per token
  * @property {boolean} presenter   large labels
- * @typedef {"axial" | "planes" | "side"} Layout
+ * @typedef {"axial" | "planes" | "windows" | "side"} Layout
  * @typedef {(name: string, value: object) => void} Send   to the server
  */
+
+const FILM_MS = 125; // per slice
 
 /** @type {(viewer: SliceViewer) => Overlays} */
 const asChosen = (viewer) => ({
@@ -38,10 +40,11 @@ const asChosen = (viewer) => ({
   heat: viewer.heat,
 });
 
-/** @type {Record<Layout, [string, (viewer: SliceViewer) => Overlays, string?][]>} */
+/** @type {Record<Layout, [string, (viewer: SliceViewer) => Overlays, string?, boolean?][]>} plane, overlays, name, whether in the wider window */
 const LAYOUTS = {
   axial: [["axial", asChosen]],
   planes: [["axial", asChosen], ["coronal", asChosen], ["sagittal", asChosen]],
+  windows: [["axial", asChosen, "Window as chosen"], ["axial", asChosen, "Wider window", true]],
   // As Fig. 4 of the paper, doi 10.1007/s00234-024-03298-y.
   side: [
     ["axial", () => ({ hematoma: "off", heat: "off" }), "Original"],
@@ -75,6 +78,8 @@ class SliceViewer {
   pointer = null;
   /** @type {number | null} request of the next paint */
   frame = null;
+  /** @type {number | null} timer while the slices are played */
+  film = null;
   /** @type {MaskEditor} */
   editor;
   /** @type {StudyData} */
@@ -89,6 +94,8 @@ class SliceViewer {
   networkMask;
   /** @type {Uint32Array} */
   grays;
+  /** @type {Uint32Array} through the window that is the next wider one */
+  widerGrays;
   /** @type {Record<string, Plane>} */
   planes;
   /** @type {Record<string, View>} */
@@ -169,7 +176,8 @@ class SliceViewer {
     this.layout = layout;
     this.pointer = null;
     this.panes = LAYOUTS[layout].map(
-      ([plane, overlays, name]) => new Pane(this, this.planes[plane], overlays, name),
+      ([plane, overlays, name, wider]) =>
+        new Pane(this, this.planes[plane], overlays, name, wider),
     );
     this.find(".stage").dataset.shows = layout;
     this.find(".panes").replaceChildren(...this.panes.map(({ element }) => element));
@@ -222,12 +230,25 @@ class SliceViewer {
     this.center = Math.round(center);
     this.width = Math.max(1, Math.round(width));
     this.grays = graysOf(this.center, this.width);
+    const wider = this.data.windows
+      .filter((/** @type {Preset} */ preset) => preset.width > this.width)
+      .sort((/** @type {Preset} */ one, /** @type {Preset} */ other) => one.width - other.width)[0];
+    this.widerGrays = graysOf(wider?.center ?? this.center, wider?.width ?? 2 * this.width);
     this.draw();
   }
 
   /** @param {string} plane */
   resetView(plane) {
     Object.assign(this.views[plane], { zoom: 1, x: 0, y: 0 });
+    this.draw();
+  }
+
+  /** Plays the slices upwards, round and round, or stops. */
+  toggleFilm() {
+    if (this.film) clearInterval(this.film);
+    this.film = this.film
+      ? null
+      : setInterval(() => this.go((this.at.slice + 1) % this.count("slice")), FILM_MS);
     this.draw();
   }
 
@@ -294,6 +315,7 @@ class SliceViewer {
 
   end() {
     this.turn++;
+    if (this.film) clearInterval(this.film);
     this.observer.disconnect();
     if (this.frame) cancelAnimationFrame(this.frame);
   }

@@ -1,4 +1,4 @@
-"""``report.pdf``: one page for the clinician, then detail and provenance.
+"""``report.pdf``: one page for the clinician, then why, detail and provenance.
 
 ``page_one.py`` and ``detail.py`` say what is on the pages, ``frame.py`` what is on each of them.
 """
@@ -18,6 +18,7 @@ from core.report.pdf.detail import detail
 from core.report.pdf.frame import draw_frame
 from core.report.pdf.page_one import draw_page_one
 from core.report.pdf.style import BODY, BOTTOM, TOP, register_fonts
+from core.report.pdf.why import draw_why, why_ends
 from core.report.provenance import VERSION
 
 __all__ = ["Report", "alone", "report_pdf"]
@@ -58,11 +59,21 @@ def _drawn(report: Report) -> bytes:
         draw_frame(canvas, report)
         draw_page_one(canvas, report)
 
+    def second(canvas: Canvas, _: BaseDocTemplate) -> None:
+        draw_frame(canvas, report)
+        draw_why(canvas, report)
+
     def later(canvas: Canvas, _: BaseDocTemplate) -> None:
         draw_frame(canvas, report)
 
+    below = Frame(BODY.x, BOTTOM, BODY.width, why_ends(report) - BOTTOM, 0, 0, 0, 0)
     document.addPageTemplates(
-        [PageTemplate("first", [body], onPage=first), PageTemplate("later", [body], onPage=later)]
+        [
+            PageTemplate("first", [body], onPage=first),
+            PageTemplate("second", [below], onPage=second),
+            PageTemplate("later", [body], onPage=later),
+        ]
     )
-    document.build([NextPageTemplate("later"), PageBreak(), *detail(report)])
+    turned = (NextPageTemplate("second"), PageBreak(), NextPageTemplate("later"))
+    document.build([*turned, *detail(report)])
     return file.getvalue()

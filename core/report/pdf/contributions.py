@@ -21,12 +21,12 @@ _ROW = 12.0
 _NUMBERS = 0.7  # of the width, the right edge of the log-odds
 
 
-def draw_contributions(canvas: Canvas, report: Report, column: Column, top: float) -> float:
-    """Contributions up to the probability shown, below a headline on ``top``; where they end."""
+def draw_contributions(canvas: Canvas, report: Report, column: Column, top: float) -> None:
+    """Contributions up to the probability shown, below a headline on ``top``."""
     found = _first(report)
     if found is None or found.p is None or found.intercept is None:
         draw_text(canvas, "No model could be given.", (column.x, top), HEADING)
-        return top - _ROW
+        return
     draw_text(canvas, f"Why: contributions, {model_name(found.kind)}", (column.x, top), HEADING)
     middle = column.x + _NUMBERS * column.width
     y = top - 14
@@ -45,7 +45,6 @@ def draw_contributions(canvas: Canvas, report: Report, column: Column, top: floa
     draw_text(canvas, "Log-odds of this patient", (column.x, y), STRONG)
     draw_text(canvas, signed(total), (middle, y), STRONG, anchor="right")
     draw_text(canvas, f"risk {percent(found.p)}", (column.right, y), STRONG, anchor="right")
-    return y - 4
 
 
 def _first(report: Report) -> RiskEstimate | None:

@@ -42,12 +42,12 @@ class _Axis:
         return self.column.x + self.column.width * min(max(share, 0.0), 1.0)
 
 
-def draw_forest(canvas: Canvas, report: Report, column: Column, top: float) -> float:
-    """Odds ratios grouped by model, below a headline that stands on ``top``; where they end."""
+def draw_forest(canvas: Canvas, report: Report, column: Column, top: float) -> None:
+    """Odds ratios grouped by model, below a headline that stands on ``top``."""
     draw_text(canvas, "Odds ratios [95 % CI]", (column.x, top), HEADING)
     axis = _Axis(Column(column.x + 0.49 * column.width, 0.25 * column.width))
     groups = [(kind, odds_ratios(model)) for kind, model in report.models_used.items()]
-    height = sum(_HEAD + _ROW * len(ratios) + _GAP for _, ratios in groups)
+    height = _rows_height(report)
     y = top - 14
     _draw_ticks(canvas, axis, y + 8, y - height + 6)
     for kind, ratios in groups:
@@ -61,7 +61,16 @@ def draw_forest(canvas: Canvas, report: Report, column: Column, top: float) -> f
             _draw_mark(canvas, ratio, axis, color, y + _MIDDLE)
             y -= _ROW
         y -= _GAP
-    return y - 8
+
+
+def forest_height(report: Report) -> float:
+    """Height that they take, from the headline's line down, pt."""
+    return 14 + _rows_height(report) + 8
+
+
+def _rows_height(report: Report) -> float:
+    models = report.models_used.values()
+    return sum(_HEAD + _ROW * len(odds_ratios(model)) + _GAP for model in models)
 
 
 def _draw_ticks(canvas: Canvas, axis: _Axis, top: float, bottom: float) -> None:

@@ -1,11 +1,9 @@
-"""Page one, for the clinician: pictures, volume, probabilities, and what they rest on."""
+"""Page one, for the clinician: pictures, volume, probabilities, and what must be known of them."""
 
 from reportlab.pdfgen.canvas import Canvas
 
 from core.imaging.head import head_box
 from core.report.pdf.content import Report
-from core.report.pdf.contributions import draw_contributions
-from core.report.pdf.forest import draw_forest
 from core.report.pdf.notes import Note, notes
 from core.report.pdf.picture import draw_picture, draw_sides
 from core.report.pdf.probabilities import draw_probabilities
@@ -47,10 +45,7 @@ def draw_page_one(canvas: Canvas, report: Report) -> None:
         _draw_measures(canvas, report, Column(beside, BODY.right - beside)),
     )
     bottom = draw_probabilities(canvas, report, bottom - 15)
-    left, right = Column(BODY.x, 210), Column(BODY.x + 230, BODY.width - 230)
-    draw_forest(canvas, report, right, bottom - 14)
-    end = draw_contributions(canvas, report, left, bottom - 14)
-    _draw_notes(canvas, notes(report), left, end)
+    _draw_notes(canvas, notes(report), BODY, bottom - 4)
 
 
 def _draw_pictures(canvas: Canvas, report: Report) -> float:
