@@ -17,7 +17,7 @@ def input_sha256(volume: Volume) -> str:
         geometry.row_axis,
         np.array(geometry.pixel_spacing_mm),
     ]
-    digest = hashlib.sha256(np.ascontiguousarray(volume.hu, dtype="<i2"))
+    digest = hashlib.sha256(np.ascontiguousarray(volume.hu, dtype="<i2").data)
     for number in numbers:
         digest.update(np.ascontiguousarray(number, dtype="<f8").tobytes())
     return digest.hexdigest()
