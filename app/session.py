@@ -73,8 +73,24 @@ def follow_up() -> OpenStudy | None:
 
 
 def set_follow_up(opened: OpenStudy | None) -> None:
-    """Have a later CT open beside the study, or none any more."""
-    _tab().follow_up = opened
+    """Have a later CT open beside the study, or none any more.
+
+    One with another outline is still of whom it was confirmed to be.
+    """
+    tab, made = _tab(), opened.by_networks if opened else None
+    if tab.follow_up is None or tab.follow_up.by_networks is not made:
+        tab.same_patient = False
+    tab.follow_up = opened
+
+
+def same_patient() -> bool:
+    """Whether the user has confirmed that study and follow-up are of one patient."""
+    return _tab().same_patient
+
+
+def confirm_same_patient() -> None:
+    """Take the study and its follow-up for one patient's, whatever their headers say."""
+    _tab().same_patient = True
 
 
 def opening() -> Opening | None:

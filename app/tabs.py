@@ -32,7 +32,7 @@ class Tab:
 
     ``opening`` is a study on its way, ``findings`` what stands in the form, ``made`` what was
     made of the study to show it; ``dropped`` counts the studies that it let go.  ``follow_up`` is a
-    later CT of the same patient.
+    later CT of the same patient: by its header, or ``same_patient`` by the user's word.
     """
 
     token: str
@@ -42,6 +42,7 @@ class Tab:
     opening: Opening | None = None
     study: OpenStudy | None = None
     follow_up: OpenStudy | None = None
+    same_patient: bool = False
     findings: ClinicalFindings | None = None
     dropped: int = 0
     made: dict[str, Any] = field(default_factory=dict)
@@ -51,6 +52,7 @@ class Tab:
         """Have another study open, or none; what hung on the old one goes."""
         self.dropped += self.study is not None
         self.study, self.follow_up, self.findings, self.made = study, None, None, {}
+        self.same_patient = False
 
     def expect(self, opening: Opening | None) -> None:
         """Have a study on its way, or none any more; one that was before is cancelled."""
@@ -70,6 +72,7 @@ class Tab:
             self.model_folder,
             study=study,
             follow_up=self.follow_up,
+            same_patient=self.same_patient,
             engine=self.engine,
         )
 

@@ -46,12 +46,39 @@ class QualityFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class PatientIdentity:
+    """Who a patient is, to be told from another and for nothing else.
+
+    Keyed hashes, whose key is forgotten with the program: nobody can tell whose they were.  ``""``
+    and empty are unknown.
+    """
+
+    identifier: str = ""
+    birth_date: str = ""
+    name: frozenset[str] = frozenset()
+
+    def is_another(self, other: "PatientIdentity") -> bool:
+        """Whether these are surely two.
+
+        Identifier (0010,0020) and birth date (0010,0030) decide; names only where one of the two
+        is not known of both, for a name is written in many ways: DOE^JOHN, Doe, John.
+        """
+        pairs = ((self.identifier, other.identifier), (self.birth_date, other.birth_date))
+        if any(one != two for one, two in pairs if one and two):
+            return True
+        if all(one and two for one, two in pairs):
+            return False
+        return bool(self.name and other.name) and not self.name & other.name
+
+
+@dataclass(frozen=True, slots=True)
 class PatientHeader:
     """What the header says of the patient and may prefill the clinical form; never identifiers."""
 
     age_years: float | None = None
     sex: Literal["male", "female"] | None = None
     acquired_at: datetime | None = None
+    identity: PatientIdentity = field(default=PatientIdentity(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,10 @@ class UnderAgeError(StudyUnusableError):
     """The patient is a child; a caller that insists may have the study assessed all the same."""
 
 
+class TwoPatientsError(UsageError):
+    """Two studies are of two patients by their headers; a caller may know that they are of one."""
+
+
 class ClinicalDataError(HescopeError):
     """A clinical value is unknown to the variable table or outside its hard range."""
 

@@ -18,7 +18,7 @@ from app.widgets.study_source import path_source, upload_source
 from app.widgets.study_summary import study_line
 from app.widgets.wait import wait
 from core.domain import NOTHING_ASKED, Asked, Assessment, BoolArray
-from core.errors import HescopeError, UsageError
+from core.errors import HescopeError, TwoPatientsError, UsageError
 from core.follow_up import compare
 from core.models.folder import Model
 from core.pipeline import reassess
@@ -116,10 +116,16 @@ with files:
         "Open another follow-up", width="stretch", on_click=session.set_follow_up, args=(None,)
     )
 try:
-    found = compare(as_entered(baseline, model), follow_up.assessment)
+    found = compare(
+        as_entered(baseline, model),
+        follow_up.assessment,
+        same_patient=session.same_patient(),
+    )
 except UsageError as error:
     with answered:
         show_error(error)
+        if isinstance(error, TwoPatientsError):
+            st.button("Both are of one patient", on_click=session.confirm_same_patient)
     st.stop()
 with answered:
     growth_answer(found)

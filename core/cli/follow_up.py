@@ -24,6 +24,11 @@ def add_parser(verbs: Verbs) -> None:
             help=f"folder, zip archive or NIfTI file of {words}",
         )
     parser.add_argument("--out", type=path_of, metavar="DIR", help="write PDF and JSON here")
+    parser.add_argument(
+        "--same-patient",
+        action="store_true",
+        help="they are of one patient, though identifier, birth date or name differ",
+    )
     add_model(parser)
     add_child(parser)
     add_json(parser)
@@ -49,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
                 (arguments.follow_up, (0.5, 1.0)),
             )
         )
-    found = compare(baseline, follow_up)
+    found = compare(baseline, follow_up, same_patient=arguments.same_patient)
     written = (
         write_follow_up(FollowUpReport(found, datetime.now()), arguments.out)
         if arguments.out

@@ -1,15 +1,21 @@
-"""What a DICOM header may tell the clinical form of the patient: age, sex, time of the scan."""
+"""What a DICOM header tells of the patient: age, sex, time of the scan, and who is another."""
 
+import hashlib
+import re
+import secrets
+import unicodedata
 from datetime import datetime
 from typing import Literal
 
 from pydicom import Dataset
-from pydicom.valuerep import DA, DT, TM
+from pydicom.valuerep import DA, DT, TM, PersonName
 
 from core.dicom.values import UNREADABLE, text
-from core.domain import PatientHeader
+from core.domain import PatientHeader, PatientIdentity
 
 PATIENT_TAGS = (
+    "PatientID",
+    "PatientName",
     "PatientAge",
     "PatientBirthDate",
     "PatientSex",
@@ -23,6 +29,7 @@ PATIENT_TAGS = (
     "SeriesTime",
 )
 
+_KEY = secrets.token_bytes(32)  # of this program's run alone
 _YEARS_PER_UNIT = {"D": 1 / 365.25, "W": 7 / 365.25, "M": 1 / 12, "Y": 1.0}
 _SEX: dict[str, Literal["male", "female"]] = {"M": "male", "F": "female"}
 
@@ -34,7 +41,29 @@ def patient_header(dataset: Dataset) -> PatientHeader:
         age_years=_age_by_dates_years(dataset) if stated is None else stated,
         sex=_SEX.get(text(dataset, "PatientSex").upper()),
         acquired_at=_acquired_at(dataset),
+        identity=patient_identity(dataset),
     )
+
+
+def patient_identity(dataset: Dataset) -> PatientIdentity:
+    """Who the patient is: to be compared with another of this run of the program, never read."""
+    return PatientIdentity(
+        _sealed(text(dataset, "PatientID").casefold()),
+        _sealed(text(dataset, "PatientBirthDate")),
+        frozenset(_sealed(word) for word in _words_of_name(dataset)),
+    )
+
+
+def _words_of_name(dataset: Dataset) -> list[str]:
+    """Words of the alphabetic name (PS3.5 6.2.1.1) without accents."""
+    plain = unicodedata.normalize("NFKD", str(PersonName(text(dataset, "PatientName")).alphabetic))
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    return re.findall(r"\w+", letters.replace("_", " ").casefold())
+
+
+def _sealed(words: str) -> str:
+    """Keyed hash (BLAKE2b) of words that say something, else the same nothing."""
+    return hashlib.blake2b(words.encode(), key=_KEY).hexdigest() if words else ""
 
 
 def _stated_age_years(dataset: Dataset) -> float | None:

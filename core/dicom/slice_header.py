@@ -14,8 +14,6 @@ from core.domain import FloatArray
 _TAGS = (
     *PATIENT_TAGS,
     *FUNCTIONAL_GROUPS,
-    "PatientID",
-    "PatientName",
     "StudyInstanceUID",
     "SOPClassUID",
     "StudyInstanceUID",

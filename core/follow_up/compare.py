@@ -5,7 +5,7 @@ from datetime import datetime
 
 from core.cohort.expansion import CONVENTIONAL, Change, expanded
 from core.domain import Assessment, PatientHeader, QualityFinding, Severity
-from core.errors import UsageError
+from core.errors import TwoPatientsError, UsageError
 
 DEFINITION = CONVENTIONAL
 """Of expansion, as in Lee 2024: by at least 6 mL or 33 %."""
@@ -55,11 +55,15 @@ class FollowUp:
         return expanded(Change(self.baseline.volume_ml, self.follow_up.volume_ml), DEFINITION)
 
 
-def compare(baseline: Assessment, follow_up: Assessment) -> FollowUp:
+def compare(baseline: Assessment, follow_up: Assessment, *, same_patient: bool = False) -> FollowUp:
     """What became of a hematoma.
+
+    same_patient: the caller knows that both are of one patient, whatever their headers say.
 
     Raises
     ------
+    TwoPatientsError
+        By identifier, birth date or name in the headers they are of two.
     UsageError
         Both are the same CT, or the follow-up is the earlier one.
     """
@@ -67,6 +71,14 @@ def compare(baseline: Assessment, follow_up: Assessment) -> FollowUp:
         raise UsageError(
             "Found the baseline CT itself, expected the follow-up CT.",
             "Open the CT that was made later.",
+        )
+    two = _header(baseline).identity.is_another(_header(follow_up).identity)
+    if two and not same_patient:
+        raise TwoPatientsError(
+            "Found studies of two patients by identifier, birth date or name in their headers, "
+            "expected two CTs of one.",
+            "Open the later CT of the same patient. Where the headers differ for another reason "
+            "(a transfer, say), confirm that they are of one (--same-patient).",
         )
     hours = _hours(_acquired_at(baseline), _acquired_at(follow_up))
     if hours is not None and hours < 0:
@@ -78,15 +90,17 @@ def compare(baseline: Assessment, follow_up: Assessment) -> FollowUp:
         baseline,
         follow_up,
         (
-            *_of_two_patients(_header(baseline), _header(follow_up)),
+            *_of_two_patients(_header(baseline), _header(follow_up), confirmed=two),
             *_of_scope(baseline, follow_up),
             *_of_time(hours),
         ),
     )
 
 
-def _of_two_patients(one: PatientHeader, other: PatientHeader) -> tuple[QualityFinding, ...]:
-    said = []
+def _of_two_patients(
+    one: PatientHeader, other: PatientHeader, *, confirmed: bool
+) -> tuple[QualityFinding, ...]:
+    said = ["identifier, birth date or name differ (confirmed as one patient)"] if confirmed else []
     if one.sex and other.sex and one.sex != other.sex:
         said.append(f"sex is {one.sex}, then {other.sex}")
     if one.age_years is not None and other.age_years is not None:

@@ -9,9 +9,11 @@ from pathlib import Path
 import numpy as np
 import pypdfium2
 import pytest
+from pydicom import Dataset
 
+from core.dicom.header import patient_identity
 from core.domain import Assessment, PatientHeader
-from core.errors import UsageError
+from core.errors import TwoPatientsError, UsageError
 from core.follow_up import FollowUp, compare
 from core.follow_up.files import follow_up_values, write_follow_up
 from core.follow_up.in_words import answer, growth, sentence
@@ -72,6 +74,30 @@ def test_the_same_ct_and_an_earlier_one_are_refused() -> None:
         compare(study(30.0), study(30.0))
     with pytest.raises(UsageError, match=r"2\.0 h before the baseline"):
         compare(study(30.0), study(31.0, -2.0))
+
+
+def identified(volume_ml: float, hours: float, **elements: str) -> Assessment:
+    dataset = Dataset()
+    for keyword, value in {"PatientID": "MRN-1", "PatientName": "DOE^JANE", **elements}.items():
+        setattr(dataset, keyword, value)
+    return study(volume_ml, hours, identity=patient_identity(dataset))
+
+
+def test_cts_of_two_patients_are_refused_unless_the_caller_knows_better() -> None:
+    baseline, other = identified(30.0, 0.0), identified(37.0, 22.0, PatientID="MRN-2")
+    with pytest.raises(TwoPatientsError) as refusal:
+        compare(baseline, other)
+    assert "MRN" not in str(refusal.value)
+    found = compare(baseline, other, same_patient=True)
+    assert found.expanded
+    assert [finding.code for finding in found.findings] == ["follow-up-two-patients"]
+    assert compare(baseline, identified(37.0, 22.0, PatientName="Doe, Jane")).findings == ()
+
+
+def test_whose_a_study_is_goes_no_further_than_the_comparison() -> None:
+    made = identified(30.0, 0.0)
+    assert "MRN" not in repr(made.volume.series.patient)
+    assert "identity" not in repr(made.volume.series.patient)
 
 
 @pytest.mark.parametrize(
