@@ -114,6 +114,6 @@ def test_panel_names_the_auc_that_the_card_of_an_own_model_holds(
     object.__setattr__(model, "card", replace(model.card, validation=(VALIDATED,)))
     shown = body(open_app(study))
     clinical = shown.split('data-model="clinical"')[1].split("</article>")[0]
-    assert "AUC 0.75 [0.63, 0.87] in 101 test patients, 21 expansions" in clinical
+    assert "held-out AUC 0.75 [0.63, 0.87]" in clinical
     image = shown.split('data-model="image"')[1].split("</article>")[0]
-    assert "Accuracy: see the Validation of this model." in image
+    assert "not tested on other patients" in image
