@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_socket import socket_allow_hosts
 
 from core.batch.batch import assess_batch
 from core.batch.cluster import ray_cluster
@@ -24,17 +25,15 @@ except ImportError:
         raise
     pytest.skip("Ray is absent (pip install --group cluster)", allow_module_level=True)
 
-_NODE = {
-    "num_cpus": 1,
-    "object_store_memory": 100 * 2**20,
-    "node_ip_address": "127.0.0.1",
-}
+_NODE = {"num_cpus": 1, "object_store_memory": 100 * 2**20}
 
 
 @pytest.fixture
 def cluster() -> Iterator[Any]:
     made = Cluster(initialize_head=True, head_node_args=_NODE | {"include_dashboard": False})
     made.add_node(**_NODE)
+    host = made.address.rpartition(":")[0]  # an address of this computer that is not 127.0.0.1
+    socket_allow_hosts([host, "127.0.0.1"], allow_unix_socket=True)
     yield made
     ray.shutdown()
     made.shutdown()
