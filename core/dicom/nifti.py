@@ -32,7 +32,7 @@ _UNREADABLE = (
 MAX_VOXELS = 2**30
 _CHUNK_BYTES = 2**20
 # A voxel of a head CT at the far corner of the volume.
-_SAME_MM = 0.5
+_SAME_MM = 0.2
 # A quaternion cannot say the shear of a tilted gantry; cosines are float32.
 _NO_SHEAR = 1e-3
 _INTERCEPTS_HU = (0, -1000, -1024)
@@ -167,7 +167,7 @@ def _geometry(image: Nifti1Pair, axes: tuple[int, int, int]) -> Geometry:
 
 def _scaled(image: Nifti1Pair) -> tuple[QualityFinding, ...]:
     """Whether values are scaled as no HU that were stored as they are."""
-    stored = cast(ArrayProxy, image.dataobj)
+    stored = cast(ArrayProxy, image.dataobj)  # as of every file that was opened
     slope, intercept = stored.slope, stored.inter
     if slope == 1 and intercept in _INTERCEPTS_HU:
         return ()

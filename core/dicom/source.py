@@ -69,6 +69,8 @@ def _unpack(archive_path: Path, folder: Path) -> None:
     try:
         with zipfile.ZipFile(archive_path) as archive:
             members = archive.infolist()
+            if not all(member.filename for member in members):
+                raise zipfile.BadZipFile("a file without a name")
             _refuse_unsafe(members, folder.resolve())
             _refuse_bomb(members, archive_path.stat().st_size)
             archive.extractall(folder, [one for one in members if _is_wanted(archive, one)])
