@@ -11,6 +11,9 @@ import pytest
 from pydicom import Dataset, dcmread
 from streamlit.testing.v1 import AppTest
 
+from core.batch import study as batch_study
+from core.batch.line import BatchLine
+from core.batch.work import BatchWork, StudyTask
 from core.cohort.read import read_cohort_table
 from core.dicom import refuse_if_unusable
 from core.dicom.findings import Finding
@@ -22,7 +25,6 @@ from core.report.assessment_json import assessment_json
 from core.report.dicom_objects import SR, dicom_objects
 from core.report.pdf import Report, report_pdf
 from core.risk.published import LEE_2024
-from core.study import batch
 from tests.cohort.make import write_table
 
 # Told, and the numbers are given (or the reason why not).
@@ -91,18 +93,17 @@ def batch_line(
     card: ModelCard,
     folder: Path,
     monkeypatch: pytest.MonkeyPatch,
-) -> batch.BatchLine:
+) -> BatchLine:
     def assess(*_: object, **__: object) -> Assessment:
         refuse_if_unusable([finding])
         return replace(assessment, findings=(finding,))
 
-    monkeypatch.setattr(batch, "assess", assess)
+    monkeypatch.setattr(batch_study, "assess", assess)
     (folder / "P1").mkdir(parents=True)
     table = read_cohort_table(write_table(folder, "patient,age_years", "P1,65"))
     model = Model(assessment.model, card, None, LEE_2024)  # type: ignore[arg-type]
-    (line,) = batch.assess_batch(table, folder, model, folder / "results")
-    assert line.findings in (folder / "results" / batch.RESULTS).read_text()
-    return line
+    assessor = batch_study.StudyAssessor(model, BatchWork(folder, folder / "results"))
+    return assessor.line(StudyTask(table.rows[0], folder / "P1"))
 
 
 @pytest.mark.parametrize("finding", TOLD, ids=named)
