@@ -115,8 +115,8 @@ def _two_at_once(
         key=session.study_key(f"map of {kind} {variable}"),
         persist_state="session",
     )
-    found = other and risk_map(models, kind, variable, other, patient)
-    if not found:
+    found = risk_map(models, kind, variable, other, patient) if other else None
+    if found is None:
         return
     st.plotly_chart(
         risk_map_chart(found, patient, threshold),
