@@ -7,15 +7,17 @@ import streamlit as st
 from app import session
 from app.widgets.charts.component import show_charts
 from app.widgets.charts.risk_chart import risk_chart
+from app.widgets.charts.risk_map_chart import at_extreme, risk_map_chart
 from app.widgets.charts.tornado_chart import tornado_chart
 from app.widgets.model_choice import model_choice
 from app.wording import as_html
 from core.domain import EstimateKind, Risk
-from core.report.wording import value_of
+from core.report.wording import model_name, percent, value_of
 from core.risk.cohort import NDL_MEAN
 from core.risk.estimate import RiskModels, estimate
 from core.risk.image_variables import ALL_VARIABLES, L5, NDL
 from core.risk.whatif import (
+    BASE_RATE,
     Crossing,
     Patient,
     crossings,
@@ -23,6 +25,7 @@ from core.risk.whatif import (
     label,
     range_of,
     risk_curve,
+    risk_map,
     tornado,
     variables,
 )
@@ -95,6 +98,40 @@ def what_if_charts(what_if: WhatIf, patient: Patient, models: RiskModels, thresh
     )
     swings = tornado_chart(tornado(models, kind, supposed), p_now)
     show_charts(session.study_key("what-if charts"), chart, swings)
+    _two_at_once(kind, variable, supposed, models, threshold)
+
+
+def _two_at_once(
+    kind: EstimateKind, variable: str, patient: Patient, models: RiskModels, threshold: float
+) -> None:
+    """Map over the variable of the curve and another one, which the reader chooses."""
+    numeric = [found for found in variables(models, kind, patient) if _is_numeric(found)]
+    if variable not in numeric or len(numeric) == 1:
+        return
+    other = st.selectbox(
+        f"Map of {label(variable)} and",
+        (None, *(found for found in numeric if found != variable)),
+        format_func=lambda found: label(found) if found else "no other finding",
+        key=session.study_key(f"map of {kind} {variable}"),
+        persist_state="session",
+    )
+    found = risk_map(models, kind, variable, other, patient) if other else None
+    if found is None:
+        return
+    st.plotly_chart(
+        risk_map_chart(found, patient, threshold),
+        config={"displayModeBar": False},
+        key=session.study_key("what-if map"),
+    )
+    (least, where), (most, there) = (at_extreme(found, highest=most) for most in (False, True))
+    st.caption(
+        f"{model_name(kind)} risk {percent(least)} ({where}) to {percent(most)} ({there}). Ring: "
+        "what the sliders suppose. Dashed: the threshold."
+    )
+
+
+def _is_numeric(variable: str) -> bool:
+    return variable != BASE_RATE and ALL_VARIABLES[variable].kind != "boolean"
 
 
 def _crossing(kind: EstimateKind, patient: Patient, models: RiskModels, threshold: float) -> str:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from scipy.special import expit, logit
 
 from core.domain import (
     ClinicalFindings,
@@ -69,6 +70,15 @@ class RiskCurve:
         return is_whole(self.variable)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class RiskMap:
+    """Risk (down, across) over the values of two variables, those of the curves it is made of."""
+
+    across: RiskCurve
+    down: RiskCurve
+    p: FloatArray
+
+
 @dataclass(frozen=True, slots=True)
 class Swing:
     """Risk with one variable at the low and at the high end of its plausible range."""
@@ -99,6 +109,21 @@ def risk_curve(
         return None
     rows = np.array([(e.p, *(e.ci95 or ())) for e in estimates])
     return RiskCurve(variable, label(variable), values, rows[:, 0], rows[:, 1], rows[:, 2])
+
+
+def risk_map(
+    models: RiskModels, kind: EstimateKind, across: str, down: str, patient: Patient
+) -> RiskMap | None:
+    """Risk over the plausible ranges of two variables; None if the model cannot be given.
+
+    Log-odds of a logistic model add up, so that two curves make the map.
+    """
+    now = _estimate(models, kind, patient).p
+    curves = [risk_curve(models, kind, variable, patient) for variable in (across, down)]
+    if now is None or curves[0] is None or curves[1] is None:
+        return None
+    log_odds = logit(curves[0].p)[None, :] + logit(curves[1].p)[:, None] - logit(now)
+    return RiskMap(curves[0], curves[1], expit(log_odds))
 
 
 def tornado(models: RiskModels, kind: EstimateKind, patient: Patient) -> tuple[Swing, ...]:

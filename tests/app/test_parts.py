@@ -192,6 +192,23 @@ def test_what_if_says_what_would_cross_the_threshold(open_part: Callable[[str], 
     assert "Above the threshold with Diffuseness (L5) about" in html(page)
 
 
+def test_two_findings_at_once_are_mapped_on_demand(
+    open_part: Callable[[str], AppTest], study: OpenStudy
+) -> None:
+    page = open_part("What-if")
+    assert not page.get("plotly_chart")
+    page.selectbox(key="study.map of outcome l5_hu").select("gcs").run()
+    assert not page.exception
+    assert len(page.get("plotly_chart")) == 1
+    assert "Outcome-based risk" in page.caption[-1].value
+    for l5_hu, gcs in ((-25.3, 13), (-11.3, 3)):
+        clinical, image = replace(study.clinical, gcs=gcs), ImageFindings(30.0, l5_hu)
+        p = estimate(image, clinical, LEE_2024).outcome.p
+        assert percent(p) in page.caption[-1].value
+    page.selectbox(key="study.curve of outcome").select("base_rate").run()
+    assert not page.get("plotly_chart")  # the base rate is no finding
+
+
 def test_slices_with_hematoma_are_listed_with_their_weight(
     open_part: Callable[[str], AppTest],
 ) -> None:

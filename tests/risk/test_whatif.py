@@ -4,7 +4,7 @@ import pytest
 from core.domain import ClinicalFindings, ImageFindings
 from core.risk.estimate import estimate
 from core.risk.published import LEE_2024
-from core.risk.whatif import Patient, crossings, risk_curve, tornado
+from core.risk.whatif import Patient, crossings, risk_curve, risk_map, tornado
 
 KNOWN = ClinicalFindings(age_years=65, gcs=10, fibrinogen_mg_dl=325, onset_to_ct_h=2)
 PATIENT = Patient(KNOWN, ImageFindings(ndl=25.0, l5_hu=-16.0), 0.2)
@@ -32,6 +32,25 @@ def test_curve_of_a_model_that_cannot_be_given_is_none():
     clinical = ClinicalFindings(age_years=65, fibrinogen_mg_dl=325)
     unknown_gcs = Patient(clinical, ImageFindings(), 0.2)
     assert risk_curve(LEE_2024, "clinical", "gcs", unknown_gcs) is not None
+
+
+@pytest.mark.parametrize(
+    ("kind", "across", "down"),
+    [("outcome", "l5_hu", "onset_to_ct_h"), ("integrated", "age_years", "gcs")],
+)
+def test_map_holds_the_risk_of_every_pair_of_values(kind, across, down):
+    found = risk_map(LEE_2024, kind, across, down, PATIENT)
+    assert found.p.shape == (len(found.down.values), len(found.across.values))
+    for row, column in ((0, 0), (0, -1), (-1, 0), (5, 20)):
+        supposed = PATIENT.with_value(across, float(found.across.values[column]))
+        supposed = supposed.with_value(down, float(found.down.values[row]))
+        own = getattr(estimate(supposed.image, supposed.clinical, LEE_2024, 0.2), kind).p
+        assert found.p[row, column] == pytest.approx(own, rel=1e-9)  # sums in another order
+
+
+def test_map_of_a_model_that_cannot_be_given_is_none():
+    without = Patient(ClinicalFindings(age_years=65), ImageFindings(), 0.2)
+    assert risk_map(LEE_2024, "integrated", "age_years", "gcs", without) is None
 
 
 def test_tornado_holds_every_variable_once_the_widest_first():
