@@ -29,7 +29,7 @@ IN_DOUBT = frozenset(
 
 # Of a real head of another scanner 1.1, of simulated ones 0.9, of unseen patients 1.1 at most;
 # densities 20 HU too high gave 1.6, blur of 4 mm 2.7 (though 0.9 where bone was not cut off at 100
-# HU), inverted densities 3.0 (measured 2026-11-29 with the classifier of 0.2.0).
+# HU), inverted densities 3.0 (measured 2026-11-29 with the classifier of 0.2.1).
 _UNLIKE_FROM, _UNLIKE_REFUSED_FROM = 1.4, 2.5
 _MOSTLY = 0.5
 _PARTLY_FROM = 0.1  # of the blood; less is an error of the outline that changes no volume
