@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 
 from app.launch.checks import refuse_unfit_computer
 from app.launch.door import open_app, show_message
@@ -103,7 +104,8 @@ def _serve(arguments: argparse.Namespace, instance: Instance | None = None) -> N
     if instance:
         _begin_desktop(arguments)
     _in_background(sweep_scratch)
-    _in_background(_warm_up)
+    # No daemon: a program that ends meanwhile waits, for half of OpenVINO cannot be torn down.
+    threading.Thread(target=_warm_up).start()
     _in_background(_announce, secret, address, instance)
     serve(options)
 
@@ -140,7 +142,8 @@ def _warm_up() -> None:
     from app.loaded_model import warm_up  # noqa: PLC0415
     from core.memory import leave_modules_alone  # noqa: PLC0415
 
-    warm_up()
+    with suppress(RuntimeError):  # a program that ends takes no new work
+        warm_up()
     leave_modules_alone()
 
 

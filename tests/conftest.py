@@ -5,6 +5,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 if "PYTEST_XDIST_WORKER" in os.environ:  # workers share the cores
     os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,18 @@ def own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+@pytest.fixture(autouse=True)
+def _process_as_it_was() -> Iterator[None]:
+    """A page under test takes the place of ``__main__``, which new processes run; a node's verb
+    shuts out other users.
+    """
+    main, umask = sys.modules["__main__"], os.umask(0o022)
+    os.umask(umask)
+    yield
+    sys.modules["__main__"] = main
+    os.umask(umask)
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from jsonschema import Draft202012Validator
 from pydicom import dcmread
 
 from core.assets import ASSETS
+from core.report.wording import percent
 from tests.cli.conftest import Call
 from tests.dicom.make import axial_geometry, head_hu, write_ct_series
 from tests.models.make import DISTILLED
@@ -36,7 +37,10 @@ def test_assessment_is_written_and_summed_up(
     lines = printed.splitlines()
     assert lines[0].startswith(f"Hematoma {written['volume_ml']:.1f} mL")
     integrated = written["probabilities"]["integrated"]
-    assert f"  integrated  {100 * integrated['p']:.1f} %" in printed
+    assert (
+        f"  integrated  {percent(integrated['p'])}".replace("\N{NARROW NO-BREAK SPACE}", " ")
+        in printed
+    )
     assert integrated["source"] in printed
     assert f"Image score: {DISTILLED}" in lines
     assert lines[-1].startswith("Research use only")
