@@ -5,6 +5,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.opening import OpenStudy
 from app.pictures import pictures_of
+from core.domain import PatientHeader, PatientIdentity
 from tests.app.test_assessment_page import html
 
 OpenApp = Callable[..., AppTest]
@@ -56,3 +57,28 @@ def test_the_baseline_itself_is_refused_as_its_follow_up(
     (error,) = page.error
     assert "the baseline CT itself" in error.value
     assert "data-expanded" not in html(page)
+
+
+def test_a_ct_of_another_patient_is_compared_only_where_the_user_confirms(
+    open_app: OpenApp, study: OpenStudy
+) -> None:
+    other = later(study, study.assessment.volume_ml + 6.0)
+    header = study.assessment.volume.series.patient
+    page = opened(
+        open_app,
+        with_header(study, replace(header, identity=PatientIdentity("one"))),
+        with_header(other, replace(header, identity=PatientIdentity("another"))),
+    )
+    (error,) = page.error
+    assert "Found studies of two patients" in error.value
+    assert "data-expanded" not in html(page)
+    next(b for b in page.button if b.label == "Both are of one patient").click().run()
+    assert "Expanded</p>" in html(page)
+    assert "confirmed as one patient" in html(page)
+
+
+def with_header(study: OpenStudy, header: PatientHeader) -> OpenStudy:
+    volume = study.assessment.volume
+    series = replace(volume.series, patient=header)
+    made = replace(study.assessment, volume=replace(volume, series=series))
+    return replace(study, assessment=made, by_networks=made)

@@ -23,14 +23,11 @@ def test_growth_is_answered_beside_both_outlines(
     page.get_by_label("Path of a DICOM folder").fill(str(LATER))
     page.get_by_role("button", name="Assess this path").click()
     answer = page.locator("[data-expanded=True]")
-    page.get_by_text("Found studies of two patients").wait_for(timeout=ASSESSED_WITHIN_MS)
-    expect(answer).to_have_count(0)
-    page.get_by_role("button", name="Both are of one patient").click()
     answer.wait_for(timeout=ASSESSED_WITHIN_MS)
     expect(answer).to_contain_text("Expanded")
     expect(answer).to_contain_text("mL on the baseline")
     expect(answer).to_contain_text("Foretold at the baseline")
-    expect(page.locator(".he-band")).to_contain_text("confirmed as one patient")
+    expect(page.locator(".he-band")).to_contain_text("These may be two patients")  # and they are
     for number in range(2):
         expect(page.locator(".stage .where").nth(number)).to_contain_text("Slice")
     page.wait_for_timeout(1000)  # both pictures are drawn
