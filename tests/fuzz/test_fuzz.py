@@ -1,14 +1,13 @@
 """Five hundred mutated inputs; `python -m tests.fuzz` tries more."""
 
 import signal
-import time
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from core.errors import UsageError
 from tests.fuzz import judge
-from tests.fuzz.judge import Outcome, ended
 from tests.fuzz.plain import FORMS
 from tests.fuzz.run import OF_FORMS, SHARES, summary, tried
 
@@ -54,24 +53,12 @@ def test_silent_loss_of_a_slice_is_caught(monkeypatch: pytest.MonkeyPatch) -> No
     assert any(result.outcome.ending == "silent" for result in results)
 
 
-def test_traceback_hang_and_refusal_are_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(_folder: Path) -> None:
-        raise KeyError("here")
-
-    def refuse(_folder: Path) -> None:
-        raise UsageError("Found.", "Do.")
-
-    def hang(_folder: Path) -> None:
-        while True:
-            try:
-                time.sleep(0.01)
-            except Exception:  # noqa: BLE001  what a careless reader might do
-                continue
-
-    monkeypatch.setattr(judge, "LIMIT_S", 0.2)
-    endings = []
-    for read in (fail, refuse, hang):
-        monkeypatch.setitem(judge.READ, "study", read)
-        endings.append(ended("study", Path(), None).ending)
-    assert endings == ["traceback", "refused", "hang"]
-    assert Outcome("hang") == ended("study", Path(), None)
+def test_traceback_hang_and_refusal_are_told_apart() -> None:
+    said = subprocess.run(
+        [sys.executable, "-m", "tests.fuzz.endings"],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.split() == ["traceback", "refused", "hang"]
