@@ -1,6 +1,6 @@
 """A new model folder: whole or not at all, and never in the place of another."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -60,17 +60,11 @@ def release_with_other_risk(
     UsageError
         The new folder exists or cannot be written to.
     """
-    released = read_card(source / CARD).files
-    refuse_altered(source, released)
-    with new_model_folder(folder) as partial:
-        for path in sorted(source.glob(_NETWORKS)):
-            if path.name in released:
-                copyfile(path, partial / path.name)
+    with _built_on(source, folder, card) as (partial, released):
+        _copied((name for name in released if Path(name).match(_NETWORKS)), source, partial)
         write_risk_models(risk, partial / RISK)
         for name, text in (documents or {}).items():
             (partial / name).write_text(text, encoding="utf-8")
-        files = {path.name: sha256(path) for path in sorted(partial.iterdir())}
-        write_card(replace(card, files=files), partial / CARD)
     return read_card(folder / CARD)
 
 
@@ -88,12 +82,25 @@ def release_with_likeness(
     UsageError
         The new folder exists or cannot be written to.
     """
+    with _built_on(source, folder, card) as (partial, released):
+        _copied(released, source, partial)
+        write_likeness(likeness, partial / LIKENESS)
+    return read_card(folder / CARD)
+
+
+@contextmanager
+def _built_on(
+    source: Path, folder: Path, card: ModelCard
+) -> Iterator[tuple[Path, Mapping[str, str]]]:
+    """New folder and files of an unaltered model; at the end the card is written, with hashes."""
     released = read_card(source / CARD).files
     refuse_altered(source, released)
     with new_model_folder(folder) as partial:
-        for name in released:
-            copyfile(source / name, partial / name)
-        write_likeness(likeness, partial / LIKENESS)
+        yield partial, released
         files = {path.name: sha256(path) for path in sorted(partial.iterdir())}
         write_card(replace(card, files=files), partial / CARD)
-    return read_card(folder / CARD)
+
+
+def _copied(names: Iterable[str], source: Path, folder: Path) -> None:
+    for name in names:
+        copyfile(source / name, folder / name)
