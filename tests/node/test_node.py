@@ -172,6 +172,18 @@ def test_an_address_that_others_reach_needs_a_list_of_callers() -> None:
     assert checked(NodeSettings(host="0.0.0.0", callers=("CT7",)))
 
 
+def status_of_sending(file: Path, receiver: Receiver) -> int:
+    try:
+        entity = AE("CT1")
+        entity.add_requested_context(CTImageStorage)
+        association = entity.associate("127.0.0.1", receiver.start(), ae_title="HESCOPE")
+        status = association.send_c_store(file).Status
+        association.release()
+    finally:
+        receiver.stop()
+    return int(status)
+
+
 def test_full_disk_is_told_to_the_sender_and_nothing_is_kept(
     store: Store, state: State, settings: NodeSettings, study: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -180,14 +192,7 @@ def test_full_disk_is_told_to_the_sender_and_nothing_is_kept(
 
     monkeypatch.setattr("core.node.store.write_whole", full)
     receiver = Receiver(store, state, settings)
-    try:
-        entity = AE("CT1")
-        entity.add_requested_context(CTImageStorage)
-        association = entity.associate("127.0.0.1", receiver.start(), ae_title="HESCOPE")
-        assert association.send_c_store(files(study)[0]).Status == 0xA700
-        association.release()
-    finally:
-        receiver.stop()
+    assert status_of_sending(files(study)[0], receiver) == 0xA700
     assert list(store.folder.rglob("*.dcm")) == []
 
 
@@ -195,14 +200,7 @@ def test_little_free_space_takes_nothing(
     store: Store, state: State, settings: NodeSettings, study: Path
 ) -> None:
     receiver = Receiver(store, state, replace(settings, free_mb=10**9))
-    try:
-        entity = AE("CT1")
-        entity.add_requested_context(CTImageStorage)
-        association = entity.associate("127.0.0.1", receiver.start(), ae_title="HESCOPE")
-        assert association.send_c_store(files(study)[0]).Status == 0xA700
-        association.release()
-    finally:
-        receiver.stop()
+    assert status_of_sending(files(study)[0], receiver) == 0xA700
     assert state.studies() == ()
 
 
