@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from core.dicom import suitable_series, thumbnail
 from core.domain import Asked, Series
 from core.errors import HescopeError
+from core.pipeline import as_asked
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,18 +41,20 @@ class ChoiceNeededError(HescopeError):
         self.choices = choices
 
 
-def ask_if_needed(found: Sequence[Series], asked: Asked) -> None:
-    """Nothing, where there is one series to take or the user has chosen.
+def choose_or_ask(found: Sequence[Series], asked: Asked) -> Series:
+    """The series to take, where there is one alone or the user has chosen.
 
     Raises
     ------
     ChoiceNeededError
         There are several series that could serve, or images of several patients.
+    StudyUnusableError
+        There is no head CT.
     """
     numbers = {series.patient_number for series in found}
     suitable = suitable_series(found)
     if asked.series_uid is not None or not suitable or (len(suitable) == 1 and len(numbers) == 1):
-        return
+        return as_asked(found, asked)
     choices = tuple(
         Choice(
             Asked(judged.series.uid, judged.series.patient_number, asked.child),

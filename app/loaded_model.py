@@ -1,5 +1,6 @@
 """The model in memory, shared by all browser tabs."""
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from core.assets import bundled_model
 from core.errors import ModelInvalidError
 from core.models.folder import Model, load_model
 from core.models.runtime import EngineName, choose_runtime, described
+from core.queue import let_the_screen_go_first
 
 
 def chosen_model() -> Path:
@@ -53,4 +55,5 @@ def warm_up() -> None:
 
 @st.cache_resource(max_entries=2, show_spinner="Loading the model")
 def _load(folder: Path, engine: EngineName) -> Model:
-    return load_model(folder, choose_runtime("auto", engine))
+    with ThreadPoolExecutor(1, "loading", let_the_screen_go_first) as loading:
+        return loading.submit(load_model, folder, choose_runtime("auto", engine)).result()

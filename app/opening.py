@@ -7,20 +7,21 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import BinaryIO
 
-from app.choosing import ask_if_needed
+from app.choosing import choose_or_ask
 from app.pictures import Pictures, pictures_of
 from core.assets import EXAMPLES
-from core.dicom import age_findings, find_series, study_folder
+from core.dicom import age_findings
 from core.domain import (
     NOTHING_ASKED,
     Asked,
     Assessment,
+    BoolArray,
     ClinicalFindings,
     PatientHeader,
     QualityFinding,
 )
 from core.models.folder import Model
-from core.pipeline import assess
+from core.pipeline import assess, reassess
 from core.progress import Progress
 from core.queue import Ticket
 from core.risk.clinical_file import read_clinical_file
@@ -59,8 +60,15 @@ class OpenStudy:
     clinical: ClinicalFindings
     example: Example | None = None
 
-    def assessed_as(self, assessment: Assessment) -> "OpenStudy":
-        """The study with another outline of its hematoma."""
+    def outlined(self, mask: BoolArray, model: Model) -> "OpenStudy":
+        """The study with a reader's outline of its hematoma, measured anew."""
+        return self._assessed_as(reassess(self.by_networks, mask, model))
+
+    def as_by_networks(self) -> "OpenStudy":
+        """The study without a reader's edits."""
+        return self._assessed_as(self.by_networks)
+
+    def _assessed_as(self, assessment: Assessment) -> "OpenStudy":
         pictures = pictures_of(assessment, self.pictures)
         return replace(self, assessment=assessment, pictures=pictures)
 
@@ -115,10 +123,15 @@ def open_study(
     with _on_disk(handed) as study:
         recorded = _recorded_findings(study)
         images = study / _IMAGES if (study / _IMAGES).is_dir() else study
-        with study_folder(images) as folder:
-            ask_if_needed(find_series(folder), asked)
-            child = age_findings(PatientHeader(), recorded.age_years, accepted=asked.child)
-            assessment = assess(folder, ClinicalFindings(), model, asked=asked, progress=progress)
+        child = age_findings(PatientHeader(), recorded.age_years, accepted=asked.child)
+        assessment = assess(
+            images,
+            ClinicalFindings(),
+            model,
+            asked=asked,
+            choose=choose_or_ask,
+            progress=progress,
+        )
     assessment = _told(assessment, child)
     clinical = _completed(recorded, assessment.volume.series.patient)
     pictures = pictures_of(assessment)

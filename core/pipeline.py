@@ -3,7 +3,7 @@
 The method of Lee et al., Neuroradiology 2024, doi 10.1007/s00234-024-03298-y, as one story.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -37,6 +37,7 @@ from core.domain import (
     ImageFindings,
     QualityFinding,
     Segmentation,
+    Series,
     SliceResult,
     Volume,
 )
@@ -56,20 +57,35 @@ Scalar = TypeVar("Scalar", bound=np.generic)
 
 STAGES = 8
 
+Choose = Callable[[Sequence[Series], Asked], Series]
+"""Takes one of the series of a study, or raises an error that says why it cannot."""
 
-def assess(
+
+def as_asked(found: Sequence[Series], asked: Asked) -> Series:
+    """The head CT that was asked for, or the best one where nothing names it.
+
+    Raises
+    ------
+    StudyUnusableError
+        There is no head CT, or a choice that ``asked`` does not make.
+    """
+    return choose_head_ct(found, asked.series_uid, asked.patient)
+
+
+def assess(  # noqa: PLR0913  all that a study can come with
     source: Path,
     clinical: ClinicalFindings,
     model: Model,
     *,
     irregular: bool | None = None,
     asked: Asked = NOTHING_ASKED,
+    choose: Choose = as_asked,
     progress: Progress = silent,
 ) -> Assessment:
     """Everything that a study and its clinical findings lead to.
 
     source: a folder, a zip archive or a NIfTI file.  irregular: the shape as a reader saw it.
-    asked: which patient and series, where there is a choice.
+    asked: which patient and series, where there is a choice; choose: how it is made.
 
     Raises
     ------
@@ -81,7 +97,7 @@ def assess(
     with study_folder(source) as folder:
         stages.begin("Finding the head CT")
         found = find_series(folder)
-        series = choose_head_ct(found, asked.series_uid, asked.patient)
+        series = choose(found, asked)
         chosen = (
             *age_findings(series.patient, clinical.age_years, accepted=asked.child),
             *choice_findings(found, series, named=asked.series_uid is not None),
@@ -135,8 +151,7 @@ def input_of(source: Path, asked: Asked = NOTHING_ASKED) -> str:
         There is no head CT, or a choice that ``asked`` does not make.
     """
     with study_folder(source) as folder:
-        series = choose_head_ct(find_series(folder), asked.series_uid, asked.patient)
-        return input_sha256(read_volume(series))
+        return input_sha256(read_volume(as_asked(find_series(folder), asked)))
 
 
 def reassess(assessment: Assessment, mask: BoolArray, model: Model) -> Assessment:

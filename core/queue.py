@@ -161,7 +161,7 @@ class WorkQueue:
         self._lock = threading.Lock()  # of what follows
         self._tickets: list[Ticket[Any]] = []  # not ended, in order
         self._durations_s: deque[float] = deque(maxlen=_USUAL_OF)
-        self._executor = ThreadPoolExecutor(1, "assessment", _let_the_screen_go_first)
+        self._executor = ThreadPoolExecutor(1, "assessment", let_the_screen_go_first)
 
     def submit(self, work: Callable[[Progress], Result]) -> Ticket[Result]:
         """Put work at the end of the queue; it is given a progress that hears of a cancellation."""
@@ -222,9 +222,10 @@ def _seconds_to_turn(ahead: list[Ticket[Any]], usual_s: float | None) -> float |
     return sum(known) if len(known) == len(left) else None
 
 
-def _let_the_screen_go_first() -> None:
+def let_the_screen_go_first() -> None:
     """Yield the processor to what people look at: this thread, and those that it starts.
 
+    An engine keeps the threads that it starts when it is loaded: load it in such a thread too.
     Linux alone has a niceness for each thread; elsewhere they are equals.
     """
     if sys.platform == "linux":

@@ -12,8 +12,6 @@ from app.widgets.study_summary import study_line
 from app.widgets.view_menu import view_menu
 from core.domain import BoolArray
 from core.models.folder import Model
-from core.pipeline import reassess
-from core.progress import Progress
 
 
 def whose_study(study: OpenStudy) -> None:
@@ -28,16 +26,11 @@ def whose_study(study: OpenStudy) -> None:
 @st.fragment
 def viewer(study: OpenStudy, model: Model) -> None:
     def measure_anew(mask: BoolArray) -> None:
-        def outlined_by_reader(_progress: Progress) -> OpenStudy:
-            return study.assessed_as(reassess(study.by_networks, mask, model))
+        keep(shared.queue().do(lambda _: study.outlined(mask, model)))
 
-        outlined = shared.queue().do(outlined_by_reader)
+    def keep(outlined: OpenStudy) -> None:
         session.change_study(outlined)
         note_outline(outlined.assessment)
-
-    def undo_edits() -> None:
-        session.change_study(study.assessed_as(study.by_networks))
-        note_outline(study.by_networks)
 
     asked = session.goto_slice()
     slice_viewer(
@@ -46,7 +39,7 @@ def viewer(study: OpenStudy, model: Model) -> None:
         goto=None if asked is None else Goto(asked, session.goto_requests()),
         presenter=session.presenter(),
         on_mask=measure_anew,
-        on_reset=undo_edits,
+        on_reset=lambda: keep(study.as_by_networks()),
     )
     session.note_shown()
     if session.study() is not study:

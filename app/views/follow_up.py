@@ -21,8 +21,7 @@ from core.domain import NOTHING_ASKED, Asked, Assessment, BoolArray
 from core.errors import HescopeError, TwoPatientsError, UsageError
 from core.follow_up import compare
 from core.models.folder import Model
-from core.pipeline import reassess
-from core.progress import Cancelled, Progress
+from core.progress import Cancelled
 from core.risk.estimate import estimate
 
 _OPENING = session.study_key("follow-up opening")
@@ -75,10 +74,7 @@ def await_follow_up() -> None:
 
 def viewer(name: str, study: OpenStudy, model: Model, keep: Callable[[OpenStudy], None]) -> None:
     def measure_anew(mask: BoolArray) -> None:
-        def outlined_by_reader(_progress: Progress) -> OpenStudy:
-            return study.assessed_as(reassess(study.by_networks, mask, model))
-
-        keep(shared.queue().do(outlined_by_reader))
+        keep(shared.queue().do(lambda _: study.outlined(mask, model)))
 
     study_line(study, with_onset=False, name=name)
     slice_viewer(
@@ -86,7 +82,7 @@ def viewer(name: str, study: OpenStudy, model: Model, keep: Callable[[OpenStudy]
         study,
         presenter=session.presenter(),
         on_mask=measure_anew,
-        on_reset=lambda: keep(study.assessed_as(study.by_networks)),
+        on_reset=lambda: keep(study.as_by_networks()),
     )
 
 

@@ -14,8 +14,9 @@ def add_parsers(what: Verbs) -> None:
     for network in NETWORKS:
         parser = what.add_parser(network, help=f"the {network} network, on labelled studies")
         add_training(parser)
-        add_imagenet(parser)
-        parser.set_defaults(run=run, network=network)
+        if network == "hematoma":
+            add_imagenet(parser)
+        parser.set_defaults(run=run, network=network, imagenet=False)
 
 
 def add_imagenet(parser: argparse.ArgumentParser) -> None:
@@ -35,10 +36,11 @@ def run(arguments: argparse.Namespace) -> int:
     cohort = read_cohort(arguments.data)
     presets = CLASSIFIER_PRESETS if arguments.network == "classifier" else HEMATOMA_PRESETS
     settings = presets[arguments.preset]
+    imagenet = arguments.imagenet and arguments.network == "hematoma"  # also asked by a release
     runtime = training_runtime(arguments.device)
     for name, split in splits_of(arguments, cohort, steered=settings.patience is not None).items():
         folder = arguments.out / arguments.network / name
-        run = TrainingRun(arguments.network, split, settings, arguments.seed, arguments.imagenet)
+        run = TrainingRun(arguments.network, split, settings, arguments.seed, imagenet)
         with shown_progress() as progress:
             print_lines([str(train(run, cohort, folder, runtime, progress))])
     return 0

@@ -44,15 +44,12 @@ class ClassifierOutput:
 class SliceClassifier(nn.Module):
     """Fig. 2a: does this slice hold hematoma?  SE-ResNeXt-50, one logit."""
 
-    def __init__(self, *, imagenet: bool = False) -> None:
-        """``imagenet`` asks timm for its weights, from a hub: for training only."""
+    def __init__(self) -> None:
         super().__init__()
         ensure_torchvision()
         import timm  # noqa: PLC0415  a second, which the head alone does not need
 
-        self.body: Any = timm.create_model(
-            CLASSIFIER_BODY, in_chans=1, num_classes=1, pretrained=imagenet
-        )
+        self.body: Any = timm.create_model(CLASSIFIER_BODY, in_chans=1, num_classes=1)
 
     def forward(self, images: Tensor) -> Tensor:
         """Logit of hematoma per slice, (N,)."""

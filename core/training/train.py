@@ -42,7 +42,8 @@ ALL = "all"  # folder of the run on all training patients, beside fold-1, fold-2
 class TrainingRun:
     """What a run is: which network, from which patients, with which settings and seed.
 
-    ``imagenet`` starts from ImageNet weights where this machine can load them.
+    ``imagenet`` starts the encoder of the hematoma network from ImageNet weights; the classifier
+    learns from scratch, with masks to tell it where to look.
     """
 
     network: NetworkName
@@ -103,7 +104,7 @@ def _learner(run: TrainingRun) -> MaskSupervisedClassifier | HematomaNet:
         if run.imagenet:
             load_imagenet_encoder(net)
         return net
-    return MaskSupervisedClassifier(SliceClassifier(imagenet=run.imagenet))
+    return MaskSupervisedClassifier(SliceClassifier())
 
 
 def _network(learner: nn.Module) -> nn.Module:

@@ -23,7 +23,6 @@ def assessed(monkeypatch: pytest.MonkeyPatch, assessment: Assessment) -> list[li
         return assessment
 
     monkeypatch.setattr(app.opening, "assess", assess)
-    monkeypatch.setattr(app.opening, "find_series", lambda _folder: ())  # no choice to be made
     return calls
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 import app.opening
-from app.choosing import ChoiceNeededError, ask_if_needed
+from app.choosing import ChoiceNeededError, choose_or_ask
 from core.dicom import find_series
 from core.domain import NOTHING_ASKED, Asked, Assessment
 from tests.app.test_assessment_page import html
@@ -22,7 +23,8 @@ def taken(monkeypatch: pytest.MonkeyPatch, assessment: Assessment) -> list[Asked
     """What was asked for of each study that came to be assessed."""
     asked: list[Asked] = []
 
-    def assess(*_: object, **options: Asked) -> Assessment:
+    def assess(source: Path, *_: object, **options: Any) -> Assessment:
+        options["choose"](find_series(source), options["asked"])
         asked.append(options["asked"])
         return assessment
 
@@ -47,12 +49,12 @@ def two_series(tmp_path: Path) -> Path:
 
 def test_only_series_is_opened_without_a_question(tmp_path: Path) -> None:
     write(tmp_path, "1.1")
-    ask_if_needed(find_series(tmp_path), NOTHING_ASKED)
+    choose_or_ask(find_series(tmp_path), NOTHING_ASKED)
 
 
 def test_choices_are_the_best_first_with_picture_and_reasons(two_series: Path) -> None:
     with pytest.raises(ChoiceNeededError) as question:
-        ask_if_needed(find_series(two_series), NOTHING_ASKED)
+        choose_or_ask(find_series(two_series), NOTHING_ASKED)
     soft, bone = question.value.choices
     assert (soft.asked, bone.asked) == (Asked("1.1", 1), Asked("1.2", 1))
     assert (soft.suggested, bone.suggested) == (True, False)
@@ -66,7 +68,7 @@ def test_single_series_beside_images_of_another_patient_is_asked_for(tmp_path: P
     write(tmp_path, "1.1")
     write(tmp_path, "1.2", PatientID="OTHER", Modality="MR")
     with pytest.raises(ChoiceNeededError, match="of 2 patients") as question:
-        ask_if_needed(find_series(tmp_path), NOTHING_ASKED)
+        choose_or_ask(find_series(tmp_path), NOTHING_ASKED)
     (choice,) = question.value.choices
     assert (choice.name, choice.suggested) == ("Patient 1: Head 5.0", False)
 

@@ -46,8 +46,8 @@ def test_another_outline_has_its_own_pictures_and_the_same_ct(study: OpenStudy) 
     segmentation = study.assessment.segmentation
     mask = np.roll(segmentation.mask, 1, axis=0)
     edited = replace(study.assessment, segmentation=replace(segmentation, mask=mask))
-    changed = study.assessed_as(edited)
+    changed = study._assessed_as(edited)
     assert changed.pictures.ct is study.pictures.ct
     assert gzip.decompress(changed.pictures.mask.gz) == mask.tobytes()
-    back = changed.assessed_as(study.by_networks)
+    back = changed.as_by_networks()
     assert back.pictures == study.pictures

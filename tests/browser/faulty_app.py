@@ -12,6 +12,8 @@ BROKEN = {
     "app.widgets.example_cards": "example_cards",
     "app.widgets.study_summary": "study_line",
     "app.widgets.what_if": "what_if_sliders",
+    "app.widgets.node_settings": "node_settings",
+    "app.widgets.study_source": "path_source",
     "app.widgets.table_source": "table_source",
     "app.widgets.model_card": "model_card",
     "app.widgets.licences": "licences",

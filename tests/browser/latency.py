@@ -9,6 +9,7 @@ lowest priority: on a ward it draws its pages with a processor of its own.
 import shutil
 import statistics
 import sys
+from pathlib import Path
 
 import psutil
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
@@ -89,7 +90,14 @@ def _launched(playwright: Playwright, niceness: int = 0) -> Browser:
     browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_OPTIONS)
     for process in set(psutil.Process().children(recursive=True)) - before:
         process.nice(niceness)
+        _group(process.pid, niceness)
     return browser
+
+
+def _group(pid: int, niceness: int) -> None:
+    """Niceness of a process's session: where Linux groups by it, a process's own counts inside."""
+    if (group := Path(f"/proc/{pid}/autogroup")).exists():
+        group.write_text(str(niceness))
 
 
 def _in_turn(page: Page, other: Page, slider: str) -> None:

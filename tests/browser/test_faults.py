@@ -46,6 +46,8 @@ def go(page: Page, name: str) -> None:
     [
         ("example_cards", "Home"),
         ("study_line", "Study"),
+        ("node_settings", "Inbox"),
+        ("path_source", "Follow-up"),
         ("table_source", "Cohort"),
         ("table_source", "Validation"),
         ("model_card", "Model"),
