@@ -74,10 +74,13 @@ def test_all_that_a_release_needs_is_trained_in_one_call(
         return make_card()
 
     monkeypatch.setattr("core.training.export.export", export)  # two steps teach nothing
+    started: list[object] = []
+    monkeypatch.setattr("core.training.train.load_imagenet_encoder", started.append)
     argv = ["train", "release", cohort.folder, "--out", tmp_path, "--to", tmp_path / "model"]
     argv += ["--about", ABOUT, "--preset", "smoke", "--device", "cpu", "--folds", "2"]
-    code, out, _ = call(*argv)
+    code, out, _ = call(*argv, "--imagenet")
     assert code == 0
+    assert len(started) == 3  # the segmentation of each run; no hub is asked for a classifier
     weights = out[: out.index("{")].splitlines()
     assert len(weights) == 3 * 3 + 2 * len(ABLATIONS)  # all, two folds; ablations in folds alone
     (trained, _, words, folder), *others = asked
