@@ -180,17 +180,31 @@ class Geometry:
 
 
 @dataclass(frozen=True, slots=True)
-class SourceImages:
-    """The DICOM images of a volume, slice by slice, by their UIDs alone.
+class SourceSlice:
+    """A slice as other objects refer to it.
 
-    CT Image Storage all; StudyInstanceUID (0020,000D), SeriesInstanceUID (0020,000E),
-    FrameOfReferenceUID (0020,0052) and SOPInstanceUID (0008,0018).
+    SeriesInstanceUID (0020,000E), SOPClassUID (0008,0016) and SOPInstanceUID (0008,0018); the
+    number of the frame, from 1, in a multi-frame image, else None.
+    """
+
+    series_uid: str
+    class_uid: str
+    image_uid: str
+    frame: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceImages:
+    """The DICOM slices of which a volume was made, by their UIDs alone, and where they lie.
+
+    StudyInstanceUID (0020,000D) and FrameOfReferenceUID (0020,0052); ``geometry`` is of the slices
+    as the scanner made them, of which the volume's voxels may be in another order.
     """
 
     study_uid: str
-    series_uid: str
     frame_of_reference_uid: str
-    image_uids: tuple[str, ...]
+    slices: tuple[SourceSlice, ...]
+    geometry: Geometry = field(repr=False, compare=False)
 
 
 @dataclass(frozen=True, eq=False)

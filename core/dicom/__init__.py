@@ -11,6 +11,7 @@ from core.dicom.find import find_series
 from core.dicom.fingerprint import input_sha256
 from core.dicom.left_out import left_out_findings
 from core.dicom.nifti import affine_ras
+from core.dicom.orient import in_order_of
 from core.dicom.quality import check_quality, refuse_if_unusable
 from core.dicom.read import read_volume
 from core.dicom.source import study_folder
@@ -29,6 +30,7 @@ __all__ = [
     "choice_findings",
     "choose_head_ct",
     "find_series",
+    "in_order_of",
     "input_sha256",
     "left_out_findings",
     "rank_series",

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.dicom.findings import Finding
-from core.domain import Geometry
+from core.domain import BoolArray, FloatArray, Geometry
 
 MIN_AXIAL_COSINE = float(np.cos(np.radians(45.0)))
 
@@ -29,6 +29,24 @@ def standard_axial(hu: NDArray[np.int16], geometry: Geometry) -> tuple[NDArray[n
     if geometry.row_axis[1] < 0:
         hu, geometry = hu[:, ::-1], _rows_flipped(geometry)
     return np.ascontiguousarray(hu), geometry
+
+
+def in_order_of(source: Geometry, mask: BoolArray, geometry: Geometry) -> BoolArray:
+    """A mask of a volume in the order of the slices from which its voxels were put in order.
+
+    mask: bool (slices, rows, columns) on ``geometry``; returned on ``source``, its axes swapped and
+    flipped.
+    """
+    cosines = _directions(source) @ _directions(geometry).T  # (3, 3)
+    axes = np.abs(cosines).argmax(axis=1)
+    along = np.take_along_axis(cosines, axes[:, None], axis=1)[:, 0] > 0
+    return mask.transpose(axes)[tuple(slice(None, None, 1 if same else -1) for same in along)]
+
+
+def _directions(geometry: Geometry) -> FloatArray:
+    """Unit vectors to the next slice, row and column, (3, 3)."""
+    step = geometry.positions_mm[-1] - geometry.positions_mm[0]
+    return np.stack([step / np.linalg.norm(step), geometry.row_axis, geometry.column_axis])
 
 
 def _refuse_unless_axial(geometry: Geometry) -> None:

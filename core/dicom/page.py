@@ -20,7 +20,8 @@ resampled.  Whatever a reader must know of them is told as a finding on screen, 
 `assessment.json`, by the code below.  *Names* stand for what is filled in.
 
 DICOM slices may be classic files or the frames of Enhanced or Legacy Converted Enhanced CT, each
-with its own position and rescale (DICOM SEG and SR are not written then).
+with its own position and rescale.  DICOM SEG and SR refer to slices and frames as the scanner made
+them, whatever the form.
 
 Where a study has no axial series, the voxels of a coronal or sagittal one are put in axial order.
 Oblique slices within 45 degrees of axial are taken as they are.

@@ -7,7 +7,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 from pydicom import Dataset
-from pydicom.uid import CTImageStorage
+from pydicom.uid import (
+    CTImageStorage,
+    EnhancedCTImageStorage,
+    LegacyConvertedEnhancedCTImageStorage,
+)
 
 from core.dicom.codecs import can_decode
 from core.dicom.damage import damage_findings, lost_slices_mm
@@ -29,12 +33,18 @@ from core.dicom.reformat import axial_stack
 from core.dicom.slice_header import Plane, plane, read_slice_headers
 from core.dicom.stack import distinct_positions
 from core.dicom.values import UNREADABLE, number, read_dataset, text
-from core.domain import FloatArray, Geometry, QualityFinding, Series, SourceImages, Volume
-
-_UIDS = (
-    *("StudyInstanceUID", "SeriesInstanceUID", "FrameOfReferenceUID"),
-    *("SOPClassUID", "SOPInstanceUID"),
+from core.domain import (
+    FloatArray,
+    Geometry,
+    QualityFinding,
+    Series,
+    SourceImages,
+    SourceSlice,
+    Volume,
 )
+
+_SHARED_UIDS = ("StudyInstanceUID", "FrameOfReferenceUID")
+_CT = {CTImageStorage, EnhancedCTImageStorage, LegacyConvertedEnhancedCTImageStorage}
 # Cosine of 2.5 degrees: the frames of one stack, whichever side of a sagittal slice is cranial.
 _PARALLEL = 0.999
 
@@ -47,7 +57,8 @@ class _Slice:
     padding_believed: bool
     bits_stored: float | None
     number: float | None
-    uids: tuple[str, ...]
+    shared_uids: tuple[str, ...]
+    source: SourceSlice
 
 
 def read_volume(series: Series) -> Volume:
@@ -83,7 +94,8 @@ def _read_dicom(series: Series) -> Volume:
     if len(kept) < 2:
         raise Finding.SINGLE_SLICE.refusal()
     stacked = np.stack([s.hu for s in kept])
-    stack, axial, reformatted = axial_stack(stacked, _geometry(kept))
+    scanned = _geometry(kept)
+    stack, axial, reformatted = axial_stack(stacked, scanned)
     if reformatted and len(lost_mm):
         raise Finding.DAMAGED_NOT_AXIAL.refusal(count=len(lost_mm))
     hu, geometry = standard_axial(stack, axial)
@@ -97,8 +109,7 @@ def _read_dicom(series: Series) -> Volume:
         *damage_findings(lost_mm),
         *reformatted,
     )
-    images = None if reformatted else _images(kept)
-    return Volume(hu, geometry, series, findings, images, tuple(lost_mm.tolist()))
+    return Volume(hu, geometry, series, findings, _images(kept, scanned), tuple(lost_mm.tolist()))
 
 
 def _read_slices(path: Path, normal: FloatArray) -> list[_Slice]:
@@ -117,14 +128,15 @@ def _read_slices(path: Path, normal: FloatArray) -> list[_Slice]:
     if stored.ndim != (2 if len(headers) == 1 else 3):
         raise Finding.NOT_GRAY.refusal(name=path.name, shape=stored.shape)
     images = stored.reshape(len(headers), *stored.shape[-2:])
+    numbers = [None] if headers[0] is dataset else range(1, len(headers) + 1)
     return [
-        _slice(header, image, where)
-        for header, image, where in zip(headers, images, planes, strict=True)
+        _slice(header, image, where, frame)
+        for header, image, where, frame in zip(headers, images, planes, numbers, strict=True)
         if where is not None and abs(where.normal @ normal) > _PARALLEL
     ]
 
 
-def _slice(header: Dataset, stored: StoredArray, where: Plane) -> _Slice:
+def _slice(header: Dataset, stored: StoredArray, where: Plane, frame: int | None) -> _Slice:
     slope_intercept = rescale(header)
     hu = to_hu(stored, *(slope_intercept or (1.0, 0.0)))
     believed = padding_is_plausible(header, *(slope_intercept or (1.0, 0.0)))
@@ -137,7 +149,13 @@ def _slice(header: Dataset, stored: StoredArray, where: Plane) -> _Slice:
         padding_believed=believed,
         bits_stored=number(header, "BitsStored"),
         number=number(header, "InstanceNumber"),
-        uids=tuple(text(header, tag) for tag in _UIDS),
+        shared_uids=tuple(text(header, tag) for tag in _SHARED_UIDS),
+        source=SourceSlice(
+            text(header, "SeriesInstanceUID"),
+            text(header, "SOPClassUID"),
+            text(header, "SOPInstanceUID"),
+            frame,
+        ),
     )
 
 
@@ -174,13 +192,15 @@ def _geometry(slices: list[_Slice]) -> Geometry:
     )
 
 
-def _images(slices: list[_Slice]) -> SourceImages | None:
-    """UIDs of the slices, None where one is missing or a slice is no CT image of the same stack."""
-    study, series, frame, sop_class, _ = slices[0].uids
-    shared = {s.uids[:-1] for s in slices}
-    if len(shared) > 1 or sop_class != CTImageStorage or not all(all(s.uids) for s in slices):
+def _images(slices: list[_Slice], geometry: Geometry) -> SourceImages | None:
+    """What the slices are made of, None where a UID is missing or is of no CT image or another."""
+    study, frame_of_reference = slices[0].shared_uids
+    sources = tuple(one.source for one in slices)
+    known = study and frame_of_reference and len({one.shared_uids for one in slices}) == 1
+    named = all(one.series_uid and one.image_uid for one in sources)
+    if not known or not named or not {one.class_uid for one in sources} <= _CT:
         return None
-    return SourceImages(study, series, frame, tuple(s.uids[-1] for s in slices))
+    return SourceImages(study, frame_of_reference, sources, geometry)
 
 
 def _of_one_slice(series: Series) -> tuple[QualityFinding, ...]:

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from pydicom.uid import CTImageStorage
 from streamlit.testing.v1 import AppTest
 
 from app.opening import OpenStudy
-from core.domain import ClinicalFindings, ImageFindings, SourceImages
+from core.domain import ClinicalFindings, ImageFindings, SourceImages, SourceSlice
 from core.report.wording import percent
 from core.risk.estimate import estimate
 from core.risk.operating import operating_characteristics
@@ -253,7 +254,8 @@ def test_report_offers_dicom_objects_where_the_images_have_uids(
     open_part: Callable[..., AppTest], study: OpenStudy
 ) -> None:
     n_slices = len(study.assessment.slices)
-    images = SourceImages("1.1", "1.2", "1.3", tuple(f"1.5.{n}" for n in range(n_slices)))
+    slices = tuple(SourceSlice("1.2", CTImageStorage, f"1.5.{n}") for n in range(n_slices))
+    images = SourceImages("1.1", "1.3", slices, study.assessment.volume.geometry)
     assessment = replace(study.assessment, volume=replace(study.assessment.volume, images=images))
     page = open_part("Report", replace(study, assessment=assessment))
     labels = [element.proto.label for element in page.get("download_button")]

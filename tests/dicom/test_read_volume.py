@@ -6,10 +6,10 @@ import nibabel
 import numpy as np
 import pytest
 from pydicom import dcmread
-from pydicom.uid import SecondaryCaptureImageStorage
+from pydicom.uid import CTImageStorage, SecondaryCaptureImageStorage
 
 from core.dicom import choose_head_ct, find_series, input_sha256, read_volume
-from core.domain import Geometry, QualityFinding, Severity, Volume
+from core.domain import Geometry, QualityFinding, Severity, SourceSlice, Volume
 from core.errors import StudyUnusableError
 from tests.dicom.make import (
     axial_geometry,
@@ -266,10 +266,10 @@ def test_slices_keep_the_uids_of_their_images(tmp_path: Path) -> None:
     paths = write_ct_series(hu, axial_geometry(hu.shape), tmp_path, UIDS)
     images = read(tmp_path).images
     assert images is not None
-    assert (images.study_uid, images.series_uid) == ("1.2.1", "1.2.2")
+    assert images.study_uid == "1.2.1"
     assert images.frame_of_reference_uid == "1.2.3"
     in_order = [dcmread(path).SOPInstanceUID for path in paths]  # caudal first
-    assert list(images.image_uids) == in_order
+    assert images.slices == tuple(SourceSlice("1.2.2", CTImageStorage, uid) for uid in in_order)
 
 
 @pytest.mark.parametrize(

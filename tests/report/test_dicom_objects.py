@@ -47,13 +47,14 @@ def test_each_frame_lies_on_the_slice_that_it_outlines(
     mask, geometry = scanned.segmentation.mask, scanned.segmentation.geometry
     images = scanned.volume.images
     assert images is not None
+    image_uids = [one.image_uid for one in images.slices]
     held = np.flatnonzero(mask.any(axis=(1, 2)))
     assert seg.SOPClassUID == SegmentationStorage
     assert seg.NumberOfFrames == len(held) == 2
     outlined = []
     for frame, group in zip(seg.pixel_array, seg.PerFrameFunctionalGroupsSequence, strict=True):
         source = group.DerivationImageSequence[0].SourceImageSequence[0]
-        index = images.image_uids.index(source.ReferencedSOPInstanceUID)
+        index = image_uids.index(source.ReferencedSOPInstanceUID)
         position = group.PlanePositionSequence[0].ImagePositionPatient
         assert np.array(position, float) == pytest.approx(geometry.positions_mm[index], abs=1e-5)
         assert np.array_equal(frame.astype(bool), mask[index])
@@ -74,7 +75,7 @@ def test_objects_belong_to_the_study_and_its_frame_of_reference(
     seg, sr = (read(content) for content in made_of(scanned, card).values())
     assert {seg.StudyInstanceUID, sr.StudyInstanceUID} == {images.study_uid}
     assert seg.FrameOfReferenceUID == images.frame_of_reference_uid
-    assert len({seg.SeriesInstanceUID, sr.SeriesInstanceUID, images.series_uid}) == 3
+    assert len({seg.SeriesInstanceUID, sr.SeriesInstanceUID, images.slices[0].series_uid}) == 3
     assert sr.SOPClassUID == Comprehensive3DSRStorage
 
 

@@ -14,7 +14,6 @@ from pydicom import Dataset
 from core.domain import Assessment, QualityFinding, Severity
 from core.imaging.head import head_box
 from core.report.dicom_objects.color import COLOR, color_series
-from core.report.dicom_objects.common import source_images
 from core.report.dicom_objects.document import DOCUMENT, encapsulated_report
 from core.report.dicom_objects.key import KEY, key_object_selection
 from core.report.dicom_objects.seg import SEG, segmentation_object
@@ -68,7 +67,7 @@ def archive_objects(report: Report, header: Dataset, pdf: bytes) -> Iterator[tup
     described = "Simulated." if report.simulated else ""
     box = head_box(assessment.volume.hu)
     keys, key_pictures = key_slices(assessment.slices), []
-    for index, made in enumerate(color_series(assessment, _sources(assessment), box, described)):
+    for index, made in enumerate(color_series(assessment, box, described)):
         _date(made, report.made_at)
         yield COLOR.format(index), _bytes(_filed(made, header))
         if index in keys:
@@ -84,21 +83,16 @@ def archive_objects(report: Report, header: Dataset, pdf: bytes) -> Iterator[tup
 def _overlays(report: Report) -> dict[str, Dataset]:
     """The objects that a viewer lays over the scan, by their file names."""
     assessment = report.assessment
-    if not has_dicom_objects(assessment):
+    images = assessment.volume.images
+    if images is None or not has_dicom_objects(assessment):
         return {}
-    sources = _sources(assessment)
-    segmentation = segmentation_object(assessment, sources)
-    structured = structured_report(assessment, sources, segmentation)
+    segmentation = segmentation_object(assessment, images)
+    structured = structured_report(assessment, images, segmentation)
     for made in (segmentation, structured):
         _date(made, report.made_at)
         if report.simulated:
             made.SeriesDescription = f"Simulated. {made.SeriesDescription}"
     return {SEG: segmentation, SR: structured}
-
-
-def _sources(assessment: Assessment) -> list[Dataset]:
-    images = assessment.volume.images
-    return [] if images is None else source_images(images, assessment.volume.geometry)
 
 
 def _filed(made: Dataset, header: Dataset) -> Dataset:

@@ -7,10 +7,10 @@ from PIL import Image, ImageDraw, ImageFont
 from pydicom import Dataset
 from pydicom.uid import SecondaryCaptureImageStorage
 
-from core.domain import Assessment, Geometry
+from core.domain import Assessment, Geometry, SourceSlice, Volume
 from core.imaging.head import Box
 from core.report.colors import CASING
-from core.report.dicom_objects.common import algorithm, new_object, uid_of
+from core.report.dicom_objects.common import algorithm, new_object, reference, uid_of
 from core.report.pictures import marked_picture
 from core.report.provenance import RESEARCH_USE, VERSION
 
@@ -19,14 +19,13 @@ _SERIES = 9003  # beyond what scanners number
 _STRIP_PX, _TEXT_PX = 30, 15
 
 
-def color_series(
-    assessment: Assessment, sources: list[Dataset], head: Box, described: str
-) -> Iterator[Dataset]:
+def color_series(assessment: Assessment, head: Box, described: str) -> Iterator[Dataset]:
     """Secondary Capture images (PS3.3 A.8), one a slice, caudal first; RGB, nothing compressed.
 
-    sources: the images, if there are any to refer to.  ``described`` is burned in with the words on
-    research use; nothing of the patient is.
+    Each refers to the slice that it shows, where that is one of the scanner's.  ``described`` is
+    burned in with the words on research use; nothing of the patient is.
     """
+    sources = _scanned(assessment.volume)
     for index in range(len(assessment.slices)):
         picture = _labelled(marked_picture(assessment, index, head), described)
         made = new_object(SecondaryCaptureImageStorage, uid_of(assessment, COLOR.format(index)))
@@ -41,9 +40,17 @@ def color_series(
         made.BurnedInAnnotation = "NO"
         made.ImageComments = RESEARCH_USE
         if sources:
-            made.SourceImageSequence = [_reference(sources[index])]
+            made.SourceImageSequence = [reference(sources[index])]
         _set_pixels(made, np.asarray(picture))
         yield made
+
+
+def _scanned(volume: Volume) -> tuple[SourceSlice, ...]:
+    """The scanner's slices, one for each of the volume; none where these are of another plane."""
+    images = volume.images
+    if images is None or not np.allclose(images.geometry.normal, volume.geometry.normal):
+        return ()
+    return images.slices
 
 
 def _orientation(geometry: Geometry) -> list[str]:
@@ -63,13 +70,6 @@ def _labelled(picture: Image.Image, described: str) -> Image.Image:
     place = (8, picture.height + (_STRIP_PX - _TEXT_PX) // 2)
     ImageDraw.Draw(labelled).text(place, words, "white", ImageFont.load_default(_TEXT_PX))
     return labelled
-
-
-def _reference(source: Dataset) -> Dataset:
-    reference = Dataset()
-    reference.ReferencedSOPClassUID = source.SOPClassUID
-    reference.ReferencedSOPInstanceUID = source.SOPInstanceUID
-    return reference
 
 
 def _set_pixels(made: Dataset, pixels: np.ndarray) -> None:

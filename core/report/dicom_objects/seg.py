@@ -5,17 +5,29 @@ import numpy as np
 from pydicom import Dataset
 from pydicom.sr.codedict import codes
 
-from core.domain import Assessment
-from core.report.dicom_objects.common import HEMORRHAGE, SEGMENT, algorithm, uid_of
+from core.dicom import in_order_of
+from core.domain import Assessment, SourceImages
+from core.report.dicom_objects.common import (
+    HEMORRHAGE,
+    SEGMENT,
+    algorithm,
+    refer_to,
+    stand_ins,
+    uid_of,
+)
 from core.report.provenance import MAKER, RESEARCH_USE, VERSION
 
 SEG = "hematoma_seg.dcm"
 _SERIES = 9001  # beyond what scanners number
 
 
-def segmentation_object(assessment: Assessment, sources: list[Dataset]) -> Dataset:
-    """DICOM SEG of one segment, a frame for each slice that holds hematoma (PS3.3 A.51)."""
-    edited = assessment.segmentation.edited_by_reader
+def segmentation_object(assessment: Assessment, images: SourceImages) -> Dataset:
+    """DICOM SEG of one segment, a frame for each slice that holds hematoma (PS3.3 A.51).
+
+    The slices are the scanner's, also where the volume's are others of the same voxels.
+    """
+    segmentation = assessment.segmentation
+    edited = segmentation.edited_by_reader
     kind = hd.seg.SegmentAlgorithmTypeValues
     described = hd.seg.SegmentDescription(
         SEGMENT,
@@ -31,8 +43,8 @@ def segmentation_object(assessment: Assessment, sources: list[Dataset]) -> Datas
         anatomic_regions=[codes.SCT.Brain],
     )
     made = hd.seg.Segmentation(
-        sources,
-        assessment.segmentation.mask.astype(np.uint8),
+        stand_ins(images),
+        in_order_of(images.geometry, segmentation.mask, segmentation.geometry).astype(np.uint8),
         hd.seg.SegmentationTypeValues.BINARY,
         [described],
         series_instance_uid=uid_of(assessment, "SEG series"),
@@ -46,5 +58,6 @@ def segmentation_object(assessment: Assessment, sources: list[Dataset]) -> Datas
         content_label="HEMATOMA",
         content_description=RESEARCH_USE,
     )
+    refer_to(images, made)
     made.SeriesDescription = f"HEscope hematoma{' edited by reader' if edited else ''}"
     return made

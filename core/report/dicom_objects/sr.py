@@ -1,5 +1,7 @@
 """The measurements of an assessment as a DICOM structured report."""
 
+from typing import Any
+
 from highdicom.sr import (
     AlgorithmIdentification,
     Comprehensive3DSR,
@@ -11,6 +13,7 @@ from highdicom.sr import (
     ObserverContext,
     QualitativeEvaluation,
     ReferencedSegment,
+    SourceImageForSegmentation,
     SourceSeriesForSegmentation,
     TrackingIdentifier,
     VolumetricROIMeasurementsAndQualitativeEvaluations,
@@ -20,8 +23,15 @@ from pydicom.sr.codedict import codes
 from pydicom.sr.coding import Code
 
 from core.dicom.findings import Finding
-from core.domain import Assessment, EstimateKind, Severity
-from core.report.dicom_objects.common import HEMORRHAGE, SEGMENT, algorithm, uid_of
+from core.domain import Assessment, EstimateKind, Severity, SourceImages
+from core.report.dicom_objects.common import (
+    HEMORRHAGE,
+    SEGMENT,
+    algorithm,
+    distinct_images,
+    evidence,
+    uid_of,
+)
 from core.report.provenance import MAKER, RESEARCH_USE, VERSION
 from core.report.wording import model_name
 from core.risk.outcome import outcome_model
@@ -39,7 +49,7 @@ _CHILD = Finding.UNDER_AGE.code
 
 
 def structured_report(
-    assessment: Assessment, sources: list[Dataset], segmentation: Dataset
+    assessment: Assessment, images: SourceImages, segmentation: Dataset
 ) -> Dataset:
     """Comprehensive 3D SR with the measurements of TID 1500 (PS3.16)."""
     context = ObservationContext(
@@ -60,7 +70,7 @@ def structured_report(
             segmentation.SOPClassUID,
             segmentation.SOPInstanceUID,
             SEGMENT,
-            source_series=SourceSeriesForSegmentation(sources[0].SeriesInstanceUID),
+            **_source(images),
         ),
         finding_type=HEMORRHAGE,
         finding_sites=[FindingSite(codes.SCT.Brain)],
@@ -72,7 +82,7 @@ def structured_report(
         qualitative_evaluations=_evaluations(assessment),
     )
     made = Comprehensive3DSR(
-        [segmentation, *sources],
+        [segmentation, *evidence(images)],
         MeasurementReport(context, _HEAD_CT, [hematoma])[0],
         series_instance_uid=uid_of(assessment, "SR series"),
         series_number=_SERIES,
@@ -82,6 +92,19 @@ def structured_report(
     )
     made.SeriesDescription = RESEARCH_USE
     return made
+
+
+def _source(images: SourceImages) -> dict[str, Any]:
+    """Where the segment was outlined: in one series, or in images of several."""
+    series = {one.series_uid for one in images.slices}
+    if len(series) == 1:
+        return {"source_series": SourceSeriesForSegmentation(*series)}
+    return {
+        "source_images": [
+            SourceImageForSegmentation(one.class_uid, one.image_uid)
+            for one in distinct_images(images)
+        ]
+    }
 
 
 def _evaluations(assessment: Assessment) -> list[QualitativeEvaluation] | None:
