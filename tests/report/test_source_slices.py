@@ -142,6 +142,13 @@ def test_objects_name_every_image_by_its_series(form: Path, report: Report) -> N
         for image in series.ReferencedSOPSequence
     }
     assert evidence == expected | {(seg.SeriesInstanceUID, seg.SOPInstanceUID)}
+    referenced = {
+        element.value
+        for made in (seg, sr)
+        for element in made.iterall()
+        if element.keyword == "ReferencedSOPInstanceUID"
+    }
+    assert referenced == {image for _, image in expected} | {seg.SOPInstanceUID}
     assert dicom_findings(report.assessment) == ()
 
 

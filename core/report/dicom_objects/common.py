@@ -58,9 +58,11 @@ def refer_to(images: SourceImages, segmentation: Dataset) -> None:
             for source in derivation.SourceImageSequence:
                 index = int(source.ReferencedSOPInstanceUID.rpartition(".")[2])
                 source.update(reference(images.slices[index]))
+    whole = [replace(image, frame=None) for image in distinct_images(images)]
+    segmentation.SourceImageSequence = [reference(image) for image in whole]
     all_series: dict[str, list[Dataset]] = {}
-    for image in distinct_images(images):
-        all_series.setdefault(image.series_uid, []).append(reference(replace(image, frame=None)))
+    for image in whole:
+        all_series.setdefault(image.series_uid, []).append(reference(image))
     segmentation.ReferencedSeriesSequence = [
         _series_item(uid, references) for uid, references in all_series.items()
     ]
