@@ -18,6 +18,7 @@ IN_DOUBT = frozenset(
         Finding.UNUSUAL_BRAIN_HU,
         Finding.HEAD_TURNED,
         Finding.NO_AIR,
+        Finding.BLURRED,
         Finding.UNLIKE_TRAINING,
         Finding.LIMITED_COVERAGE,
         Finding.MISSING_SLICES,

@@ -510,6 +510,20 @@ class Finding(Enum):
         "expected air at -1000 around the head.",
         "Check that densities are right. " + _EXPORT_ORIGINAL,
     )
+    BLURRED_REFUSED = (
+        "blurred",
+        _REFUSAL,
+        "The edge between air and skin is {width_mm:.1f} mm wide, expected at most {most_mm:.1f}: "
+        "the images are too blurred to outline a hematoma or to judge its texture.",
+        _EXPORT_ORIGINAL,
+    )
+    BLURRED = (
+        "blurred",
+        _WARNING,
+        "The edge between air and skin is {width_mm:.1f} mm wide, expected at most {most_mm:.1f}: "
+        "the images are blurred, and the image score and L5 follow texture.",
+        "Choose a series with a standard kernel, not smoothed or resampled, if there is one.",
+    )
     METAL = (
         "metal",
         _WARNING,
@@ -538,7 +552,8 @@ class Finding(Enum):
         _INFO,
         "The model holds no statistics of its training slices: skull, and density and place of the "
         "brain were checked, not whether the slices look like those that the networks learned.",
-        "Look through the slices: blur and artefacts are not noticed by themselves.",
+        "Look through the slices: artefacts are not noticed by themselves, nor is blur where "
+        "densities end in a window.",
     )
 
     # What was found

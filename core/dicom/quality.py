@@ -12,6 +12,7 @@ from core.domain import QualityFinding, Series, Severity, Volume
 from core.errors import StudyUnusableError
 from core.imaging.brain_seen import BrainSeen, brain_seen
 from core.imaging.enhancement import VESSEL_HU, dense_brain
+from core.imaging.sharpness import edge_width_mm
 from core.imaging.skull import CoarseHead
 
 # A clip or a coil is some tenths of a mL; single voxels above the range are noise.
@@ -29,6 +30,9 @@ _LEAST_BRAIN_MM, _LITTLE_BRAIN_MM = 15.0, 40.0
 # Median density within the skull: 19 to 38 HU in 96 real heads, 29 to 30 in simulated ones.
 _BRAIN_HU = (17, 42)
 _BRAIN_HU_REFUSED = (12, 50)
+# Width of the edge from air to skin: what is warned of, what is refused; more where pixels are so
+# large that a sharp edge is two of them wide.
+_EDGE_MM, _EDGE_PIXELS = (4.0, 7.0), 3.0
 
 
 def check_quality(volume: Volume, head: CoarseHead | None) -> tuple[QualityFinding, ...]:
@@ -45,6 +49,7 @@ def check_quality(volume: Volume, head: CoarseHead | None) -> tuple[QualityFindi
         *_header_findings(volume.series),
         *densities,
         *(() if refused else _brain(head)),
+        *_sharpness(volume),
         *_metal(volume),
     )
 
@@ -157,6 +162,16 @@ def _window_limited(hu: NDArray[np.int16], lowest: int, highest: int) -> Quality
     return Finding.WINDOW_LIMITED_REFUSED.told(
         lowest_hu=lowest, highest_hu=highest, tissue_hu=tissue_hu
     )
+
+
+def _sharpness(volume: Volume) -> tuple[QualityFinding, ...]:
+    width_mm = edge_width_mm(volume)
+    pixel_mm = max(volume.geometry.pixel_spacing_mm)
+    most_mm, refused_mm = (max(edge, _EDGE_PIXELS * pixel_mm) for edge in _EDGE_MM)
+    if width_mm is None or width_mm <= most_mm:
+        return ()
+    finding = Finding.BLURRED_REFUSED if width_mm > refused_mm else Finding.BLURRED
+    return (finding.told(width_mm=width_mm, most_mm=most_mm),)
 
 
 def _middle_hu(hu: NDArray[np.int16]) -> float:
