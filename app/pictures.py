@@ -66,9 +66,16 @@ def pictures_of(assessment: Assessment, first: Pictures | None = None) -> Pictur
         first.ct if first else pack(assessment.volume.hu.clip(*_HU_RANGE)),
         mask,
         first.network_mask if first else mask,
-        pack(np.rint(255 * assessment.activation).astype(np.uint8)),
+        pack(_levels(assessment.activation)),
         pack(_filtered(assessment)),
     )
+
+
+def _levels(activation: NDArray[np.float16]) -> NDArray[np.uint8]:
+    levels = np.empty(activation.shape, np.uint8)
+    for level, of_slice in zip(levels, activation, strict=True):  # no second volume of floats
+        level[:] = np.rint(255 * of_slice.astype(np.float32))
+    return levels
 
 
 def _filtered(assessment: Assessment) -> NDArray[np.uint8]:

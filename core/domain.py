@@ -360,7 +360,7 @@ class ModelIdentity:
 class Assessment:
     """Everything that one study and its clinical findings led to.
 
-    ``activation`` is Grad-CAM in [0, 1], float32 on the scanner's grid.  ``ndl`` and ``l5_hu`` (of
+    ``activation`` is Grad-CAM in [0, 1], float16 on the scanner's grid.  ``ndl`` and ``l5_hu`` (of
     ``core.imaging.laplacian``) are None when no hematoma was found; then no image, integrated or
     outcome-based risk is given.  ``irregular`` is the shape as a reader saw it, None if unread.
     ``out_of_scope`` says why there is no risk at all, None where there is.
@@ -369,7 +369,7 @@ class Assessment:
     volume: Volume
     segmentation: Segmentation
     slices: tuple[SliceResult, ...]
-    activation: NDArray[np.float32]
+    activation: NDArray[np.float16]
     volume_ml: float
     abc2_ml: float
     ndl: float | None

@@ -211,7 +211,7 @@ def _l5_hu(volume: Volume, mask: BoolArray) -> float | None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hematoma:
-    """What the networks make of a volume; ``activation`` is float32 on the scanner's grid.
+    """What the networks make of a volume; ``activation`` is float16 on the scanner's grid.
 
     ``unlikeness`` is that of ``core.models.likeness``; None where the model has none, or where the
     slices were not looked at anew.
@@ -219,7 +219,7 @@ class Hematoma:
 
     segmentation: Segmentation
     slices: tuple[SliceResult, ...]
-    activation: NDArray[np.float32]
+    activation: NDArray[np.float16]
     ndl: float | None
     unlikeness: float | None = None
 
@@ -232,9 +232,9 @@ class HematomaSlabs:
     positive: BoolArray
     segmented: Segmented
 
-    def on_scanner_grid(self, maps: NDArray[np.float32], geometry: Geometry) -> NDArray[np.float32]:
+    def on_scanner_grid(self, maps: NDArray[np.float32], geometry: Geometry) -> NDArray[np.float16]:
         """Maps of the positive slabs as the scanner's (slices, rows, columns), 0 elsewhere."""
-        return self._on_pixels(maps, geometry)[self.prepared.slab_of_slice]
+        return self._on_pixels(maps, geometry).astype(np.float16)[self.prepared.slab_of_slice]
 
     def mask_on_scanner_grid(self, threshold: float, geometry: Geometry) -> BoolArray:
         """Where the segmented slabs are as probably hematoma as ``threshold``."""

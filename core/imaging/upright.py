@@ -9,6 +9,8 @@ from scipy import ndimage
 
 from core.domain import FloatArray, Geometry
 
+_AT_ONCE = 32
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UprightGrid:
@@ -25,10 +27,15 @@ class UprightGrid:
     pixel_spacing_mm: tuple[float, float]
 
     def slices_alike(self, slices: slice) -> Iterator[tuple[NDArray[np.intp], FloatArray]]:
-        """Places in a run of slices that drifted alike, and how far (row mm, column mm)."""
+        """Places in a run of slices that drifted alike, and how far (row mm, column mm).
+
+        A few dozen at once, so that hundreds of thin slices want no more memory.
+        """
         drifts, group = np.unique(self.drift_mm[slices], axis=0, return_inverse=True)
         for number, drift_mm in enumerate(drifts):
-            yield np.flatnonzero(group.ravel() == number), drift_mm
+            places = np.flatnonzero(group.ravel() == number)
+            for start in range(0, len(places), _AT_ONCE):
+                yield places[start : start + _AT_ONCE], drift_mm
 
     def on_pixels(
         self, upright: NDArray[np.float64], box: tuple[slice, slice, slice]

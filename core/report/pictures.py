@@ -49,7 +49,7 @@ def marked_picture(assessment: Assessment, index: int, head: Box) -> Image.Image
 def activation_picture(assessment: Assessment, index: int, head: Box) -> Image.Image:
     """The same slice under its Grad-CAM."""
     gray = _gray(assessment, index)
-    activation = assessment.activation[index]
+    activation = assessment.activation[index].astype(np.float32)
     stops = np.linspace(0, 1, len(_HEAT))
     heat = np.stack([np.interp(activation, stops, _HEAT[:, c]) for c in range(3)], axis=-1)
     share = _HEAT_OPACITY * activation[..., None]

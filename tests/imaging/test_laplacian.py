@@ -65,3 +65,18 @@ def test_voxel_that_counts_twice_is_two_voxels() -> None:
     assert weighted_percentile(values, np.ones(3), 10) == pytest.approx(np.percentile(values, 10))
     heavy = weighted_percentile(values, np.array([3.0, 1.0, 1.0]), 50)
     assert heavy < weighted_percentile(values, np.ones(3), 50)
+
+
+def test_parts_that_lie_apart_are_filtered_as_each_alone() -> None:
+    hu, geometry, r2 = blob((15, 120, 120), 1.0)
+    near = r2 <= WIDTH_MM**2
+    far = np.zeros_like(near)
+    far[2, 3:6, 100:118] = True
+    both = filter_hematoma(hu, near | far, geometry)
+    assert both is not None
+    whole = both.on_scanner_grid()
+    for part in (near, far):
+        alone = filter_hematoma(hu, part, geometry)
+        assert alone is not None
+        np.testing.assert_allclose(whole[part], alone.on_scanner_grid()[part], atol=1e-4)
+    assert np.isnan(whole[8, 20, 95])  # between them, in no box of either

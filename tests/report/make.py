@@ -48,7 +48,7 @@ def make_assessment(
         "volume": Volume(np.full(mask.shape, 30, np.int16), geometry, series),
         "segmentation": Segmentation(mask, geometry),
         "slices": slices,
-        "activation": np.zeros(mask.shape, np.float32),
+        "activation": np.zeros(mask.shape, np.float16),
         "volume_ml": volume_ml(mask, geometry),
         "abc2_ml": 0.05,
         "ndl": ndl,
