@@ -3,7 +3,7 @@
 import html
 import re
 
-from core.report.wording import percent, value_of
+from core.report.digits import percent, value_of
 from core.risk.whatif import BASE_RATE
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:])")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.domain import Assessment
-from core.report.wording import percent
+from core.report.digits import percent
 
 LARGEST_P_SLICE = 0.01
 SMALLEST_DICE = 0.995

@@ -5,8 +5,8 @@ import streamlit as st
 from app.wording import as_html
 from core.domain import EstimateKind
 from core.models.folder import Model
+from core.report.digits import model_name, percent
 from core.report.evidence import evidence
-from core.report.wording import model_name, percent
 from core.risk.estimate import models_used
 from core.risk.image_variables import IMAGE_VARIABLES, L5
 from core.risk.logistic import LogisticModel

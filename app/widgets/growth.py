@@ -11,7 +11,7 @@ from core.follow_up import FollowUp
 from core.follow_up.files import JSON, PDF, follow_up_json
 from core.follow_up.in_words import answer, growth, sentence
 from core.follow_up.pdf import FollowUpReport, follow_up_pdf
-from core.report.wording import model_name, percent
+from core.report.digits import model_name, percent
 
 
 def growth_answer(found: FollowUp) -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from app import session
 from core.domain import MODEL_KINDS, EstimateKind
-from core.report.wording import model_name
+from core.report.digits import model_name
 
 
 def model_choice(name: str) -> EstimateKind:

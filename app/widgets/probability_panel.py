@@ -3,8 +3,8 @@
 from app.wording import as_html
 from core.domain import EstimateKind, QualityFinding, Risk, RiskEstimate
 from core.models.folder import Model
+from core.report.digits import interval, model_name, natural_frequency, percent
 from core.report.evidence import against_threshold, disagreement, evidence
-from core.report.wording import interval, model_name, natural_frequency, percent
 from core.risk.estimate import estimate, models_used
 from core.risk.outcome import LIMITS
 from core.risk.whatif import Patient

@@ -8,7 +8,7 @@ from app import session
 from app.opening import OpenStudy
 from app.wording import as_html
 from core.domain import Assessment
-from core.report.wording import hounsfield, image_score, milliliters, value_of
+from core.report.digits import hounsfield, image_score, milliliters, value_of
 
 
 def study_line(study: OpenStudy, *, with_onset: bool = True, name: str = "") -> None:

@@ -13,7 +13,7 @@ from app.widgets.charts.validation_charts import (
 )
 from app.wording import as_html
 from core.models.card import ModelCard
-from core.report.wording import interval, percent
+from core.report.digits import interval, percent
 from core.risk.outcome import LIMITS
 from core.study.external_validation import ExternalValidation, Rule, RuleValidation, Share
 

@@ -12,10 +12,10 @@ from app.widgets.charts.tornado_chart import tornado_chart
 from app.widgets.model_choice import model_choice
 from app.wording import as_html
 from core.domain import EstimateKind, Risk
-from core.report.wording import model_name, percent, value_of
-from core.risk.cohort import NDL_MEAN
+from core.report.digits import model_name, percent, value_of
 from core.risk.estimate import RiskModels, estimate
 from core.risk.image_variables import ALL_VARIABLES, L5, NDL
+from core.risk.reference_cohort import NDL_MEAN
 from core.risk.whatif import (
     BASE_RATE,
     Crossing,

@@ -18,8 +18,8 @@ from core.cli.output import finding_lines, print_lines, risk_lines, shown_progre
 from core.domain import Assessment, ClinicalFindings
 from core.errors import UsageError
 from core.given import load_json, path_of
+from core.report.digits import image_score, milliliters
 from core.report.provenance import RESEARCH_USE
-from core.report.wording import image_score, milliliters
 from core.risk.clinical_file import read_clinical_file
 from core.risk.outcome import LIMITS, basis
 

@@ -9,13 +9,13 @@ from pathlib import Path
 import numpy as np
 from pydicom.uid import CTImageStorage
 
-from core.dicom.files import files_below
 from core.dicom.findings import Finding
 from core.dicom.header import patient_header
 from core.dicom.nifti import is_nifti, nifti_series
 from core.dicom.patients import by_patient
 from core.dicom.regroup import regrouped
 from core.dicom.slice_header import SliceHeader, read_slice_headers
+from core.dicom.source import files_below
 from core.dicom.stack import distinct_positions
 from core.dicom.values import UNREADABLE, text
 from core.domain import FloatArray, Series

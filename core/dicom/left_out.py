@@ -5,8 +5,8 @@ from pathlib import Path
 
 from core.dicom import traits
 from core.dicom.choose import MIN_SLICES
-from core.dicom.files import files_below
 from core.dicom.findings import Finding
+from core.dicom.source import files_below
 from core.domain import QualityFinding, Series
 
 _IMAGE_ENDINGS = {".dcm", ".dicom", ".ima", ".img", ".nii", ".gz"}

@@ -1,7 +1,7 @@
 """A comparison as its reader sees it, the same on page, PDF and command line."""
 
 from core.follow_up.compare import DEFINITION, FollowUp
-from core.report.wording import milliliters, value_of
+from core.report.digits import milliliters, value_of
 
 _MINUS = "\N{MINUS SIGN}"
 

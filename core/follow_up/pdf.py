@@ -12,6 +12,7 @@ from core.domain import Assessment, Severity
 from core.follow_up.compare import FollowUp
 from core.follow_up.in_words import answer, sentence
 from core.imaging.head import head_box
+from core.report.digits import hounsfield, image_score, milliliters, model_name, percent
 from core.report.pdf import alone
 from core.report.pdf.frame import draw_badge, draw_foot
 from core.report.pdf.picture import draw_picture, draw_sides
@@ -35,7 +36,6 @@ from core.report.pdf.style import (
 )
 from core.report.pictures import key_slices, outlined_picture
 from core.report.provenance import VERSION, is_simulated
-from core.report.wording import hounsfield, image_score, milliliters, model_name, percent
 
 _TOP = PAGE_HEIGHT - 46.0
 _SIDE = 250.0  # of a picture

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from core.domain import EstimateKind, Risk, RiskEstimate
-from core.report.wording import interval, model_name
+from core.report.digits import interval, model_name
 from core.risk.estimate import RiskModels
 from core.risk.logistic import LogisticModel, variable_label
 from core.risk.operating import expected_auc

@@ -1,7 +1,7 @@
 """One patient's estimate as a sentence."""
 
 from core.domain import Contribution, RiskEstimate
-from core.report.wording import interval, model_name, percent, value_of
+from core.report.digits import interval, model_name, percent, value_of
 
 # Below this change of the odds a finding is not worth a word: about one part in ten.
 _NOTABLE_LOG_ODDS = 0.1

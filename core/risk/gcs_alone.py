@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from core.risk.cohort import reference_cohort, solve_intercept
 from core.risk.logistic import LogisticModel
 from core.risk.published import LEE_2024
+from core.risk.reference_cohort import reference_cohort, solve_intercept
 
 
 def gcs_alone() -> LogisticModel:

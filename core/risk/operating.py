@@ -12,10 +12,10 @@ import numpy as np
 from scipy.special import expit, logit
 
 from core.domain import FloatArray
-from core.risk.cohort import even_cohort
 from core.risk.estimate import RiskModels
 from core.risk.logistic import LogisticModel
 from core.risk.published import is_lee_2024
+from core.risk.reference_cohort import even_cohort
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 The paper prints odds ratios to two decimals and no intercepts.  Coefficients and standard errors
 are those that round to every printed number; correlations and intercepts come from its Table 1
-through ``core.risk.cohort``.  Reference patient: 62 years, GCS 13-15, fibrinogen 325 mg/dL, nDL 20.
+through ``core.risk.reference_cohort``.  Reference patient: 62 years, GCS 13-15, fibrinogen 325
+mg/dL, nDL 20.
 """
 
 from dataclasses import dataclass
@@ -10,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.domain import FloatArray, ModelKind
-from core.risk.cohort import BASE_RATE, NDL_MEAN
 from core.risk.estimate import RiskModels
 from core.risk.image_variables import NDL
 from core.risk.logistic import LogisticModel, Term
+from core.risk.reference_cohort import BASE_RATE, NDL_MEAN
 
 _PAPER = "Lee 2024, reconstructed from its rounded tables"
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 from scipy.special import ndtri
 
-from core.risk.cohort import ReferenceCohort, reference_cohort, solve_intercept
 from core.risk.estimate import RiskModels
 from core.risk.image_variables import NDL
 from core.risk.logistic import LogisticModel
+from core.risk.reference_cohort import ReferenceCohort, reference_cohort, solve_intercept
 
 # Distance of the classes' means in within-class SDs that the published nDL coefficient presumes.
 PUBLISHED_SEPARATION = 0.93

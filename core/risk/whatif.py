@@ -13,10 +13,10 @@ from core.domain import (
     ImageFindings,
     RiskEstimate,
 )
-from core.risk.cohort import NDL_MEAN
 from core.risk.estimate import RiskModels, models_used
 from core.risk.image_variables import ALL_VARIABLES, IMAGE_VARIABLES, NDL
 from core.risk.logistic import LogisticModel, predict, variable_label
+from core.risk.reference_cohort import NDL_MEAN
 
 BASE_RATE = "base_rate"
 _POINTS = 61

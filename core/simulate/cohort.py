@@ -2,8 +2,8 @@
 
 Given outcome and GCS group, variables are independent, for the paper says nothing of their joint
 distribution; only systolic and diastolic pressure hang together.  nDL is normal as in
-``core.risk.cohort``.  What is drawn for nDL does not look at the volume, and the phantom CT of a
-patient shares nothing with nDL but the outcome.
+``core.risk.reference_cohort``.  What is drawn for nDL does not look at the volume, and the phantom
+CT of a patient shares nothing with nDL but the outcome.
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.errors import UsageError
-from core.risk.cohort import BASE_RATE, N_PATIENTS, NDL_SD, mean_ndl
+from core.risk.reference_cohort import BASE_RATE, N_PATIENTS, NDL_SD, mean_ndl
 from core.risk.table1 import EXPANDED, N_SCANNED, N_TEST, STABLE, OutcomeClass
 from core.simulate.clinical import draw_findings, draw_gcs, draw_gcs_groups
 from core.simulate.draw import draw_log_normal

@@ -4,8 +4,8 @@ import numpy as np
 import statsmodels.api as sm
 
 from core.domain import FloatArray
-from core.risk.cohort import reference_cohort
 from core.risk.logistic import LogisticModel
+from core.risk.reference_cohort import reference_cohort
 
 
 def generating_coefficients(model: LogisticModel) -> FloatArray:

@@ -7,7 +7,7 @@ from statsmodels.discrete.discrete_model import Logit
 
 from core.domain import QualityFinding, Severity
 from core.errors import ClinicalDataError
-from core.stats.design import Design, checked_design, few_events
+from core.stats.design import Design, checked_design, few_events, outcome_values
 from core.stats.firth import fit_firth, profile_interval, profile_p
 from core.stats.logistic_fit import LogisticFit
 from core.stats.separation import is_separated
@@ -82,3 +82,13 @@ def _separation(design: Design) -> QualityFinding:
         "likelihood has no finite odds ratio; Firth's penalized likelihood was used.",
         "Read the intervals, not the odds ratios alone; collect more patients or enter less.",
     )
+
+
+def fit_complete_cases(outcome: ArrayLike, predictors: pd.DataFrame) -> LogisticFit:
+    """Logistic fit on the patients without a missing value; ``n`` tells how many they are.
+
+    outcome: (n,) of 0, 1 and unknown, in the order of the predictors' rows.
+    """
+    values = pd.Series(outcome_values(outcome), index=predictors.index)
+    complete = (values.notna() & predictors.notna().all(axis=1)).to_numpy()
+    return fit_logistic(values[complete], predictors[complete])

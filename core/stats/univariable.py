@@ -7,7 +7,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from core.errors import ClinicalDataError
-from core.stats.complete_case import fit_complete_cases
+from core.stats.logistic import fit_complete_cases
 from core.stats.logistic_fit import LogisticFit
 
 

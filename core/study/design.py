@@ -6,8 +6,8 @@ import pandas as pd
 from core.cohort.frame import OUTCOME
 from core.domain import ModelKind
 from core.errors import ClinicalDataError
-from core.risk.cohort import N_PATIENTS
 from core.risk.image_variables import NDL
+from core.risk.reference_cohort import N_PATIENTS
 from core.risk.table1 import N_TEST
 from core.risk.variables import gcs_group
 

@@ -20,7 +20,7 @@ from core.domain import (
 )
 from core.errors import ClinicalDataError
 from core.models.card import RiskValidation
-from core.report.wording import model_name
+from core.report.digits import model_name
 from core.risk.clinical_input import read_clinical
 from core.risk.estimate import RiskModels, estimate
 from core.risk.gcs_alone import gcs_alone

@@ -11,8 +11,8 @@ from core.imaging.head import head_box
 from core.models.folder import Model
 from core.pipeline import assess
 from core.progress import Progress, silent
+from core.report.digits import percent
 from core.report.pictures import activation_picture, key_slices, outlined_picture, plain_picture
-from core.report.wording import percent
 from core.study.analysis import Analysis
 from core.study.result import Panel, StudyPanels
 

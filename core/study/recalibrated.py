@@ -11,12 +11,12 @@ from core.models.release import release_with_other_risk
 from core.report.provenance import RESEARCH_USE
 from core.risk.estimate import RiskModels
 from core.risk.logistic import LogisticModel
+from core.risk.recalibrate import METHODS, Method, recalibrate, risks
 from core.risk.risk_json import RISK, read_risk_models
 from core.stats.calibration_curve import CalibrationBin, calibration_curve
 from core.study.design import TEST, TRAIN, refuse_few, split_of
 from core.study.new_model import NewModel, Site, read_released, site_card
 from core.study.patients import Patients, patients_of_split, patients_with_outcome
-from core.study.recalibration import METHODS, Method, recalibrate, risks
 from core.study.validation import validate_on
 
 RECALIBRATION = "recalibration.json"

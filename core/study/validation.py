@@ -3,10 +3,10 @@
 from core.domain import FloatArray
 from core.models.card import RiskValidation
 from core.risk.logistic import LogisticModel
+from core.risk.recalibrate import risks
 from core.stats.calibration import measure_calibration
 from core.stats.delong import auc_with_interval
 from core.study.patients import Patients
-from core.study.recalibration import risks
 
 
 def validate(outcome: FloatArray, risk: FloatArray, *, model: str, patients: str) -> RiskValidation:

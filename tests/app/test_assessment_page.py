@@ -13,9 +13,9 @@ from core.domain import (
     QualityFinding,
     Severity,
 )
+from core.report.digits import percent
 from core.report.evidence import disagreement
 from core.report.provenance import SIMULATED_BY
-from core.report.wording import percent
 from core.risk.estimate import estimate, models_used
 from core.risk.published import LEE_2024
 

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from app.opening import OpenStudy
 from core.domain import ClinicalFindings, ImageFindings, SourceImages, SourceSlice
-from core.report.wording import percent
+from core.report.digits import percent
 from core.risk.estimate import estimate
 from core.risk.operating import operating_characteristics
 from core.risk.published import LEE_2024

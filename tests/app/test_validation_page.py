@@ -10,7 +10,7 @@ from app.widgets.charts.validation_charts import calibration_chart, decision_cha
 from core.cohort.frame import cohort_frame
 from core.cohort.table import CohortTable
 from core.errors import ModelInvalidError
-from core.report.wording import interval, percent
+from core.report.digits import interval, percent
 from core.risk.published import LEE_2024
 from core.study.external_validation import Performance, Rule, validate_models
 from tests.app.test_assessment_page import html

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from core.assets import EXAMPLES
 from core.domain import MODEL_KINDS
-from core.report.wording import percent
+from core.report.digits import percent
 from tests.browser.conftest import ASSESSED_WITHIN_MS, ROOT, SCREEN, serving
 from tests.browser.viewer_page import canvas, label, picture
 

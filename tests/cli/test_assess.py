@@ -6,7 +6,7 @@ from jsonschema import Draft202012Validator
 from pydicom import dcmread
 
 from core.assets import ASSETS
-from core.report.wording import percent
+from core.report.digits import percent
 from tests.cli.conftest import Call
 from tests.dicom.make import axial_geometry, head_hu, write_ct_series
 from tests.models.make import DISTILLED

@@ -21,10 +21,10 @@ from core.domain import (
 from core.imaging.head import head_box
 from core.models.card import ModelCard
 from core.report.colors import CASING, OUTLINE
+from core.report.digits import percent
 from core.report.pdf import Report, report_pdf
 from core.report.pdf.style import MARGIN, register_fonts, shown, signed
 from core.report.pictures import key_slices, outlined_picture
-from core.report.wording import percent
 from core.risk.estimate import RiskModels, estimate, models_used
 from core.risk.odds_ratios import odds_ratios
 from core.risk.outcome import LIMITS

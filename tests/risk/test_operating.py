@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from core.risk import operating
-from core.risk.cohort import BASE_RATE, even_cohort
 from core.risk.operating import expected_auc, gain_from_image, operating_characteristics
 from core.risk.published import LEE_2024
+from core.risk.reference_cohort import BASE_RATE, even_cohort
 from core.risk.shrink import shrink
 from core.study.paper import EXPECTED_AUC
 

@@ -5,9 +5,9 @@ import pytest
 from scipy.special import expit
 
 from core.domain import ClinicalFindings, ImageFindings
-from core.risk.cohort import BASE_RATE, reference_cohort, solve_intercept
 from core.risk.estimate import estimate
 from core.risk.published import LEE_2024, is_lee_2024
+from core.risk.reference_cohort import BASE_RATE, reference_cohort, solve_intercept
 from core.risk.shrink import shrink
 
 MODELS = {
@@ -58,7 +58,7 @@ def test_intercept_is_the_one_that_gives_the_cohort_its_base_rate(name):
 
 @pytest.mark.parametrize("name", ["clinical without fibrinogen", "integrated without fibrinogen"])
 def test_simulated_patients_confirm_the_intercept_without_fibrinogen(name):
-    """The simulation of clinical-reference 5.2, apart from the quadrature of core.risk.cohort."""
+    """The simulation of clinical-reference 5.2, apart from the reference cohort's quadrature."""
     model, random, n = MODELS[name], np.random.default_rng(2024), 400_000
     expanded = random.random(n) < 114 / 569
     age = random.normal(np.where(expanded, 58, 63), 14)

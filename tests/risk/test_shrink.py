@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from core.risk.cohort import BASE_RATE, reference_cohort
 from core.risk.published import LEE_2024
+from core.risk.reference_cohort import BASE_RATE, reference_cohort
 from core.risk.shrink import shrink, shrinkage
 
 # AUC 0.65: ndtri 0.385320, times sqrt(2) 0.544925, over 0.93

@@ -6,9 +6,8 @@ from scipy.stats import norm
 from statsmodels.imputation.mice import MICE, MICEData
 
 from core.errors import ClinicalDataError
-from core.stats.complete_case import fit_complete_cases
 from core.stats.imputation import impute
-from core.stats.logistic import fit_logistic
+from core.stats.logistic import fit_complete_cases, fit_logistic
 from tests.stats.make import drawn_patients
 
 OUTCOME, COMPLETE = drawn_patients(300, [0.8, 0.5], seed=1)

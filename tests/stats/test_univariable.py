@@ -2,8 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.stats.complete_case import fit_complete_cases
-from core.stats.logistic import fit_logistic
+from core.stats.logistic import fit_complete_cases, fit_logistic
 from core.stats.univariable import fit_each_variable
 from tests.stats.make import drawn_patients
 

@@ -8,7 +8,7 @@ from PIL import Image
 
 from core.cohort.table import CohortTable
 from core.models.folder import Model
-from core.report.wording import percent
+from core.report.digits import percent
 from core.study.analysis import analyse
 from core.study.assess_cohort import Reader
 from core.study.patients import patients_with_outcome

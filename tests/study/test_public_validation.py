@@ -12,9 +12,9 @@ from core.assets import bundled_model
 from core.models.card import CARD, ModelCard, RiskValidation, read_card
 from core.risk.gcs_alone import gcs_alone
 from core.risk.l5 import E, F, G
+from core.risk.recalibrate import risks
 from core.risk.yu2024 import D
 from core.stats.logistic import fit_logistic
-from core.study.recalibration import risks
 from core.study.validation import validate
 
 TERMS = list(D.terms)

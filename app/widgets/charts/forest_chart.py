@@ -3,7 +3,7 @@
 from app.widgets.charts.svg import Axis, drawing, line, text
 from core.domain import EstimateKind
 from core.report.colors import MODEL_COLORS
-from core.report.wording import model_name
+from core.report.digits import model_name
 from core.risk.logistic import LogisticModel
 from core.risk.odds_ratios import OddsRatio, odds_ratios
 from core.risk.table2 import LEE_2024_TABLE_2

@@ -6,7 +6,7 @@ from app.widgets.charts.svg import Axis, dot, drawing, line, path, text
 from app.wording import named
 from core.domain import EstimateKind, FloatArray
 from core.report.colors import MODEL_COLORS
-from core.report.wording import model_name, percent
+from core.report.digits import model_name, percent
 from core.risk.whatif import RiskCurve
 
 _WIDTH, _HEIGHT = 330, 190

@@ -2,7 +2,7 @@
 
 import plotly.graph_objects as go
 
-from core.report.wording import value_of
+from core.report.digits import value_of
 from core.risk.image_variables import ALL_VARIABLES
 from core.risk.whatif import Patient, RiskMap
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from app.widgets.charts.svg import LOWERS, RAISES, Axis, bar, drawing, line, text
 from app.wording import named
-from core.report.wording import percent
+from core.report.digits import percent
 from core.risk.whatif import Swing
 
 _WIDTH, _ROW, _LABELS = 330, 30, 14

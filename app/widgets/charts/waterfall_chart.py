@@ -7,7 +7,7 @@ from scipy.special import expit
 from app.widgets.charts.svg import LOWERS, RAISES, Axis, bar, drawing, line, text
 from app.wording import named
 from core.domain import Contribution, RiskEstimate
-from core.report.wording import percent
+from core.report.digits import percent
 
 _WIDTH, _ROW, _NAMES, _NUMBERS = 660, 26, 190, 130
 _TICK_GAP = 38  # "99.9%" is 36 wide

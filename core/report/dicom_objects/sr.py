@@ -32,8 +32,8 @@ from core.report.dicom_objects.common import (
     evidence,
     uid_of,
 )
+from core.report.digits import model_name
 from core.report.provenance import MAKER, RESEARCH_USE, VERSION
-from core.report.wording import model_name
 from core.risk.outcome import outcome_model
 
 SR = "measurements_sr.dcm"

@@ -3,6 +3,7 @@
 from reportlab.pdfgen.canvas import Canvas
 
 from core.domain import Contribution, RiskEstimate
+from core.report.digits import model_name, percent, value_of
 from core.report.pdf.content import Report
 from core.report.pdf.style import (
     HEADING,
@@ -15,7 +16,6 @@ from core.report.pdf.style import (
     draw_text,
     signed,
 )
-from core.report.wording import model_name, percent, value_of
 
 _ROW = 12.0
 _NUMBERS = 0.7  # of the width, the right edge of the log-odds

@@ -3,6 +3,7 @@
 from reportlab.platypus import Flowable, Table, TableStyle
 
 from core.domain import RiskEstimate, SliceResult
+from core.report.digits import model_name, percent
 from core.report.pdf.content import Report
 from core.report.pdf.notes import notes
 from core.report.pdf.style import (
@@ -18,7 +19,6 @@ from core.report.pdf.style import (
     paragraph,
 )
 from core.report.provenance import CITATION, VERSION
-from core.report.wording import model_name, percent
 from core.risk.operating import expected_auc
 from core.risk.published import LEE_2024_AUC
 from core.risk.variables import VARIABLES, Value, Variable

@@ -7,6 +7,7 @@ from reportlab.lib.colors import HexColor
 from reportlab.pdfgen.canvas import Canvas
 
 from core.report.colors import MODEL_COLORS
+from core.report.digits import model_name
 from core.report.pdf.content import Report
 from core.report.pdf.style import (
     FIGURE,
@@ -20,7 +21,6 @@ from core.report.pdf.style import (
     draw_line,
     draw_text,
 )
-from core.report.wording import model_name
 from core.risk.odds_ratios import OddsRatio, odds_ratios
 
 _ROW, _HEAD, _GAP = 9.8, 11.0, 1.5

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 
 from core.domain import QualityFinding, Severity
+from core.report.digits import model_name
 from core.report.evidence import disagreement
 from core.report.nifti import nifti_findings
 from core.report.pdf.content import Report
-from core.report.wording import model_name
 from core.risk.outcome import LIMITS
 from core.risk.published import is_lee_2024
 

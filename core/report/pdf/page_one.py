@@ -3,6 +3,7 @@
 from reportlab.pdfgen.canvas import Canvas
 
 from core.imaging.head import head_box
+from core.report.digits import hounsfield, image_score, milliliters, percent
 from core.report.pdf.content import Report
 from core.report.pdf.notes import Note, notes
 from core.report.pdf.picture import draw_picture, draw_sides
@@ -28,7 +29,6 @@ from core.report.pdf.style import (
     text_width,
 )
 from core.report.pictures import activation_picture, key_slices, outlined_picture
-from core.report.wording import hounsfield, image_score, milliliters, percent
 
 _SIDE = 129.0  # of a picture
 _GAP = 6.0

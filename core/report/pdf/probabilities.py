@@ -6,6 +6,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from core.domain import RiskEstimate
 from core.report.colors import MODEL_COLORS
+from core.report.digits import interval, model_name, natural_frequency, percent
 from core.report.evidence import evidence
 from core.report.pdf.content import Report
 from core.report.pdf.style import (
@@ -24,7 +25,6 @@ from core.report.pdf.style import (
     paragraph,
     text_width,
 )
-from core.report.wording import interval, model_name, natural_frequency, percent
 from core.risk.outcome import basis
 
 _BESIDE = ParagraphStyle("beside", FIGURE, fontSize=6.8, leading=8.4)

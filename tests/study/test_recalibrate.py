@@ -10,8 +10,8 @@ from core.domain import FloatArray
 from core.errors import ClinicalDataError
 from core.risk.logistic import LogisticModel
 from core.risk.published import LEE_2024
+from core.risk.recalibrate import deviations, recalibrate, risks
 from core.study.patients import Patients, patients_of_split, patients_with_outcome
-from core.study.recalibration import deviations, recalibrate, risks
 
 CLINICAL = LEE_2024.clinical
 

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from core.risk.cohort import BASE_RATE, reference_cohort, solve_intercept
 from core.risk.published import LEE_2024
+from core.risk.reference_cohort import BASE_RATE, reference_cohort, solve_intercept
 
 
 @pytest.fixture(scope="module")

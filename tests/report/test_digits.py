@@ -1,6 +1,6 @@
 import pytest
 
-from core.report.wording import interval, natural_frequency, percent
+from core.report.digits import interval, natural_frequency, percent
 
 
 @pytest.mark.parametrize(
