@@ -1,9 +1,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.special import expit
 
-from core.stats.design import checked_design
-from core.stats.separation import is_separated
+from core.stats.design import checked_design, standardized
+from core.stats.separation import _has_maximum, _separates, is_separated
 from tests.stats.make import drawn_patients, four_cells
 
 
@@ -48,3 +49,22 @@ def test_one_patient_alone_in_a_level_separates_in_a_large_cohort():
     outcome, predictors = drawn_patients(1000, [0.5], seed=4)
     alone = predictors.assign(level=np.eye(1, 1000)[0])
     assert is_separated(checked_design(outcome, alone))
+
+
+def test_newtons_method_never_finds_a_maximum_where_a_direction_separates():
+    random, found = np.random.default_rng(0), set()
+    for _ in range(400):
+        n = int(random.integers(8, 60))
+        rare = (random.random(n) < random.choice([0.05, 0.5])).astype(float)
+        values = pd.DataFrame({"a": random.normal(size=n), "b": rare, "c": random.permutation(n)})
+        p = expit(random.choice([0, 1, 5]) * values["a"])
+        outcome = (random.random(n) < p).astype(int)
+        if outcome.nunique() < 2 or rare.std() == 0:
+            continue
+        design = checked_design(outcome, values)
+        x = np.column_stack([design.x[:, 0], standardized(design.x[:, 1:])])
+        separated = _separates(x, design.y)
+        assert is_separated(design) is separated
+        assert not (separated and _has_maximum(x, design.y))
+        found.add(separated)
+    assert found == {False, True}
