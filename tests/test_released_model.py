@@ -6,6 +6,7 @@ from pathlib import Path
 import nibabel as nib
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from core.assets import EXAMPLES, bundled_model
 from core.cli import main
@@ -91,6 +92,15 @@ def test_example_is_measured_and_scored_as_it_is_presented(
     truth = json.loads((example / "truth.json").read_text())
     assert found["volume_ml"] == pytest.approx(truth["volume_ml"], rel=0.10)
     assert at_least <= found["probabilities"]["integrated"]["p"] <= at_most
+
+
+@pytest.mark.parametrize("example", ["expander", "non-expander", "swirl-false-positive"])
+def test_activation_lies_in_the_hematoma_that_is_scored(model: Model, example: str) -> None:
+    found = assess(EXAMPLES / example / "dicom", ClinicalFindings(), model)
+    activation = found.activation.astype(np.float64)
+    assert activation.max() > 0.9
+    inside = ndimage.binary_dilation(found.segmentation.mask, iterations=10)  # a cell of the head
+    assert activation[inside].sum() >= 0.9 * activation.sum()
 
 
 def test_swirl_of_its_example_is_a_candidate_marker(model: Model) -> None:

@@ -22,7 +22,7 @@ from pytorch_grad_cam import GradCAM  # noqa: E402  it imports torchvision
 
 
 def activation_maps(engine: Engine, segmented: Segmented) -> NDArray[np.float32]:
-    """Grad-CAM of the last convolution per slice, each slice scaled to [0, 1], (slices, S, S)."""
+    """Grad-CAM where the head says so, per slice, each slice scaled to [0, 1], (slices, S, S)."""
     head = engine.own_head()
     field_mm = segmented.field_mm
     maps = [_maps(head, *seen, field_mm) for seen in head_batches(segmented, engine.runtime)]
@@ -33,7 +33,7 @@ def _maps(
     head: Any, stacks: Tensor, soft_mask: Tensor, bottleneck: Tensor, field_mm: float
 ) -> NDArray[np.float32]:
     scored = _HeadOfSegmented(head, soft_mask, bottleneck, field_mm)
-    with GradCAM(model=scored, target_layers=[head.fusion]) as grad_cam:
+    with GradCAM(model=scored, target_layers=[head.explained]) as grad_cam:
         maps = grad_cam(input_tensor=stacks, targets=[_expansion_logit] * len(stacks))
     own = torch.from_numpy(np.asarray(maps, np.float32))[:, None]
     found: NDArray[np.float32] = head.on_network_grid(own, field_mm)[:, 0].numpy()

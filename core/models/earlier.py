@@ -21,6 +21,11 @@ class LogSumExpHead(nn.Module):
         self.fusion = nn.Conv2d(_CHANNELS[-1] + bottleneck_channels, _FUSED_CHANNELS, 3, padding=1)
         self.evidence = nn.Conv2d(_FUSED_CHANNELS, 1, 1)
 
+    @property
+    def explained(self) -> nn.Module:
+        """Where Grad-CAM looks, as in ``ExpansionHead``: here the last convolution."""
+        return self.fusion
+
     def forward(
         self, stacks: Tensor, soft_mask: Tensor, bottleneck: Tensor, _field_mm: float
     ) -> ExpansionOutput:

@@ -82,11 +82,10 @@ class ExpansionOutput:
 class ExpansionHead(nn.Module):
     """Fig. 2c: CT features of the hematoma, joined with the segmentation encoder's, to one logit.
 
-    ``fusion`` is the last convolution of features; Grad-CAM looks there.  Every cell of 6.4 x 6.4
-    mm gives evidence for or against expansion, and says how much it counts (attention pooling,
-    arXiv 1802.04712).  The score of the hematoma alone is the mean of its own cells, that of the
-    slice of all cells: attention outside the hematoma makes the two differ, and the consistency
-    loss sees it.
+    Every cell of 6.4 x 6.4 mm gives evidence for or against expansion, and says how much it counts
+    (attention pooling, arXiv 1802.04712).  The score of the hematoma alone is the mean of its own
+    cells, that of the slice of all cells: attention outside the hematoma makes the two differ, and
+    the consistency loss sees it.
     """
 
     def __init__(self, bottleneck_channels: int) -> None:
@@ -108,7 +107,17 @@ class ExpansionHead(nn.Module):
         self.drop = nn.Dropout2d(0.1)
         self.evidence = nn.Conv2d(_FUSED_CHANNELS, 1, 1)
         self.attention = nn.Conv2d(_FUSED_CHANNELS, 1, 1)
+        self.counted = nn.Identity()
         nn.init.constant_(cast(Tensor, self.evidence.bias), _EVIDENCE_AT_START)
+
+    @property
+    def explained(self) -> nn.Module:
+        """Where Grad-CAM looks: at the features, each cell's as much as it counts.
+
+        From there one linear layer leads to the score, so that the map of Grad-CAM is each cell's
+        part in it.  Before the attention it would also show cells that count for nothing.
+        """
+        return self.counted
 
     def see_only(self, branch: Literal["image", "bottleneck"]) -> None:
         """Train without the features of the other branch, to see what they are worth.
@@ -145,14 +154,18 @@ class ExpansionHead(nn.Module):
         ct = self.image_branch(seen)  # (N, 96, 32, 32)
         encoded = self.bottleneck_branch(bottleneck)  # (N, 16, 32, 32)
         features = self.drop(torch.relu(self.fusion(torch.cat([ct, encoded], dim=1))))
-        cells = self.evidence(features).float().flatten(1)  # (N, 32 * 32)
-        attention = self.attention(features).float().flatten(1)
-        inside = functional.max_pool2d(seen[:, -1:].float(), _CELL_PX).flatten(1)
+        attention = self.attention(features).float()  # (N, 1, 32, 32)
+        inside = functional.max_pool2d(seen[:, -1:].float(), _CELL_PX)
         inside_attention = attention + inside.clamp(min=_OUTSIDE).log()
         return ExpansionOutput(
-            (attention.softmax(dim=1) * cells).sum(dim=1),
-            (inside_attention.softmax(dim=1) * cells).sum(dim=1),
+            self._evidence_of(self.counted(_as_it_counts(features, attention))),
+            self._evidence_of(_as_it_counts(features, inside_attention)),
         )
+
+    def _evidence_of(self, counted: Tensor) -> Tensor:
+        """Logit (N,) of features whose cells add up."""
+        weight, bias = self.evidence.weight[:, :, 0, 0], self.evidence.bias
+        return functional.linear(counted.sum(dim=(2, 3)), weight, bias)[:, 0].float()
 
     def on_network_grid(self, maps: Tensor, field_mm: float) -> Tensor:
         """Maps (N, 1, S, S) of the head's own square as maps of the networks' square."""
@@ -200,6 +213,12 @@ class HematomaNet(nn.Module):
     def forward(self, stacks: Tensor, field_mm: float = FIELD_MM) -> ExpansionOutput:
         """Segment, then score: the Image-to-HE network as a whole."""
         return self.expansion(stacks, self.segment(stacks), field_mm)
+
+
+def _as_it_counts(features: Tensor, attention: Tensor) -> Tensor:
+    """Features (N, C, h, w), each cell's times its share of the attention (N, 1, h, w)."""
+    share = attention.flatten(1).softmax(dim=1).view_as(attention)
+    return features.float() * share
 
 
 def in_millimeters(maps: Tensor, field_mm: float) -> Tensor:

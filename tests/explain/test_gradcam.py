@@ -48,7 +48,7 @@ def test_map_is_that_of_gradients_worked_out_by_hand() -> None:
     head = networks.own_head()
     segmented = networks.segment(IMAGES[:1], EVERY[:1])
     captured: list[torch.Tensor] = []
-    hook = head.fusion.register_forward_hook(lambda _, __, out: captured.append(out))
+    hook = head.explained.register_forward_hook(lambda _, __, out: captured.append(out))
     ((stack, soft_mask, features),) = head_batches(segmented, networks.runtime)
     np.testing.assert_array_equal(stack, stacks(IMAGES[:1], np.array([0])))
     output = head(stack, soft_mask, features, FIELD_MM)
