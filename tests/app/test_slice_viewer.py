@@ -7,6 +7,7 @@ from app.opening import OpenStudy
 from app.pictures import pack
 from app.widgets.slice_viewer.component import geometry_props
 from core.domain import Assessment, Geometry
+from tests.dicom.make import axial_geometry
 
 
 def test_packed_array_is_little_endian_in_slice_row_column_order() -> None:
@@ -40,6 +41,17 @@ def test_mirrored_rows_swap_the_marks(assessment: Assessment) -> None:
     marks = geometry_props(mirrored)["marks"]
     sides = {"left": "L", "right": "R", "top": "A", "bottom": "P"}
     assert marks == {**sides, "cranial": "S", "caudal": "I"}
+
+
+def test_upright_pictures_stand_on_the_way_of_the_table() -> None:
+    tilted = axial_geometry((5, 8, 8), tilt_deg=15.0)
+    assert geometry_props(tilted)["up"] == [0.0, 0.0, 1.0]
+    turned = replace(tilted, positions_mm=np.outer(np.arange(5), tilted.normal))
+    assert geometry_props(turned)["up"] == turned.normal.round(6).tolist()
+    torn = replace(tilted, positions_mm=np.outer(np.arange(5), [0.0, 50.0, 1.0]))
+    assert geometry_props(torn)["up"] == torn.normal.round(6).tolist()
+    alone = replace(tilted, positions_mm=tilted.positions_mm[:1])
+    assert geometry_props(alone)["up"] == alone.normal.round(6).tolist()
 
 
 def test_another_outline_has_its_own_pictures_and_the_same_ct(study: OpenStudy) -> None:

@@ -16,6 +16,7 @@ from core.domain import Assessment, BoolArray, FloatArray, Geometry
 from core.errors import HescopeError, UsageError
 from core.imaging.windows import WINDOWS
 
+_STEEPEST_COSINE = float(np.cos(np.radians(45.0)))  # gantries tilt by 30 degrees at most
 _SCRIPTS = (
     "arrays.js",
     "planes.js",
@@ -126,11 +127,14 @@ def _refused(key: str) -> str:
 
 def geometry_props(geometry: Geometry) -> dict[str, object]:
     """Where the voxels lie (LPS, mm), so that the browser need not guess."""
+    up = _up(geometry)
     return {
         "shape": geometry.shape,
         "pixel_spacing_mm": geometry.pixel_spacing_mm,
         "column_axis": geometry.column_axis.round(6).tolist(),
         "row_axis": geometry.row_axis.round(6).tolist(),
+        "normal": geometry.normal.round(6).tolist(),
+        "up": up.round(6).tolist(),
         "positions_mm": geometry.positions_mm.round(2).tolist(),
         "offsets_mm": geometry.offsets_mm.round(2).tolist(),
         "marks": {
@@ -138,10 +142,24 @@ def geometry_props(geometry: Geometry) -> dict[str, object]:
             "right": _side(geometry.column_axis),
             "top": _side(-geometry.row_axis),
             "bottom": _side(geometry.row_axis),
-            "cranial": _side(geometry.normal),
-            "caudal": _side(-geometry.normal),
+            "cranial": _side(up),
+            "caudal": _side(-up),
         },
     }
+
+
+def _up(geometry: Geometry) -> FloatArray:
+    """Unit vector from slice to slice, square to the columns' axis: the way of the table (LPS).
+
+    Without a tilted gantry it is the slice normal; so it is where a header claims a steeper tilt.
+    """
+    across = geometry.column_axis
+    travel = geometry.positions_mm[-1] - geometry.positions_mm[0]
+    way: FloatArray = travel - (travel @ across) * across
+    length = np.linalg.norm(way)
+    if way @ geometry.normal <= _STEEPEST_COSINE * length:  # as where there is one slice
+        return geometry.normal
+    return np.asarray(way / length)
 
 
 def _side(direction: FloatArray) -> str:

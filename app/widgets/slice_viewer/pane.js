@@ -36,8 +36,8 @@ class Pane {
     for (const [side, letter] of Object.entries(plane.marks)) {
       this.element.querySelector(`.${side}`).textContent = letter;
     }
-    this.rows = plane.rowStarts.length;
-    this.columns = plane.columnSteps.length;
+    this.rows = plane.rows;
+    this.columns = plane.columns;
     this.picture = new ImageData(this.columns, this.rows);
     this.words = new Uint32Array(this.picture.data.buffer);
     this.offscreen = new OffscreenCanvas(this.columns, this.rows);
@@ -45,7 +45,7 @@ class Pane {
   }
 
   get position() {
-    return this.viewer.at[this.plane.axis];
+    return positionOf(this.plane, this.viewer.at);
   }
 
   /** @returns {View} */
@@ -103,21 +103,23 @@ class Pane {
 
   paint() {
     const { viewer, plane, position } = this;
+    const { geometry } = viewer.data;
     const context = this.place();
     const { hematoma, heat } = this.overlays(viewer);
-    const mask = cut(viewer.editor.mask, plane, position);
+    const mask = cut(viewer.editor.mask, plane, position, geometry);
     const grays = this.wider ? viewer.widerGrays : viewer.grays;
-    this.paintPixels(context, cut(viewer.ct, plane, position), grays, LOWEST_HU);
+    const densities = cut(viewer.ct, plane, position, geometry, LOWEST_HU);
+    this.paintPixels(context, densities, grays, LOWEST_HU);
     context.globalAlpha = viewer.opacity;
     if (heat !== "off") {
       const colors = heat === "activation" ? HEAT_COLORS : FILTER_COLORS;
-      this.paintPixels(context, cut(viewer[heat], plane, position), colors);
+      this.paintPixels(context, cut(viewer[heat], plane, position, geometry), colors);
     }
     context.imageSmoothingEnabled = false;
     if (hematoma === "fill") this.paintPixels(context, mask, HEMATOMA_COLORS);
     context.globalAlpha = 1;
     if (hematoma !== "off" && viewer.outlinedAnew) {
-      const network = cut(viewer.networkMask, plane, position);
+      const network = cut(viewer.networkMask, plane, position, geometry);
       if (!equal(network, mask)) this.paintOutline(context, network, NETWORK_COLOR);
     }
     if (hematoma === "outline") this.paintOutline(context, mask, HEMATOMA_COLOR);
@@ -169,14 +171,14 @@ class Pane {
     context.stroke(outlineOf(mask, this.rows, this.columns));
   }
 
-  /** @param {CanvasRenderingContext2D} context */
+  /** Where the other planes pass: a tilted slice leans. @param {CanvasRenderingContext2D} context */
   paintCrossHair(context) {
-    const { viewer: { at }, plane: { across, down, centers }, canvas } = this;
-    const [x, y] = this.pointOf([at[across] + 0.5, centers[at[down]]]);
+    const { viewer: { at }, plane: { pixelOf, lean }, canvas } = this;
+    const [x, y] = this.pointOf(pixelOf(at));
     const path = new Path2D();
     for (const [from, to] of [[0, x - CROSS_HAIR_GAP], [x + CROSS_HAIR_GAP, canvas.clientWidth]]) {
-      path.moveTo(from, y);
-      path.lineTo(to, y);
+      path.moveTo(from, y + (from - x) * lean);
+      path.lineTo(to, y + (to - x) * lean);
     }
     for (const [from, to] of [[0, y - CROSS_HAIR_GAP], [y + CROSS_HAIR_GAP, canvas.clientHeight]]) {
       path.moveTo(x, from);

@@ -8,81 +8,153 @@
  * @typedef {object} Plane            how pictures are cut out of the volume
  * @property {"axial" | "coronal" | "sagittal"} name
  * @property {Axis} axis              along which it is scrolled
- * @property {Axis} across            from left to right
- * @property {Axis} down              from top to bottom
- * @property {number} stride          voxels from one position to the next
- * @property {Int32Array} rowStarts   first voxel of each picture row, at position 0
- * @property {Int32Array} columnSteps voxels from the first to each pixel of a picture row
- * @property {number[]} centers       picture row, as a fraction, of the center of each voxel down
+ * @property {number} rows            of a picture
+ * @property {number} columns
  * @property {number} row_mm          height of a pixel
  * @property {number} column_mm       width of a pixel
  * @property {Marks} marks
+ * @property {(voxel: Voxel) => Point} pixelOf  that shows the center of a voxel
+ * @property {number} lean            pixels down for each to the right, of the line of a slice
+ * @property {Upright} [upright]      where each pixel comes from; axial pictures are the slices
+ * @typedef {object} Upright
+ * @property {Int16Array} slices      under each pixel, -1 outside
+ * @property {Int32Array} along       voxels from the first of its row or column
+ * @property {Int32Array} shifts      of each slice against the first, along the plane's axis
+ * @property {number} stride          voxels from one position to the next
  */
 
 /**
- * The three planes of a stack.  In a stack with a tilted gantry they follow the slices.
+ * The three planes of a stack.  Coronal and sagittal stand on the way from slice to slice and are
+ * true in the patient's mm, also where a tilted gantry leans the slices.
  * @param {Geometry} geometry
  * @returns {Record<"axial" | "coronal" | "sagittal", Plane>}
  */
-function planesOf({ shape, pixel_spacing_mm, offsets_mm, marks }) {
-  const [, rows, columns] = shape;
-  const [row_mm, column_mm] = pixel_spacing_mm;
-  const area = rows * columns;
-  const upright = (/** @type {number} */ mm, /** @type {Marks} */ sides) => {
-    const { sliceOfRow, centers } = slicesByHeight(offsets_mm, mm);
-    const rowStarts = sliceOfRow.map((slice) => slice * area);
-    /** @type {Axis} */
-    const down = "slice";
-    return { down, rowStarts, centers, row_mm: mm, column_mm: mm, marks: sides };
+function planesOf(geometry) {
+  const { shape: [, rows, columns], pixel_spacing_mm: [row_mm, column_mm], marks } = geometry;
+  const { row_axis, column_axis, up } = geometry;
+  const height = dot(row_axis, up); // of the step to the next row: 0 without tilt
+  const level = row_axis.map((part, i) => part - height * up[i]);
+  const length = Math.sqrt(dot(level, level));
+  /** @type {Side} */
+  const sideways = { axis: "column", to: column_axis, step_mm: column_mm, count: columns, stride: 1 };
+  /** @type {Side} */
+  const backwards = {
+    axis: "row", to: level.map((part) => part / length), step_mm: row_mm * length, count: rows,
+    stride: columns,
   };
   const { left, right, top, bottom, cranial, caudal } = marks;
   return {
     axial: {
-      name: "axial", axis: "slice", across: "column", down: "row", stride: area,
-      rowStarts: steps(rows, columns), columnSteps: steps(columns, 1),
-      centers: Array.from({ length: rows }, (_, row) => row + 0.5),
-      row_mm, column_mm, marks: { left, right, top, bottom },
+      name: "axial", axis: "slice", rows, columns, row_mm, column_mm, lean: 0,
+      pixelOf: ({ row, column }) => [column + 0.5, row + 0.5],
+      marks: { left, right, top, bottom },
     },
     coronal: {
-      name: "coronal", axis: "row", across: "column", stride: columns,
-      columnSteps: steps(columns, 1),
-      ...upright(column_mm, { left, right, top: cranial, bottom: caudal }),
+      name: "coronal", ...uprightPlane(geometry, sideways, backwards, column_mm),
+      marks: { left, right, top: cranial, bottom: caudal },
     },
     sagittal: {
-      name: "sagittal", axis: "column", across: "row", stride: 1,
-      columnSteps: steps(rows, columns),
-      ...upright(row_mm, { left: top, right: bottom, top: cranial, bottom: caudal }),
+      name: "sagittal", ...uprightPlane(geometry, backwards, sideways, row_mm),
+      marks: { left: top, right: bottom, top: cranial, bottom: caudal },
     },
   };
 }
 
 /**
- * @param {number} count
- * @param {number} by
+ * @typedef {object} Side    a level direction of the patient, and the voxels along it
+ * @property {"row" | "column"} axis
+ * @property {number[]} to   unit vector
+ * @property {number} step_mm  from voxel to voxel
+ * @property {number} count  of voxels
+ * @property {number} stride
  */
-function steps(count, by) {
-  return Int32Array.from({ length: count }, (_, i) => i * by);
+
+/**
+ * A plane in which a point lies in the slice whose offset along the normal is nearest to its own,
+ * and there in the voxel that this slice's own position says: slices may be sheared, shifted and
+ * unevenly spaced.
+ * @param {Geometry} geometry
+ * @param {Side} across   from left to right
+ * @param {Side} through  along which the plane is scrolled
+ * @param {number} mm     size of a pixel
+ */
+function uprightPlane({ offsets_mm, positions_mm, normal, up }, across, through, mm) {
+  const firsts = positions_mm.map((position) => dot(position, across.to) - across.step_mm / 2);
+  const left = Math.min(...firsts);
+  const width_mm = Math.max(...firsts) - left + across.count * across.step_mm;
+  const steep = dot(normal, up);
+  const lean = dot(normal, across.to) / steep;
+  const heightOf = (/** @type {number} */ offset, /** @type {number} */ x_mm) =>
+    offset / steep - (left + x_mm) * lean;
+  const borders = bordersOf(offsets_mm, mm);
+  const [lowest, highest] = [borders[0], borders[offsets_mm.length]];
+  const top = Math.max(heightOf(highest, 0), heightOf(highest, width_mm));
+  const bottom = Math.min(heightOf(lowest, 0), heightOf(lowest, width_mm));
+  const [rows, columns] = [Math.max(1, Math.round((top - bottom) / mm)), Math.round(width_mm / mm)];
+  const slices = new Int16Array(rows * columns).fill(-1);
+  const along = new Int32Array(rows * columns);
+  for (let x = 0; x < columns; x++) {
+    const x_mm = (x + 0.5) * mm;
+    const voxels = firsts.map((first) => Math.floor((left + x_mm - first) / across.step_mm));
+    for (let y = 0, slice = offsets_mm.length; y < rows; y++) {
+      const height = top - (y + 0.5) * mm;
+      while (slice >= 0 && height < heightOf(borders[slice], x_mm)) slice--;
+      const voxel = voxels[slice]; // undefined above the last slice and below the first
+      if (!(voxel >= 0 && voxel < across.count)) continue;
+      slices[y * columns + x] = slice;
+      along[y * columns + x] = voxel * across.stride;
+    }
+  }
+  const places = positions_mm.map((position) => dot(position, through.to) / through.step_mm);
+  const shifts = Int32Array.from(places, (place) => Math.round(place - places[0]));
+  /** @type {(voxel: Voxel) => Point} */
+  const pixelOf = (voxel) => {
+    const x_mm = firsts[voxel.slice] + (voxel[across.axis] + 0.5) * across.step_mm - left;
+    return [x_mm / mm, (top - heightOf(offsets_mm[voxel.slice], x_mm)) / mm];
+  };
+  const upright = { slices, along, shifts, stride: through.stride };
+  return { axis: through.axis, rows, columns, row_mm: mm, column_mm: mm, pixelOf, lean, upright };
 }
 
 /**
- * Nearest slice of each picture row, cranial first, and the row of each slice's center: heights
- * are true also where slices are unevenly spaced.
- * @param {number[]} offsets_mm  of the slices along their normal, ascending
- * @param {number} row_mm        height of a picture row
+ * Where slices begin and the last one ends: halfway to the neighbours, a lone slice a pixel high.
+ * @param {number[]} offsets_mm  along the normal, ascending
+ * @param {number} alone_mm
  */
-function slicesByHeight(offsets_mm, row_mm) {
-  const last = offsets_mm.length - 1;
-  const [lowest, highest] = [offsets_mm[0], offsets_mm[last]];
-  const bottom = last ? lowest - (offsets_mm[1] - lowest) / 2 : lowest - row_mm / 2;
-  const top = last ? highest + (highest - offsets_mm[last - 1]) / 2 : highest + row_mm / 2;
-  const sliceOfRow = new Int32Array(Math.max(1, Math.round((top - bottom) / row_mm)));
-  let slice = last;
-  for (let row = 0; row < sliceOfRow.length; row++) {
-    const height = top - (row + 0.5) * row_mm;
-    while (slice > 0 && height < (offsets_mm[slice] + offsets_mm[slice - 1]) / 2) slice--;
-    sliceOfRow[row] = slice;
-  }
-  return { sliceOfRow, centers: offsets_mm.map((offset) => (top - offset) / row_mm) };
+function bordersOf(offsets_mm, alone_mm) {
+  const between = offsets_mm.slice(1).map((offset, i) => (offset + offsets_mm[i]) / 2);
+  const [first, last] = [offsets_mm[0], offsets_mm[offsets_mm.length - 1]];
+  if (!between.length) return [first - alone_mm / 2, first + alone_mm / 2];
+  return [2 * first - between[0], ...between, 2 * last - between[between.length - 1]];
+}
+
+/** @param {number[]} one  @param {number[]} other */
+function dot(one, other) {
+  return one.reduce((sum, part, i) => sum + part * other[i], 0);
+}
+
+/**
+ * Position of a plane through a voxel: as the first slice counts.
+ * @param {Plane} plane
+ * @param {Voxel} voxel
+ */
+function positionOf({ axis, upright }, voxel) {
+  return voxel[axis] + (upright?.shifts[voxel.slice] ?? 0);
+}
+
+/**
+ * First voxel of each slice in an upright picture, -1 where the plane passes beside the slice.
+ * @param {Upright} upright
+ * @param {Axis} axis
+ * @param {number} position
+ * @param {Geometry} geometry
+ */
+function startsOf({ shifts, stride }, axis, position, { shape: [, rows, columns] }) {
+  const count = axis === "row" ? rows : columns;
+  return shifts.map((shift, slice) => {
+    const at = position - shift;
+    return at >= 0 && at < count ? slice * rows * columns + at * stride : -1;
+  });
 }
 
 /**
@@ -91,16 +163,21 @@ function slicesByHeight(offsets_mm, row_mm) {
  * @param {T} values  of the volume
  * @param {Plane} plane
  * @param {number} position
+ * @param {Geometry} geometry
+ * @param {number} [outside]  value where there is no voxel
  * @returns {T}
  */
-function cut(values, { name, stride, rowStarts, columnSteps }, position) {
-  const start = position * stride;
-  if (name === "axial") return /** @type {T} */ (values.subarray(start, start + stride));
-  const columns = columnSteps.length;
-  const picture = /** @type {T} */ (values.slice(0, rowStarts.length * columns));
-  for (let row = 0, i = 0; row < rowStarts.length; row++) {
-    const first = start + rowStarts[row];
-    for (const step of columnSteps) picture[i++] = values[first + step];
+function cut(values, { axis, rows, columns, upright }, position, geometry, outside = 0) {
+  const pixels = rows * columns;
+  if (!upright) {
+    return /** @type {T} */ (values.subarray(position * pixels, (position + 1) * pixels));
+  }
+  const { slices, along } = upright;
+  const starts = startsOf(upright, axis, position, geometry);
+  const picture = new /** @type {any} */ (values).constructor(pixels);
+  for (let i = 0; i < pixels; i++) {
+    const start = slices[i] < 0 ? -1 : starts[slices[i]];
+    picture[i] = start < 0 ? outside : values[start + along[i]];
   }
   return picture;
 }
@@ -113,16 +190,17 @@ function cut(values, { name, stride, rowStarts, columnSteps }, position) {
  * @param {Geometry} geometry
  * @returns {Voxel | null}
  */
-function voxelAt({ stride, rowStarts, columnSteps }, position, [x, y], { shape }) {
-  const [row, column] = [rowStarts[Math.floor(y)], columnSteps[Math.floor(x)]];
-  if (row === undefined || column === undefined) return null;
-  const index = position * stride + row + column;
-  const [, rows, columns] = shape;
-  return {
-    slice: Math.floor(index / (rows * columns)),
-    row: Math.floor(index / columns) % rows,
-    column: index % columns,
-  };
+function voxelAt({ axis, rows, columns, upright }, position, [x, y], geometry) {
+  const [row, column] = [Math.floor(y), Math.floor(x)];
+  if (row < 0 || column < 0 || row >= rows || column >= columns) return null;
+  if (!upright) return { slice: position, row, column };
+  const pixel = row * columns + column;
+  const slice = upright.slices[pixel];
+  const start = slice < 0 ? -1 : startsOf(upright, axis, position, geometry)[slice];
+  if (start < 0) return null;
+  const index = start + upright.along[pixel];
+  const [, down, across] = geometry.shape;
+  return { slice, row: Math.floor(index / across) % down, column: index % across };
 }
 
 /**

@@ -55,15 +55,14 @@ class Strip {
 
   /** Shows a slice, small, beside its place. @param {number} slice  @param {number} y */
   showPreview(slice, y) {
-    const { preview, viewer: { ct, grays, planes, editor } } = this;
-    const { rowStarts, columnSteps } = planes.axial;
-    const [rows, columns] = [rowStarts.length, columnSteps.length];
+    const { preview, viewer: { ct, grays, planes, editor, data: { geometry } } } = this;
+    const { rows, columns } = planes.axial;
     preview.hidden = false;
     [preview.width, preview.height] = [columns, rows];
     const context = /** @type {CanvasRenderingContext2D} */ (preview.getContext("2d"));
     const picture = new ImageData(columns, rows);
     const words = new Uint32Array(picture.data.buffer);
-    const values = cut(ct, planes.axial, slice);
+    const values = cut(ct, planes.axial, slice, geometry);
     for (let i = 0; i < words.length; i++) words[i] = grays[values[i] - LOWEST_HU];
     context.putImageData(picture, 0, 0);
     context.strokeStyle = HEMATOMA_COLOR;

@@ -11,6 +11,8 @@
  * @property {[number, number]} pixel_spacing_mm           between rows, between columns
  * @property {number[]} column_axis                        unit vector to the next column
  * @property {number[]} row_axis                           unit vector to the next row
+ * @property {number[]} normal                             unit vector of the slices, cranial
+ * @property {number[]} up                                 unit vector that upright pictures stand on
  * @property {number[][]} positions_mm                     first pixel of each slice
  * @property {number[]} offsets_mm                         of each slice along the normal
  * @property {Marks & {cranial: string, caudal: string}} marks
