@@ -17,6 +17,7 @@ from core.domain import (
     Assessment,
     BoolArray,
     ClinicalFindings,
+    Distance,
     PatientHeader,
     QualityFinding,
 )
@@ -68,7 +69,12 @@ class OpenStudy:
         """The study without a reader's edits."""
         return self._assessed_as(self.by_networks)
 
+    def measured(self, distances: tuple[Distance, ...]) -> "OpenStudy":
+        """The study with what a reader measured on it."""
+        return replace(self, assessment=replace(self.assessment, distances=distances))
+
     def _assessed_as(self, assessment: Assessment) -> "OpenStudy":
+        assessment = replace(assessment, distances=self.assessment.distances)
         pictures = pictures_of(assessment, self.pictures)
         return replace(self, assessment=assessment, pictures=pictures)
 

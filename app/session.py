@@ -18,7 +18,7 @@ from app.opening import Handed, Opening, OpenStudy, Wanted
 from app.settings import STUDY_VARIABLE
 from app.tabs import Tab
 from core.cohort.table import CohortTable
-from core.domain import NOTHING_ASKED, Asked, ClinicalFindings
+from core.domain import NOTHING_ASKED, Asked, ClinicalFindings, Distance
 from core.errors import HescopeError
 from core.models.runtime import EngineName
 
@@ -122,6 +122,15 @@ def change_study(outlined_anew: OpenStudy) -> None:
     if tab.study is not None:
         _forget(study_key("marker"))
         tab.study = outlined_anew
+
+
+def keep_distances(of: OpenStudy, found: tuple[Distance, ...]) -> None:
+    """Have what a reader measured stay with its study, whatever its outline, while that is open."""
+    tab = _tab()
+    if tab.study and tab.study.pictures.ct is of.pictures.ct:
+        tab.study = tab.study.measured(found)
+    if tab.follow_up and tab.follow_up.pictures.ct is of.pictures.ct:
+        tab.follow_up = tab.follow_up.measured(found)
 
 
 def model_folder() -> Path | None:

@@ -4,6 +4,7 @@ Array axes are (slice, row, column), slices from caudal to cranial.  The patient
 (DICOM PS3.3 C.7.6.2).  Arrays are read-only; a change is a new record on the same geometry.
 """
 
+import math
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -25,6 +26,9 @@ EstimateKind = ModelKind | Literal["outcome"]
 """Those, and the model fitted to published outcomes of patients."""
 ESTIMATE_KINDS: tuple[EstimateKind, ...] = ("outcome", *MODEL_KINDS)
 """In the order in which they are shown."""
+
+Plane = Literal["axial", "coronal", "sagittal"]
+PLANES: tuple[Plane, ...] = ("axial", "coronal", "sagittal")
 
 
 class Severity(StrEnum):
@@ -356,6 +360,24 @@ class ModelIdentity:
         return f"{self.name} {self.version}, {self.engine}"
 
 
+@dataclass(frozen=True, slots=True)
+class Distance:
+    """A distance that a reader measured on a picture, between two points of the patient (LPS, mm).
+
+    >>> Distance("coronal", (0.0, 5.0, 10.0), (30.0, 5.0, 50.0)).length_mm
+    50.0
+    """
+
+    plane: Plane
+    from_mm: tuple[float, float, float]
+    to_mm: tuple[float, float, float]
+
+    @property
+    def length_mm(self) -> float:
+        """Length, mm."""
+        return math.dist(self.from_mm, self.to_mm)
+
+
 @dataclass(frozen=True, eq=False)
 class Assessment:
     """Everything that one study and its clinical findings led to.
@@ -363,7 +385,8 @@ class Assessment:
     ``activation`` is Grad-CAM in [0, 1], float16 on the scanner's grid.  ``ndl`` and ``l5_hu`` (of
     ``core.imaging.laplacian``) are None when no hematoma was found; then no image, integrated or
     outcome-based risk is given.  ``irregular`` is the shape as a reader saw it, None if unread.
-    ``out_of_scope`` says why there is no risk at all, None where there is.
+    ``out_of_scope`` says why there is no risk at all, None where there is.  ``distances`` are what
+    a reader measured, in that order.
     """
 
     volume: Volume
@@ -382,6 +405,7 @@ class Assessment:
     timings_s: dict[str, float]
     irregular: bool | None = None
     out_of_scope: str | None = None
+    distances: tuple[Distance, ...] = ()
 
     @property
     def image(self) -> ImageFindings:

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from core.domain import Assessment
 from core.models.card import ModelCard
 from core.report.dicom_objects import dicom_findings
+from core.report.distances import as_record
 from core.report.evidence import disagreement
 from core.report.nifti import nifti_findings
 from core.report.probabilities import probabilities
@@ -47,6 +48,7 @@ def assessment_json(assessment: Assessment, *, card: ModelCard, risk_models: Ris
             assessment.risk, models_used(risk_models, assessment.clinical, assessment.image)
         ),
         "slices": [asdict(result) for result in assessment.slices],
+        "distances": [as_record(distance) for distance in assessment.distances],
         "findings": [asdict(finding) for finding in findings],
         "timings_s": assessment.timings_s,
     }

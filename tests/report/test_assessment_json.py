@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
 from core.assets import ASSETS
-from core.domain import Assessment
+from core.domain import Assessment, Distance
 from core.models.card import ModelCard
 from core.report.assessment_json import assessment_json
 from core.report.provenance import VERSION
@@ -43,6 +43,18 @@ def test_schema_knows_every_clinical_variable() -> None:
 
 def test_assessment_fits_the_schema(assessment: Assessment, card: ModelCard) -> None:
     validate(document(assessment, card))
+
+
+def test_distances_fit_the_schema_with_their_length(
+    assessment: Assessment, card: ModelCard
+) -> None:
+    assert document(assessment, card)["distances"] == []
+    measured = replace(assessment, distances=(Distance("coronal", (1, 2, 3), (4, 2, 7)),))
+    written = document(measured, card)
+    validate(written)
+    assert written["distances"] == [
+        {"plane": "coronal", "from_mm": [1, 2, 3], "to_mm": [4, 2, 7], "length_mm": 5.0}
+    ]
 
 
 def test_assessment_without_hematoma_fits_the_schema(

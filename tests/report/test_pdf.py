@@ -14,6 +14,7 @@ from core.dicom import find_series
 from core.domain import (
     Assessment,
     ClinicalFindings,
+    Distance,
     ImageFindings,
     QualityFinding,
     Severity,
@@ -133,6 +134,22 @@ def test_reconstruction_is_said_of_published_models_alone(
     assert all("reconstructed" not in text for text in fitted)
     assert all("published:" not in text for text in fitted)
     assert "expected" not in fitted[0]
+
+
+def test_distances_are_listed_where_a_reader_measured(
+    head_study: Assessment, card: ModelCard
+) -> None:
+    assert all("Distances measured" not in text for text in pages(head_study, card))
+    first = tuple(head_study.volume.geometry.positions_mm[2])
+    beside = (first[0] + 30.0, first[1], first[2])
+    measured = (
+        Distance("axial", first, beside),
+        Distance("coronal", (0.0, -12.0, 40.0), (0.0, -12.0, 81.25)),
+    )
+    text = " ".join(pages(replace(head_study, distances=measured), card))
+    assert "Distances measured by the reader" in text
+    assert "Axial, slice 3 30.0 mm" in text
+    assert "Coronal, A 12 mm 41.2 mm" in text
 
 
 def test_reports_made_at_once_are_as_each_alone(head_study: Assessment, card: ModelCard) -> None:

@@ -11,6 +11,7 @@ from app import session
 from app.opening import OpenStudy
 from app.pictures import COMPACT_HU
 from app.widgets.slice_viewer.edited_mask import edited_mask
+from app.widgets.slice_viewer.rulers import distances_of, rulers_of
 from app.widgets.slice_viewer.serving import served
 from core.domain import Assessment, BoolArray, FloatArray, Geometry
 from core.errors import HescopeError, UsageError
@@ -65,7 +66,7 @@ def slice_viewer(
     ``on_mask`` is a callback with the hematoma as the reader outlined it, ``on_reset`` one for the
     wish to have the network's outline back.  Why an edit is refused stands in the viewer, where
     it can be applied again.  The viewer keeps the reader's strokes when the next
-    run hands it the assessment of the mask that it sent.
+    run hands it the assessment of the mask that it sent.  What is measured stays with the study.
     """
     assessment, pictures = study.assessment, study.pictures
     _mount(
@@ -89,9 +90,11 @@ def slice_viewer(
             "goto": _goto(assessment, goto),
             "presenter": presenter,
             "refused": session.value(_refused(key)),
+            "rulers": rulers_of(assessment.distances),
         },
         on_mask_change=lambda: _hand_on(key, assessment, pictures.ct.sha256, on_mask),
         on_reset_change=on_reset,
+        on_rulers_change=lambda: _measured(key, study),
     )
 
 
@@ -119,6 +122,13 @@ def _hand_on(
             "remedy": error.remedy,
         }
     session.set_value(_refused(key), refused)
+
+
+def _measured(key: str, study: OpenStudy) -> None:
+    """Keep the distances; those of a study that was closed meanwhile are gone too."""
+    message: Mapping[str, object] = session.value(key)["rulers"]
+    if message.get("study") == study.pictures.ct.sha256:
+        session.keep_distances(study, distances_of(message))
 
 
 def _refused(key: str) -> str:

@@ -163,7 +163,7 @@ function showControls(viewer) {
   find(".filter-legend").hidden = viewer.heat !== "filtered";
   find(".measuring").hidden = !viewer.rulers.length || edits;
   const measured = viewer.panes.find(({ rulers }) => rulers.length);
-  const lengths = measured?.rulers.map((ruler) => measured.lengthInWords(ruler)) ?? [];
+  const lengths = measured?.rulers.map(lengthInWords) ?? [];
   find(".lengths").textContent = lengths.join("  ·  ");
 }
 

@@ -135,3 +135,8 @@ function sideInWords(lps, axis) {
 function inWords(lps) {
   return `${lps.map((_, axis) => sideInWords(lps, axis)).join(" ")} mm`;
 }
+
+/** Length of a ruler in words, such as "43.2 mm". @param {Ruler} ruler */
+function lengthInWords({ from, to }) {
+  return `${Math.hypot(...from.map((part, axis) => to[axis] - part)).toFixed(1)} mm`;
+}

@@ -39,21 +39,21 @@ const TOOLS = {
 
   /** A drag, or two clicks. */
   ruler(viewer, pane, begun) {
-    const { plane, position } = pane;
     let ruler = viewer.openRuler;
-    if (!ruler || ruler.plane !== plane.name || ruler.position !== position) {
-      const from = pane.pixelAt(begun);
-      ruler = { plane: plane.name, position, from, to: from };
+    if (!ruler || !pane.rulers.includes(ruler)) {
+      const from = pane.lpsAt(begun);
+      ruler = { plane: pane.plane.name, from, to: from };
       viewer.rulers.push(ruler);
     }
     const second = ruler === viewer.openRuler;
     const measured = ruler;
     return {
-      move: (event) => (measured.to = pane.pixelAt(event)),
+      move: (event) => (measured.to = pane.lpsAt(event)),
       end: (clicked) => {
         viewer.openRuler = clicked && !second ? measured : null;
-        if (second && clicked) measured.to = pane.pixelAt(begun);
+        if (second && clicked) measured.to = pane.lpsAt(begun);
         if (second && clicked && String(measured.from) === String(measured.to)) viewer.rulers.pop();
+        if (!viewer.openRuler) viewer.keepRulers();
       },
     };
   },
@@ -127,7 +127,9 @@ function listenToPointer(viewer, pane) {
       const distance = Math.hypot(event.clientX - begun.clientX, event.clientY - begun.clientY);
       moved ||= distance > CLICK_PX;
       if (moved) viewer.gesture?.move(event);
-    } else if (viewer.openRuler) viewer.openRuler.to = pane.pixelAt(event);
+    } else if (viewer.openRuler && pane.rulers.includes(viewer.openRuler)) {
+      viewer.openRuler.to = pane.lpsAt(event);
+    }
     viewer.draw();
   };
   canvas.onpointerup = canvas.onpointercancel = () => {

@@ -4,7 +4,7 @@
 /**
  * @typedef {{hematoma: "outline" | "fill" | "off", heat: "off" | "activation" | "filtered"}} Overlays
  * @typedef {{zoom: number, x: number, y: number}} View  x, y: pixel in the middle, from the center
- * @typedef {{plane: string, position: number, from: Point, to: Point}} Ruler  from, to: pixels
+ * @typedef {{plane: string, from: number[], to: number[]}} Ruler  from, to: LPS in mm
  */
 
 const CROSS_HAIR_GAP = 14; // CSS pixels
@@ -45,7 +45,7 @@ class Pane {
   }
 
   get position() {
-    return positionOf(this.plane, this.viewer.at);
+    return this.plane.positionOf(lpsOf(this.viewer.at, this.viewer.data.geometry));
   }
 
   /** @returns {View} */
@@ -64,6 +64,11 @@ class Pane {
       (clientX - box.left - this.left) / this.scale,
       (clientY - box.top - this.top) / (this.scale * this.aspect),
     ];
+  }
+
+  /** Point of the patient under a point of the window. @param {{clientX: number, clientY: number}} event */
+  lpsAt(event) {
+    return this.plane.lpsAt(this.position, this.pixelAt(event));
   }
 
   /**
@@ -173,8 +178,8 @@ class Pane {
 
   /** Where the other planes pass: a tilted slice leans. @param {CanvasRenderingContext2D} context */
   paintCrossHair(context) {
-    const { viewer: { at }, plane: { pixelOf, lean }, canvas } = this;
-    const [x, y] = this.pointOf(pixelOf(at));
+    const { viewer: { at, data }, plane: { pixelOf, lean }, canvas } = this;
+    const [x, y] = this.pointOf(pixelOf(lpsOf(at, data.geometry)));
     const path = new Path2D();
     for (const [from, to] of [[0, x - CROSS_HAIR_GAP], [x + CROSS_HAIR_GAP, canvas.clientWidth]]) {
       path.moveTo(from, y + (from - x) * lean);
@@ -193,7 +198,7 @@ class Pane {
   paintRulers(context) {
     context.font = `600 ${getComputedStyle(this.element).fontSize} sans-serif`;
     for (const ruler of this.rulers) {
-      const [from, to] = [this.pointOf(ruler.from), this.pointOf(ruler.to)];
+      const [from, to] = [ruler.from, ruler.to].map((end) => this.pointOf(this.plane.pixelOf(end)));
       const path = new Path2D();
       path.moveTo(...from);
       path.lineTo(...to);
@@ -202,7 +207,7 @@ class Pane {
         path.arc(x, y, 3, 0, 2 * Math.PI);
       }
       line(context, path, RULER_COLOR);
-      const text = this.lengthInWords(ruler);
+      const text = lengthInWords(ruler);
       const room = this.canvas.clientWidth - context.measureText(text).width - 8;
       write(context, text, [Math.min(to[0] + 8, room), to[1] - 6], RULER_COLOR);
     }
@@ -211,14 +216,9 @@ class Pane {
   /** Those of the picture that is shown. */
   get rulers() {
     const { viewer, plane, position } = this;
-    return viewer.rulers.filter((r) => r.plane === plane.name && r.position === position);
-  }
-
-  /** @param {Ruler} ruler */
-  lengthInWords({ from, to }) {
-    const { column_mm, row_mm } = this.plane;
-    const mm = Math.hypot((to[0] - from[0]) * column_mm, (to[1] - from[1]) * row_mm);
-    return `${mm.toFixed(1)} mm`;
+    return viewer.rulers.filter(
+      (ruler) => ruler.plane === plane.name && plane.positionOf(ruler.from) === position,
+    );
   }
 
   /** @param {CanvasRenderingContext2D} context */

@@ -13,7 +13,9 @@
  * @property {number} row_mm          height of a pixel
  * @property {number} column_mm       width of a pixel
  * @property {Marks} marks
- * @property {(voxel: Voxel) => Point} pixelOf  that shows the center of a voxel
+ * @property {(lps: number[]) => number} positionOf  of the picture that shows a point
+ * @property {(lps: number[]) => Point} pixelOf      that shows a point
+ * @property {(position: number, pixel: Point) => number[]} lpsAt  point that a pixel shows
  * @property {number} lean            pixels down for each to the right, of the line of a slice
  * @property {Upright} [upright]      where each pixel comes from; axial pictures are the slices
  * @typedef {object} Upright
@@ -32,6 +34,7 @@
 function planesOf(geometry) {
   const { shape: [, rows, columns], pixel_spacing_mm: [row_mm, column_mm], marks } = geometry;
   const { row_axis, column_axis, up } = geometry;
+  const sliceOf = (/** @type {number[]} */ lps) => nearest(geometry.offsets_mm, dot(lps, geometry.normal));
   const height = dot(row_axis, up); // of the step to the next row: 0 without tilt
   const level = row_axis.map((part, i) => part - height * up[i]);
   const length = Math.sqrt(dot(level, level));
@@ -46,7 +49,13 @@ function planesOf(geometry) {
   return {
     axial: {
       name: "axial", axis: "slice", rows, columns, row_mm, column_mm, lean: 0,
-      pixelOf: ({ row, column }) => [column + 0.5, row + 0.5],
+      positionOf: sliceOf,
+      pixelOf: (lps) => {
+        const from = geometry.positions_mm[sliceOf(lps)];
+        const way = lps.map((part, i) => part - from[i]);
+        return [dot(way, column_axis) / column_mm + 0.5, dot(way, row_axis) / row_mm + 0.5];
+      },
+      lpsAt: (slice, [x, y]) => lpsOf({ slice, row: y - 0.5, column: x - 0.5 }, geometry),
       marks: { left, right, top, bottom },
     },
     coronal: {
@@ -107,13 +116,23 @@ function uprightPlane({ offsets_mm, positions_mm, normal, up }, across, through,
   }
   const places = positions_mm.map((position) => dot(position, through.to) / through.step_mm);
   const shifts = Int32Array.from(places, (place) => Math.round(place - places[0]));
-  /** @type {(voxel: Voxel) => Point} */
-  const pixelOf = (voxel) => {
-    const x_mm = firsts[voxel.slice] + (voxel[across.axis] + 0.5) * across.step_mm - left;
-    return [x_mm / mm, (top - heightOf(offsets_mm[voxel.slice], x_mm)) / mm];
+  const slant = dot(normal, through.to) / steep;
+  /** @type {Pick<Plane, "positionOf" | "pixelOf" | "lpsAt">} */
+  const points = {
+    positionOf: (lps) => Math.round(dot(lps, through.to) / through.step_mm - places[0]),
+    pixelOf: (lps) => {
+      const x_mm = dot(lps, across.to) - left;
+      return [x_mm / mm, (top - heightOf(dot(lps, normal), x_mm)) / mm];
+    },
+    lpsAt: (position, [x, y]) => {
+      const [sideways, inwards] = [left + x * mm, (places[0] + position) * through.step_mm];
+      const upwards = top - y * mm - inwards * slant;
+      return up.map((part, i) => sideways * across.to[i] + inwards * through.to[i] + upwards * part);
+    },
   };
   const upright = { slices, along, shifts, stride: through.stride };
-  return { axis: through.axis, rows, columns, row_mm: mm, column_mm: mm, pixelOf, lean, upright };
+  const size = { rows, columns, row_mm: mm, column_mm: mm };
+  return { axis: through.axis, ...size, ...points, lean, upright };
 }
 
 /**
@@ -134,12 +153,13 @@ function dot(one, other) {
 }
 
 /**
- * Position of a plane through a voxel: as the first slice counts.
- * @param {Plane} plane
- * @param {Voxel} voxel
+ * Index of the nearest number.
+ * @param {number[]} numbers
+ * @param {number} to
  */
-function positionOf({ axis, upright }, voxel) {
-  return voxel[axis] + (upright?.shifts[voxel.slice] ?? 0);
+function nearest(numbers, to) {
+  const apart = numbers.map((number) => Math.abs(number - to));
+  return apart.indexOf(Math.min(...apart));
 }
 
 /**

@@ -2,8 +2,8 @@
 /**
  * CT slices on canvases, with the hematoma and the activation map, in three planes.
  *
- * Only an edit of the hematoma goes to the server; all else is done in the browser.  Array axes are
- * (slice, row, column), slices from caudal to cranial; positions are LPS in mm.
+ * Edits of the hematoma and distances go to the server; all else is done in the browser.  Array axes
+ * are (slice, row, column), slices from caudal to cranial; positions are LPS in mm.
  *
  * @typedef {{name: string, center: number, width: number}} Preset   density window, HU
  * @typedef {object} Geometry
@@ -28,6 +28,7 @@
  * @property {SliceSummary[]} slices
  * @property {Preset[]} windows
  * @property {Refusal | null} refused  why an edit was not taken
+ * @property {Ruler[]} rulers      that are kept with the study
  * @property {{slice: number, token: string}} goto         carried out once per token
  * @property {boolean} presenter   large labels
  * @typedef {"axial" | "planes" | "windows" | "side"} Layout
@@ -158,11 +159,12 @@ class SliceViewer {
   }
 
   /** @param {StudyData} data */
-  showStudy({ geometry, windows, goto }) {
+  showStudy({ geometry, windows, goto, rulers }) {
     this.planes = planesOf(geometry);
     const views = Object.keys(this.planes).map((name) => [name, { zoom: 1, x: 0, y: 0 }]);
     this.views = Object.fromEntries(views);
-    this.rulers = [];
+    this.rulers = [...rulers];
+    this.openRuler = null;
     const middle = middleOf(this.editor.sliceMask(goto.slice), geometry);
     this.at = { slice: goto.slice, ...middle };
     offerWindows(this, windows);
@@ -260,9 +262,16 @@ class SliceViewer {
   }
 
   clearRulers() {
+    const kept = this.rulers.length > Number(Boolean(this.openRuler)); // one is not measured yet
     this.rulers = [];
     this.openRuler = null;
+    if (kept) this.keepRulers();
     this.draw();
+  }
+
+  /** Has the server keep what was measured with the study, for a reload and for the report. */
+  keepRulers() {
+    this.send("rulers", { study: this.data.ct.sha256, rulers: this.rulers });
   }
 
   /** @param {number} factor */

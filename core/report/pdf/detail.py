@@ -4,6 +4,7 @@ from reportlab.platypus import Flowable, Table, TableStyle
 
 from core.domain import RiskEstimate, SliceResult
 from core.report.digits import model_name, percent
+from core.report.distances import length, place
 from core.report.pdf.content import Report
 from core.report.pdf.notes import notes
 from core.report.pdf.style import (
@@ -32,6 +33,7 @@ def detail(report: Report) -> list[Flowable]:
     return [
         paragraph("Clinical findings as entered", HEADING),
         _facts(_clinical_rows(report), abreast=3, name_share=0.62),
+        *_distances(report),
         paragraph("Findings and notes, in full", HEADING),
         *[
             paragraph(note.text, TEXT if note.alarming else FIGURE, lead=note.lead)
@@ -64,6 +66,18 @@ def _source(report: Report, estimate: RiskEstimate) -> str:
         return estimate.source
     published = LEE_2024_AUC[estimate.kind].auc
     return f"{estimate.source}. AUC {auc:.2f} expected, {published:.2f} published"
+
+
+def _distances(report: Report) -> list[Flowable]:
+    """What the reader measured, nothing where that is nothing."""
+    assessment = report.assessment
+    rows = [(place(d, assessment.volume.geometry), length(d)) for d in assessment.distances]
+    if not rows:
+        return []
+    return [
+        paragraph("Distances measured by the reader", HEADING),
+        _facts(rows, abreast=3, name_share=0.62),
+    ]
 
 
 def _clinical_rows(report: Report) -> list[tuple[str, str]]:
