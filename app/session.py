@@ -2,7 +2,8 @@
 
 All that hangs on a study has a key that begins with ``study.``; a new study clears it.  What hangs
 on a cohort's table begins with ``table.`` and goes the same way.  The study itself, and what is
-heavy, hangs on the tab (``app.tabs``), which a reload finds again.
+heavy, hangs on the tab (``app.tabs``), which a reload finds again; so it does what was chosen,
+whose keys begin with ``study.chosen.``.
 """
 
 import os
@@ -25,6 +26,7 @@ from core.models.runtime import EngineName
 Made = TypeVar("Made")
 
 _STUDY = "study."
+_CHOSEN = "study.chosen."
 _TABLE = "table."
 _UPLOADS = "uploads"
 _HANDED = "handed"
@@ -35,10 +37,15 @@ _TAB = "tab"
 
 
 def begin() -> None:
-    """Find this session's tab again, and keep its token in the address, whatever the page."""
-    token = _tab().token
-    if st.query_params.get(_TAB) != token:
-        st.query_params[_TAB] = token
+    """Find this session's tab again, and keep its token in the address, whatever the page.
+
+    What was chosen before a reload, or before another page was shown, is chosen again.
+    """
+    tab = _tab()
+    if st.query_params.get(_TAB) != tab.token:
+        st.query_params[_TAB] = tab.token
+    for key, chosen in tab.chosen.items():
+        prefill(key, chosen)
 
 
 def _tab() -> Tab:
@@ -103,9 +110,12 @@ def expect_study(on_its_way: Opening | None) -> None:
     _tab().expect(on_its_way)
 
 
-def note_findings(findings: ClinicalFindings) -> None:
-    """Remember what stands in the form, for a reload of the page."""
-    _tab().findings = findings
+def note_entered(findings: ClinicalFindings) -> None:
+    """Remember what stands in the form, and what was chosen, for a reload of the page."""
+    tab = _tab()
+    tab.findings = findings
+    state = {str(key): value for key, value in st.session_state.items()}
+    tab.chosen |= {key: value for key, value in state.items() if key.startswith(_CHOSEN)}
 
 
 def findings() -> ClinicalFindings | None:
@@ -160,6 +170,11 @@ def choose_engine(name: EngineName) -> None:
 def study_key(name: str) -> str:
     """Key of something that hangs on the open study, a widget for example."""
     return _STUDY + name
+
+
+def choice_key(name: str) -> str:
+    """Key of something that was chosen on the study's page, and that a reload finds again."""
+    return _CHOSEN + name
 
 
 def table() -> CohortTable | None:

@@ -30,9 +30,10 @@ _LOOKS = 2
 class Tab:
     """A browser tab: touched by its own session alone, and by ``Tabs`` once that is gone.
 
-    ``opening`` is a study on its way, ``findings`` what stands in the form, ``made`` what was
-    made of the study to show it; ``dropped`` counts the studies that it let go.  ``follow_up`` is a
-    later CT of the same patient: by its header, or ``same_patient`` by the user's word.
+    ``opening`` is a study on its way, ``findings`` what stands in the form, ``chosen`` what else
+    was chosen on the study's page, by its keys, ``made`` what was made of the study to show it;
+    ``dropped`` counts the studies that it let go.  ``follow_up`` is a later CT of the same patient:
+    by its header, or ``same_patient`` by the user's word.
     """
 
     token: str
@@ -44,6 +45,7 @@ class Tab:
     follow_up: OpenStudy | None = None
     same_patient: bool = False
     findings: ClinicalFindings | None = None
+    chosen: dict[str, Any] = field(default_factory=dict)
     dropped: int = 0
     made: dict[str, Any] = field(default_factory=dict)
     engine: EngineName = "auto"
@@ -52,7 +54,7 @@ class Tab:
         """Have another study open, or none; what hung on the old one goes."""
         self.dropped += self.study is not None
         self.study, self.follow_up, self.findings, self.made = study, None, None, {}
-        self.same_patient = False
+        self.same_patient, self.chosen = False, {}
 
     def expect(self, opening: Opening | None) -> None:
         """Have a study on its way, or none any more; one that was before is cancelled."""
@@ -73,6 +75,7 @@ class Tab:
             study=study,
             follow_up=self.follow_up,
             same_patient=self.same_patient,
+            chosen=dict(self.chosen),
             engine=self.engine,
         )
 

@@ -48,7 +48,7 @@ def bedside(study: OpenStudy, model: Model) -> None:
     panel = st.container(key="panel")
     base_rate, threshold = rates(model.risk.integrated.base_rate)
     with st.container(key="parts"):
-        tabs = st.tabs(list(_PARTS), key=session.study_key("part"), on_change="rerun")
+        tabs = st.tabs(list(_PARTS), key=session.choice_key("part"), on_change="rerun")
     chosen = next((tab for tab in zip(_PARTS, tabs, strict=True) if tab[1].open), None)
     try:
         clinical = read_clinical(clinical_form.entered())
@@ -60,7 +60,7 @@ def bedside(study: OpenStudy, model: Model) -> None:
             clinical_form.clinical_form(study.assessment.volume.series.patient)
         return
     before = session.findings() or study.clinical
-    session.note_findings(clinical)
+    session.note_entered(clinical)
     image = replace(study.assessment.image, irregular=clinical_form.irregular())
     at = Bedside(study, model, Patient(clinical, image, base_rate), threshold)
     what_if = None

@@ -25,19 +25,19 @@ _FIRST_SCREEN = ("onset_to_ct_h", IRREGULAR, "sex", "anticoagulant", "antiplatel
 def prefill(first: ClinicalFindings) -> None:
     """Let the fields begin with the values of ``first``."""
     for variable in VARIABLES.values():
-        session.prefill(session.study_key(variable.name), _as_entered(variable, first))
+        session.prefill(_key(variable.name), _as_entered(variable, first))
     prefill_fibrinogen(first.fibrinogen_mg_dl)
 
 
 def entered() -> dict[str, object]:
     """What stands in the fields, by the names of the variable table; None is unknown."""
-    values = {name: session.value(session.study_key(name)) for name in VARIABLES}
+    values = {name: session.value(_key(name)) for name in VARIABLES}
     return values | {"fibrinogen_mg_dl": entered_mg_dl()}
 
 
 def irregular() -> bool | None:
     """Irregular shape as the reader saw it, None until that is said."""
-    answer = session.value(session.study_key(IRREGULAR))
+    answer = session.value(_key(IRREGULAR))
     return None if answer is None else bool(answer == _YES_NO[0])
 
 
@@ -64,6 +64,11 @@ def clinical_form(header: PatientHeader) -> None:
         _more_fields()
 
 
+def _key(name: str) -> str:
+    """Key of a field; those of the variable table come back as findings after a reload."""
+    return session.study_key(name) if name in VARIABLES else session.choice_key(name)
+
+
 def _more_fields() -> None:
     more = st.popover("More findings", width="stretch", key="more", on_change="rerun")
     if not more.open:
@@ -82,7 +87,7 @@ def _more_fields() -> None:
 
 
 def _field(variable: Variable) -> None:
-    key = session.study_key(variable.name)
+    key = _key(variable.name)
     if variable.kind in {"boolean", "choice"}:
         st.selectbox(
             variable.label,

@@ -1,5 +1,7 @@
 """Which of the models is spoken of."""
 
+from typing import cast
+
 import streamlit as st
 
 from app import session
@@ -9,14 +11,15 @@ from core.report.digits import model_name
 
 def model_choice(name: str) -> EstimateKind:
     """Model that the reader chose, at first the outcome-based.  ``name`` is unique on the page."""
-    kind: EstimateKind = st.segmented_control(
+    key = session.choice_key(name)
+    session.prefill(key, "outcome")
+    kind = st.segmented_control(
         "Model",
         ("outcome", *MODEL_KINDS[::-1]),
-        default="outcome",
         required=True,
         format_func=lambda kind: model_name(kind).split("-")[0],
-        key=session.study_key(name),
+        key=key,
         persist_state="session",
         label_visibility="collapsed",
     )
-    return kind
+    return cast(EstimateKind, kind)  # never None: required, and prefilled

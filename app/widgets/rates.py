@@ -5,8 +5,8 @@ import streamlit as st
 from app import session
 from app.widgets.rate_slider import base_rate_of, rate_slider, whole_percent
 
-_BASE_RATE = session.study_key("base_rate")
-_THRESHOLD = session.study_key("threshold")
+_BASE_RATE = session.choice_key("base_rate")
+_THRESHOLD = session.choice_key("threshold")
 
 
 def rates(cohort_rate: float) -> tuple[float, float]:

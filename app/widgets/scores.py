@@ -20,7 +20,7 @@ def scores(assessment: Assessment, patient: Patient) -> None:
     confirmed = _markers_to_confirm(markers)
     unverified = st.toggle(
         "Also scores whose points could not be verified (BAT, 9-point)",
-        key=session.study_key("unverified"),
+        key=session.choice_key("unverified"),
         persist_state="session",
     )
     cards = [

@@ -14,7 +14,7 @@ _DOUBTFUL = 0.1  # a slice that the classifier was not sure of is worth a look
 def slice_table(assessment: Assessment) -> None:
     """Table of the slices; a click shows one in the viewer."""
     rows = _rows(assessment)
-    if not st.toggle("All slices", key=session.study_key("all slices"), persist_state="session"):
+    if not st.toggle("All slices", key=session.choice_key("all slices"), persist_state="session"):
         rows = rows[(rows["Area, mm²"] > 0) | (rows["P(hematoma)"] >= _DOUBTFUL)]
     selected = st.dataframe(
         rows,

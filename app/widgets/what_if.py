@@ -35,8 +35,8 @@ _PIN_HELP = (
     "Make what the sliders say the baseline: the hollow mark, and the number beside each risk."
 )
 _RESET_HELP = "Back to the patient."
-_PINNED = session.study_key("pinned")
-_ENTERED = session.study_key("what-if of")
+_PINNED = session.choice_key("pinned")
+_ENTERED = session.choice_key("what-if of")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def what_if_charts(what_if: WhatIf, patient: Patient, models: RiskModels, thresh
         "Curve over",
         variables(models, kind, supposed),
         format_func=label,
-        key=session.study_key(f"curve of {kind}"),
+        key=session.choice_key(f"curve of {kind}"),
         persist_state="session",
         label_visibility="collapsed",
     )
@@ -112,7 +112,7 @@ def _two_at_once(
         f"Map of {label(variable)} and",
         (None, *(found for found in numeric if found != variable)),
         format_func=lambda found: label(found) if found else "no other finding",
-        key=session.study_key(f"map of {kind} {variable}"),
+        key=session.choice_key(f"map of {kind} {variable}"),
         persist_state="session",
     )
     found = risk_map(models, kind, variable, other, patient) if other else None
@@ -205,4 +205,4 @@ def _name(variable: str) -> str:
 
 
 def _key(variable: str) -> str:
-    return session.study_key(f"supposed {variable}")
+    return session.choice_key(f"supposed {variable}")

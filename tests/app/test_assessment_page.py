@@ -161,7 +161,7 @@ def test_switch_of_unit_takes_a_possible_number_along(open_app: OpenApp, study: 
 
 def test_base_rate_moves_all_three(open_app: OpenApp, study: OpenStudy) -> None:
     page = open_app(study)
-    page.slider(key="study.base_rate").set_value(40).run()
+    page.slider(key="study.chosen.base_rate").set_value(40).run()
     for expected in estimate(ImageFindings(30.0), study.clinical, LEE_2024, 0.4).estimates:
         assert percent(expected.p) in shown(page, expected.kind)
 
@@ -222,7 +222,7 @@ def test_shape_enters_once_the_reader_says_it_and_never_by_itself(
     open_app: OpenApp, study: OpenStudy
 ) -> None:
     page = open_app(study)
-    shape = page.selectbox(key="study.irregular")
+    shape = page.selectbox(key="study.chosen.irregular")
     assert shape.value is None
     for said in ("yes", "no"):
         shape.set_value(said).run()
@@ -242,7 +242,7 @@ def test_edited_outline_moves_the_outcome_based_risk(open_app: OpenApp, study: O
 
 def test_base_rate_moves_the_outcome_based_risk(open_app: OpenApp, study: OpenStudy) -> None:
     page = open_app(study)
-    page.slider(key="study.base_rate").set_value(40).run()
+    page.slider(key="study.chosen.base_rate").set_value(40).run()
     found = estimate(study.assessment.image, study.clinical, LEE_2024, 0.4).outcome
     assert percent(found.p) in shown(page, "outcome")
 

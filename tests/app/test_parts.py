@@ -28,7 +28,7 @@ def open_part(open_app: OpenApp, study: OpenStudy) -> Callable[[str], AppTest]:
 
     def run(part: str, of: OpenStudy = study) -> AppTest:
         page = open_app(of)
-        page.session_state["study.part"] = part
+        page.session_state["study.chosen.part"] = part
         page.run()
         assert not page.exception
         return page
@@ -41,7 +41,7 @@ def test_what_if_shows_the_supposed_patient_beside_the_baseline(
 ) -> None:
     page = open_part("What-if")
     assert "What-if: not this patient" not in html(page)
-    page.slider(key="study.supposed gcs").set_value(5).run()
+    page.slider(key="study.chosen.supposed gcs").set_value(5).run()
     supposed = estimate(ImageFindings(30.0), replace(study.clinical, gcs=5), LEE_2024)
     own = estimate(ImageFindings(30.0), study.clinical, LEE_2024)
     assert "What-if: not this patient" in html(page)
@@ -53,7 +53,7 @@ def test_moving_ndl_supposes_another_image(
     open_part: Callable[[str], AppTest], study: OpenStudy
 ) -> None:
     page = open_part("What-if")
-    page.slider(key="study.supposed ndl").set_value(10.0).run()
+    page.slider(key="study.chosen.supposed ndl").set_value(10.0).run()
     supposed = estimate(ImageFindings(10.0), study.clinical, LEE_2024)
     assert percent(supposed.image.p) in shown(page, "image")
 
@@ -62,14 +62,14 @@ def test_pin_makes_the_supposed_patient_the_baseline_and_reset_undoes_it(
     open_part: Callable[[str], AppTest], study: OpenStudy
 ) -> None:
     page = open_part("What-if")
-    page.slider(key="study.supposed gcs").set_value(5).run()
+    page.slider(key="study.chosen.supposed gcs").set_value(5).run()
     next(button for button in page.button if button.label == "Pin").click().run()
     assert "What-if: not this patient" not in html(page)
-    page.slider(key="study.supposed gcs").set_value(15).run()
+    page.slider(key="study.chosen.supposed gcs").set_value(15).run()
     pinned = estimate(ImageFindings(30.0), replace(study.clinical, gcs=5), LEE_2024)
     assert f"baseline {percent(pinned.clinical.p)}" in shown(page, "clinical")
     next(button for button in page.button if button.label == "Reset").click().run()
-    assert page.slider(key="study.supposed gcs").value == 10
+    assert page.slider(key="study.chosen.supposed gcs").value == 10
 
 
 @pytest.mark.parametrize("mg_dl", [60.0, 900.0])
@@ -78,7 +78,7 @@ def test_patient_beyond_the_plausible_range_is_not_moved_by_the_slider(
 ) -> None:
     far = replace(study, clinical=replace(study.clinical, fibrinogen_mg_dl=mg_dl))
     page = open_part("What-if", far)
-    assert page.slider(key="study.supposed fibrinogen_mg_dl").value == mg_dl
+    assert page.slider(key="study.chosen.supposed fibrinogen_mg_dl").value == mg_dl
     assert "What-if: not this patient" not in html(page)
 
 
@@ -86,8 +86,8 @@ def test_leaving_what_if_shows_the_patient_again(
     open_part: Callable[[str], AppTest], study: OpenStudy
 ) -> None:
     page = open_part("What-if")
-    page.slider(key="study.supposed gcs").set_value(3).run()
-    page.session_state["study.part"] = "Findings"
+    page.slider(key="study.chosen.supposed gcs").set_value(3).run()
+    page.session_state["study.chosen.part"] = "Findings"
     page.run()
     own = estimate(ImageFindings(30.0), study.clinical, LEE_2024)
     assert percent(own.integrated.p) in shown(page, "integrated")
@@ -97,7 +97,7 @@ def test_leaving_what_if_shows_the_patient_again(
 def test_threshold_moves_the_accuracy_and_not_the_risk(open_app: OpenApp, study: OpenStudy) -> None:
     page = open_app(study)
     before = shown(page, "clinical")
-    page.slider(key="study.threshold").set_value(40).run()
+    page.slider(key="study.chosen.threshold").set_value(40).run()
     assert "below the threshold" in shown(page, "clinical")
     risk = estimate(ImageFindings(30.0), study.clinical, LEE_2024).clinical
     assert percent(risk.p) in before
@@ -108,7 +108,7 @@ def test_accuracy_stands_once_and_follows_the_threshold(
     open_part: Callable[[str], AppTest],
 ) -> None:
     page = open_part("Accuracy")
-    page.slider(key="study.threshold").set_value(40).run()
+    page.slider(key="study.chosen.threshold").set_value(40).run()
     at = operating_characteristics(LEE_2024.clinical, 0.4, LEE_2024.clinical.base_rate)
     found = (at.sensitivity, at.specificity, at.ppv, at.npv)
     shares = "".join(f"<td>{100 * share:.0f}</td>" for share in found)
@@ -134,7 +134,7 @@ def test_why_without_the_model_gives_the_reason(
     assert "gives no risk. Not known, but needed by the outcome model: Diffuseness (L5)" in html(
         page
     )
-    page.segmented_control(key="study.why model").set_value("integrated").run()
+    page.segmented_control(key="study.chosen.why model").set_value("integrated").run()
     assert "gives no risk. Not known, but needed by the integrated model" in html(page)
 
 
@@ -146,7 +146,7 @@ def test_scores_are_shown_line_by_line_and_unverified_ones_on_demand(
     assert "Irregular shape <b>" in body
     assert "<td>Recurrent hemorrhage</td><td>unknown</td><td>?</td>" in body
     assert "BAT" not in body
-    page.toggle(key="study.unverified").set_value(True).run()
+    page.toggle(key="study.chosen.unverified").set_value(True).run()
     assert "BAT" in html(page)
     assert "points not verified" in html(page)
 
@@ -155,7 +155,7 @@ def test_readers_tick_of_a_marker_reaches_the_scores(
     open_part: Callable[..., AppTest], study: OpenStudy
 ) -> None:
     page = open_part("Scores", study)
-    page.toggle(key="study.unverified").set_value(True).run()
+    page.toggle(key="study.chosen.unverified").set_value(True).run()
     before = html(page)
     marker = page.checkbox(key="study.marker blend")
     marker.set_value(not marker.value).run()
@@ -166,7 +166,7 @@ def test_moving_l5_moves_the_outcome_based_risk_alone(
     open_part: Callable[[str], AppTest], study: OpenStudy
 ) -> None:
     page = open_part("What-if")
-    page.slider(key="study.supposed l5_hu").set_value(-14.0).run()
+    page.slider(key="study.chosen.supposed l5_hu").set_value(-14.0).run()
     supposed = estimate(ImageFindings(30.0, -14.0), study.clinical, LEE_2024).outcome
     own = estimate(study.assessment.image, study.clinical, LEE_2024).outcome
     assert percent(supposed.p) in shown(page, "outcome")
@@ -177,7 +177,7 @@ def test_moving_l5_moves_the_outcome_based_risk_alone(
 
 def test_what_if_asks_for_what_is_unknown(open_part: Callable[[str], AppTest]) -> None:
     page = open_part("What-if")
-    page.number_input(key="study.supposed onset_to_ct_h").set_value(2.0).run()
+    page.number_input(key="study.chosen.supposed onset_to_ct_h").set_value(2.0).run()
     assert not page.exception
     clinical = replace(CLINICAL, onset_to_ct_h=2.0)
     found = estimate(ImageFindings(30.0, -18.3), clinical, LEE_2024).outcome
@@ -189,7 +189,7 @@ def test_what_if_says_what_would_cross_the_threshold(open_part: Callable[[str], 
     page = open_part("What-if")
     assert "Below the threshold with Diffuseness (L5) about" in html(page)
     assert "or Glasgow Coma Scale about 13 or more" in html(page)
-    page.slider(key="study.threshold").set_value(60).run()
+    page.slider(key="study.chosen.threshold").set_value(60).run()
     assert "Above the threshold with Diffuseness (L5) about" in html(page)
 
 
@@ -198,7 +198,7 @@ def test_two_findings_at_once_are_mapped_on_demand(
 ) -> None:
     page = open_part("What-if")
     assert not page.get("plotly_chart")
-    page.selectbox(key="study.map of outcome l5_hu").select("gcs").run()
+    page.selectbox(key="study.chosen.map of outcome l5_hu").select("gcs").run()
     assert not page.exception
     assert len(page.get("plotly_chart")) == 1
     assert "Outcome-based risk" in page.caption[-1].value
@@ -206,7 +206,7 @@ def test_two_findings_at_once_are_mapped_on_demand(
         clinical, image = replace(study.clinical, gcs=gcs), ImageFindings(30.0, l5_hu)
         p = estimate(image, clinical, LEE_2024).outcome.p
         assert percent(p) in page.caption[-1].value
-    page.selectbox(key="study.curve of outcome").select("base_rate").run()
+    page.selectbox(key="study.chosen.curve of outcome").select("base_rate").run()
     assert not page.get("plotly_chart")  # the base rate is no finding
 
 
@@ -220,7 +220,7 @@ def test_slices_with_hematoma_are_listed_with_their_weight(
 
 def test_all_slices_are_listed_on_demand(open_part: Callable[[str], AppTest]) -> None:
     page = open_part("Slices")
-    page.toggle(key="study.all slices").set_value(True).run()
+    page.toggle(key="study.chosen.all slices").set_value(True).run()
     assert len(page.dataframe[0].value) == 8
 
 
@@ -283,7 +283,7 @@ def test_findings_keep_their_values_while_another_part_is_shown(
     page = open_app(study)
     page.number_input(key="study.gcs").set_value(6).run()
     for part in ("Why", "Findings"):
-        page.session_state["study.part"] = part
+        page.session_state["study.chosen.part"] = part
         page.run()
     assert page.number_input(key="study.gcs").value == 6
 
