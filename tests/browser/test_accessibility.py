@@ -10,12 +10,13 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import ASSESSED_WITHIN_MS, SCREEN
+from tests.browser.conftest import ASSESSED_WITHIN_MS, EXAMPLE, SCREEN
 
 pytestmark = pytest.mark.browser
 
 PARTS = ("Findings", "What-if", "Why", "Accuracy", "Scores", "Slices", "3-D", "Report")
 PAGES = ("Inbox", "Follow-up", "Cohort", "Validation", "Model", "About", "Home")
+LATER = EXAMPLE.parent / "swirl-false-positive" / "dicom"
 # Sizes of screens; the last is 1366 x 768 at 125 % zoom.
 SCREENS = ((1280, 720), (1366, 768), (1920, 1080), (3840, 2160), (1093, 614))
 _RULES = {
@@ -104,6 +105,18 @@ def test_no_page_breaks_a_rule_once_it_holds_a_table(themed: Page) -> None:
     found = violations(themed)
     go(themed, "Validation")
     assert (found, violations(themed)) == ([], [])
+
+
+def test_no_growth_breaks_a_rule_once_it_is_answered(themed: Page, screenshots: Path) -> None:
+    go(themed, "Follow-up")
+    themed.get_by_label("Path of a DICOM folder").fill(str(LATER))
+    themed.get_by_role("button", name="Assess this path").click()
+    themed.locator("[data-expanded]").wait_for(timeout=ASSESSED_WITHIN_MS)
+    settle(themed)
+    dark = themed.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    themed.screenshot(path=screenshots / f"growth-1366x768-{'dark' if dark else 'light'}.png")
+    assert violations(themed) == []
+    assert themed.evaluate(_MISFITS) == []
 
 
 def test_every_text_fits_its_box_and_can_be_read(
