@@ -96,6 +96,34 @@ def test_no_page_breaks_a_rule_of_wcag(themed: Page) -> None:
     assert {place: broken for place, broken in found.items() if broken} == {}
 
 
+def test_map_of_two_findings_is_seen_whole_and_can_be_read(themed: Page, screenshots: Path) -> None:
+    go(themed, "Study")
+    themed.get_by_role("tab", name="What-if").click()
+    settle(themed)
+    other = themed.get_by_label("Map of Diffuseness (L5) and")
+    other.scroll_into_view_if_needed()
+    themed.wait_for_timeout(500)  # scrolling closes the list
+    other.click()
+    themed.locator("[role=listbox] [role=option]", has_text="Glasgow Coma Scale").click()
+    settle(themed)
+    chart = themed.locator(".st-key-part .js-plotly-plot")
+    chart.scroll_into_view_if_needed()
+    part, title = themed.locator(".st-key-part").bounding_box(), chart.locator(".xtitle")
+    highest, lowest = chart.locator(".heatmaplayer").bounding_box(), title.bounding_box()
+    assert part
+    assert highest
+    assert lowest
+    assert highest["y"] >= part["y"] - 1
+    assert lowest["y"] + lowest["height"] <= part["y"] + part["height"] + 1
+    dark = themed.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    themed.screenshot(path=screenshots / f"map-1366x768-{'dark' if dark else 'light'}.png")
+    # axe-core does not look at SVG; the page's own text color it has found good.
+    for name in (".xtitle", ".ytitle", ".xtick text", ".ytick text", ".cbaxis text"):
+        same = "e => getComputedStyle(e).fill === getComputedStyle(e).color"
+        assert chart.locator(name).first.evaluate(same), name
+    assert violations(themed) == []
+
+
 def test_no_page_breaks_a_rule_once_it_holds_a_table(themed: Page) -> None:
     go(themed, "Cohort")
     if themed.get_by_role("button", name="Simulate the paper's cohort").count():
