@@ -35,7 +35,7 @@ def validation() -> None:
     except HescopeError as error:
         show_error(error)
         return
-    validation_results(found, model.card, threshold)
+    validation_results(found, model.card, threshold, simulated=table.simulated)
 
 
 validation()

@@ -1,10 +1,13 @@
 """A model card as a person reads it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 import streamlit as st
 
+from app.widgets.charts.component import show_charts
+from app.widgets.charts.measured_chart import auc_chart, dice_chart
 from app.wording import as_html
 from core.domain import ModelIdentity
 from core.models.card import ModelCard, RiskValidation
@@ -28,9 +31,24 @@ def model_card(card: ModelCard, identity: ModelIdentity, device: str) -> None:
         f'<p class="he-note">Released {as_html(card.created)} · runs on {as_html(device)} · '
         f"SHA-256 of the card {identity.sha256}</p>"
     )
-    st.html(_accuracy(card))
+    measured = {
+        f"{title}, {found['patients']} patients": found
+        for name, title in _MEASURED.items()
+        if (found := card.metrics.get(name))
+    }
+    table, picture = st.columns([3, 2], gap="large")
+    table.html(_accuracy(measured))
+    if measured:
+        with picture:
+            show_charts("measured dice", dice_chart(measured))
+            st.caption("Dice a patient: mean with its 95 % interval; hollow, the worst patient.")
     if card.validation:
-        st.html(_validation(card.validation))
+        st.html('<h2 class="he-h2">Validation of the risk models</h2>')
+        table, picture = st.columns([3, 2], gap="large")
+        table.html(_validation(card.validation))
+        with picture:
+            show_charts("measured auc", auc_chart(card.validation))
+            st.caption("AUC with its 95 % interval; 0.5 is a coin's.")
     for_use, made_of = (
         "".join(_paragraph(title, getattr(card, field)) for title, field in words.items())
         for words in (_USE, _MADE_OF)
@@ -57,14 +75,13 @@ def _paragraph(title: str, words: str) -> str:
     return f'<h2 class="he-h2">{title}</h2><p>{as_html(words)}</p>' if words else ""
 
 
-def _accuracy(card: ModelCard) -> str:
+def _accuracy(measured: Mapping[str, Mapping[str, Any]]) -> str:
     rows = "".join(
-        f"<tr><th>{title}, {found['patients']} patients</th>"
+        f"<tr><th>{who}</th>"
         f"<td>{_with_interval(found['slice'], 'auc')}</td>"
         f"<td>{_with_interval(found['dice'], 'mean')}</td>"
         f"<td>{_with_interval(found['expansion'], 'rank_correlation')}</td></tr>"
-        for name, title in _MEASURED.items()
-        if (found := card.metrics.get(name))
+        for who, found in measured.items()
     )
     return (
         '<table class="he-table"><tr><th></th><th>Slice AUC</th><th>Dice a patient</th>'
@@ -82,7 +99,7 @@ def _validation(validation: Sequence[RiskValidation]) -> str:
         for found in validation
     )
     return (
-        '<h2 class="he-h2">Validation of the risk models</h2><table class="he-table"><tr><th></th>'
+        '<table class="he-table"><tr><th></th>'
         "<th>AUC</th><th>Calibration intercept (0)</th><th>Slope (1)</th><th>Brier</th>"
         f"<th>Patients</th></tr>{rows}</table>"
     )

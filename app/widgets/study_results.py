@@ -8,13 +8,13 @@ import streamlit as st
 
 from app import session
 from app.wording import as_html
+from core.report.provenance import SIMULATED_COHORT
 from core.study.result import StudyResult
 from core.study.table_html import table_html
 from core.study.write_study import write_study
 from core.writing import scratch_folder
 
-# A camera on each figure saves it; plotly's other buttons would only crowd it.
-_SAVED = {"displayModeBar": True, "displaylogo": False, "modeBarButtons": [["toImage"]]}
+_SAVED_SCALE = 3  # of the screen's pixels, for print
 
 
 def study_tables(result: StudyResult) -> None:
@@ -35,10 +35,28 @@ def study_figures(result: StudyResult) -> None:
         with columns[place % len(columns)]:
             st.html(f'<h2 class="he-h2">{as_html(shown.title)}</h2>')
             figure = go.Figure(shown.figure)
-            figure.update_layout(width=None, height=400, margin={"t": 10}, template="plotly")
+            margin = {"t": 10, "r": 20}
+            figure.update_layout(width=None, height=400, margin=margin, template="plotly")
+            # A saved picture has no font of the page: letters measured by another one are cut off.
+            figure.update_layout(legend={"orientation": "h", "y": -0.2}, font_family="sans-serif")
+            if result.simulated:  # a saved picture has no banner above it
+                title = {"text": SIMULATED_COHORT, "font_size": 13}
+                figure.update_layout(title=title, margin={"t": 30})
             figure.update_shapes(line_color="gray")  # black would be lost in the dark theme
-            st.plotly_chart(figure, config=_SAVED, key=session.table_key(shown.name))
+            name = f"hescope-{'simulated-' if result.simulated else ''}{shown.name}"
+            config = _camera(name.replace("_", "-"))
+            st.plotly_chart(figure, config=config, key=session.table_key(shown.name))
             st.caption(shown.in_words)
+
+
+def _camera(name: str) -> dict[str, object]:
+    """A camera that saves a figure under its name; plotly's other buttons would only crowd it."""
+    return {
+        "displayModeBar": True,
+        "displaylogo": False,
+        "modeBarButtons": [["toImage"]],
+        "toImageButtonOptions": {"filename": name, "scale": _SAVED_SCALE},
+    }
 
 
 def study_download(result: StudyResult) -> None:

@@ -11,6 +11,7 @@ from app.widgets.charts.validation_charts import (
     decision_chart,
     roc_chart,
 )
+from app.widgets.charts.validation_figure import validation_figure
 from app.wording import as_html
 from core.models.card import ModelCard
 from core.report.digits import interval, percent
@@ -29,7 +30,9 @@ _COLUMNS = (
 )
 
 
-def validation_results(found: ExternalValidation, card: ModelCard, threshold: float) -> None:
+def validation_results(
+    found: ExternalValidation, card: ModelCard, threshold: float, *, simulated: bool
+) -> None:
     """One table of all rules, three charts, then who could not be scored and why."""
     head = "".join(f"<th>{name}</th>" for name in _COLUMNS)
     rows = "".join(_row(name, rule, threshold) for name, rule in found.rules.items())
@@ -45,6 +48,7 @@ def validation_results(found: ExternalValidation, card: ModelCard, threshold: fl
     }
     if performances:
         _charts(performances, threshold)
+        _download(performances, threshold, simulated=simulated)
     _unscored(found)
     _applied(found, card)
 
@@ -95,6 +99,17 @@ def _charts(performances: Performances, threshold: float) -> None:
         "95 % intervals; net benefit per patient of acting on a rule. Intercept below 0: the risks "
         "are too high; slope above 1: too much alike, below 1: too extreme. "
         "Intervals: DeLong (AUC), Wald (intercept, slope), Wilson (shares)."
+    )
+
+
+def _download(performances: Performances, threshold: float, *, simulated: bool) -> None:
+    st.download_button(
+        "Save the figures (SVG)",
+        lambda: validation_figure(performances, threshold, simulated=simulated),
+        file_name=f"hescope-validation{'-simulated' if simulated else ''}.svg",
+        mime="image/svg+xml",
+        on_click="ignore",
+        help="The three charts with their colors, patients and numbers, for print.",
     )
 
 

@@ -2,17 +2,21 @@ import xml.etree.ElementTree as ET
 from dataclasses import replace
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from app.widgets.charts.forest_chart import forest_chart
+from app.widgets.charts.measured_chart import auc_chart, dice_chart
 from app.widgets.charts.risk_chart import risk_chart
+from app.widgets.charts.risk_map_chart import risk_map_chart
 from app.widgets.charts.svg import drawing, text
 from app.widgets.charts.tornado_chart import tornado_chart
 from app.widgets.charts.waterfall_chart import waterfall_chart
 from core.domain import ClinicalFindings, ImageFindings
+from core.models.card import RiskValidation
 from core.risk.estimate import estimate, models_used
 from core.risk.published import LEE_2024
-from core.risk.whatif import Patient, Swing, risk_curve, tornado
+from core.risk.whatif import Patient, Swing, risk_curve, risk_map, tornado
 
 KNOWN = ClinicalFindings(age_years=65, gcs=10, fibrinogen_mg_dl=260)
 PATIENTS = {
@@ -148,3 +152,41 @@ def test_shape_is_yes_or_no_in_every_chart_of_the_outcome_based_risk():
     )
     curve = risk_curve(LEE_2024, "outcome", "irregular", patient)
     assert ">yes<" in risk_chart(curve, "outcome", baseline=None, now=(1.0, now.p))
+
+
+def test_threshold_on_the_map_keeps_to_whole_points_of_the_gcs() -> None:
+    found = risk_map(LEE_2024, "clinical", "age_years", "gcs", PATIENTS["usual"])
+    assert found
+    _, contour, ring = risk_map_chart(found, PATIENTS["usual"], 0.2).data
+    heights, risks = np.array(contour.y), np.array(contour.z)
+    for gcs in range(3, 16):
+        cell = np.abs(heights - gcs) < 0.5
+        assert np.ptp(heights[cell]) == pytest.approx(1, abs=0.01)  # the cell, edge to edge
+        clinical = replace(KNOWN, gcs=gcs, age_years=float(contour.x[0]))
+        patient = replace(PATIENTS["usual"], clinical=clinical)
+        p = estimate(patient.image, patient.clinical, LEE_2024, 0.2).clinical.p
+        assert risks[cell, 0].tolist() == pytest.approx([p, p])
+    assert set(zip(ring.x, ring.y, strict=True)) == {(65.0, 10)}
+
+
+def test_card_s_numbers_are_marked_where_they_are() -> None:
+    tested = RiskValidation(
+        "by_hand", "patients", 50, 10, 0.75, (0.5, 1.0), 0.0, (-1.0, 1.0), 1.0, (0.5, 1.5), 0.1
+    )
+    auc = ET.fromstring(auc_chart([tested]))
+    (mark,) = auc.iter("circle")
+    ticks = {text.text: float(text.get("x")) for text in auc.iter("text")}
+    assert "by hand: 0.75" in ticks
+    assert float(mark.get("cx")) == pytest.approx((ticks["0.5"] + ticks["1"]) / 2, abs=0.1)
+    ends = sorted(
+        float(one.get("x1")) for one in auc.iter("line") if one.get("stroke-opacity") != "0.12"
+    )
+    assert ends == [ticks["0.5"], ticks["0.5"], ticks["1"]]  # the interval, and its two ends
+    measured = {"Ten patients": {"dice": {"mean": 0.9, "mean_ci95": [0.8, 1.0], "worst": 0.4}}}
+    dice = ET.fromstring(dice_chart(measured))
+    mean, worst = (float(mark.get("cx")) for mark in dice.iter("circle"))
+    ticks = {text.text: float(text.get("x")) for text in dice.iter("text")}
+    assert worst == ticks["0.4"]
+    assert mean == pytest.approx((ticks["0.8"] + ticks["1"]) / 2, abs=0.1)
+    alone = {"Ten patients": {"dice": {"mean": 0.9}}}
+    assert "worst" not in dice_chart(alone)

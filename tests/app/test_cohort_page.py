@@ -60,7 +60,15 @@ def test_newcomer_sees_the_paper_s_study_on_simulated_patients(page: AppTest) ->
     assert SIMULATED in html(page)
     assert "Table 3: performance on the test patients" in html(page)
     assert "<small>paper 1.10 [1.07, 1.14], p &lt;0.001</small>" in html(page)
-    assert len(page.get("plotly_chart")) == 3
+    charts = page.get("plotly_chart")
+    saved = {json.loads(chart.proto.config)["toImageButtonOptions"]["filename"] for chart in charts}
+    assert saved == {
+        "hescope-simulated-figure-3a",
+        "hescope-simulated-figure-3b",
+        "hescope-simulated-decision-curve",
+    }
+    for chart in charts:
+        assert "Simulated cohort" in json.loads(chart.proto.spec)["layout"]["title"]["text"]
     assert page.get("download_button")[0].proto.label == "Download the study"
 
 

@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.widgets.charts.validation_charts import calibration_chart, decision_chart, roc_chart
+from app.widgets.charts.validation_figure import validation_figure
 from core.cohort.frame import cohort_frame
 from core.cohort.table import CohortTable
 from core.errors import ModelInvalidError
@@ -111,6 +112,19 @@ def test_every_mark_lies_inside_its_drawing(
         points += [(float(dot.get("cx")), float(dot.get("cy"))) for dot in drawing.iter("circle")]
         assert points
         assert all(0 <= x <= width and 0 <= y <= height for x, y in points)
+
+
+def test_saved_figure_says_by_itself_what_it_shows(performances: dict[Rule, Performance]) -> None:
+    figure = ET.fromstring(validation_figure(performances, 0.2, simulated=True))
+    svg = "{http://www.w3.org/2000/svg}"
+    assert len(figure.findall(f"{svg}svg")) == 3
+    words = " ".join(text.text or "" for text in figure.iter(f"{svg}text"))
+    for performance in performances.values():
+        numbers = performance.numbers
+        assert f"{numbers.n} patients, {numbers.events} expanded; AUC {numbers.auc:.2f}" in words
+    assert f"a threshold of {percent(0.2)}" in words
+    assert "Simulated cohort: no number on this page comes from a patient." in words
+    assert "Simulated" not in validation_figure(performances, 0.2, simulated=False)
 
 
 def test_dot_of_the_roc_curve_lies_where_the_threshold_is(

@@ -43,6 +43,17 @@ def drawing(width: float, height: float, label: str, *parts: str) -> str:
     )
 
 
+def standing_alone(width: float, height: float, label: str, *parts: str) -> str:
+    """A picture as a file: black on white, with a font, for any program that reads SVG."""
+    background = f'<rect width="{width:g}" height="{height:g}" fill="#fff"/>'
+    picture = drawing(width, height, label, background, *parts)
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:g}" height="{height:g}" '
+        'color="#000" font-family="sans-serif"'
+    )
+    return picture.replace("<svg", head, 1) + "\n"
+
+
 def text(x: float, y: float, words: str, *, anchor: str = "start", weight: int = 400) -> str:
     """One line of text, standing on ``y``."""
     return (

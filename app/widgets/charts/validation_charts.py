@@ -18,8 +18,8 @@ COLORS: dict[Rule, str] = {
 }
 """Of the rules; those that are no model have the next of Okabe and Ito's colors."""
 
-_WIDTH, _HEIGHT = 420, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 48, _WIDTH - 20, 12, _HEIGHT - 44
+WIDTH, HEIGHT = 420, 300
+_LEFT, _RIGHT, _TOP, _BOTTOM = 48, WIDTH - 20, 12, HEIGHT - 44
 _LEAST_NET_BENEFIT = -0.05  # a curve that falls further is out of the question
 
 Performances = Mapping[Rule, Performance]
@@ -75,7 +75,7 @@ def decision_chart(rules: Performances, threshold: float) -> str:
     y = Axis(_LEAST_NET_BENEFIT, most, _BOTTOM, _TOP)
     parts = [
         line(x.start, y.at(0), x.end, y.at(0), opacity=0.6),
-        text(x.end, y.at(0) + 14, "act on none", anchor="end"),
+        text(x.start + 4, y.at(0) + 14, "act on none"),
         line(x.at(threshold), y.start, x.at(threshold), y.end, opacity=0.6, dash="4 4"),
     ]
     for rule, found in rules.items():
@@ -109,12 +109,12 @@ def _above(least: float, xs: list[float], ys: list[float]) -> list[tuple[float, 
 def _framed(label: str, x_title: str, y_title: str, ticks: list[str], parts: list[str]) -> str:
     middle = (_TOP + _BOTTOM) / 2
     return drawing(
-        _WIDTH,
-        _HEIGHT,
+        WIDTH,
+        HEIGHT,
         label,
         *ticks,
         *parts,
-        text((_LEFT + _RIGHT) / 2, _HEIGHT - 8, x_title, anchor="middle", weight=600),
+        text((_LEFT + _RIGHT) / 2, HEIGHT - 8, x_title, anchor="middle", weight=600),
         f'<g transform="rotate(-90 12 {middle:g})">'
         f"{text(12, middle, y_title, anchor='middle', weight=600)}</g>",
     )
