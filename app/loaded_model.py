@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from app import session
-from app.widgets.notices import show_error
+from app.widgets.common.notices import show_error
 from core.ahead import FILES, GRAD_CAM, import_ahead
 from core.assets import bundled_model
 from core.errors import ModelInvalidError

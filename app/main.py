@@ -3,8 +3,8 @@
 import streamlit as st
 
 from app import session
-from app.widgets.quit_button import quit_button
-from app.widgets.tour import tour
+from app.widgets.common.quit_button import quit_button
+from app.widgets.common.tour import tour
 from core.assets import ASSETS
 from core.report.provenance import RESEARCH_USE
 

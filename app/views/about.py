@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from app.widgets.licences import licences
+from app.widgets.about.licences import licences
 from core.report.provenance import CITATION, RESEARCH_USE, VERSION
 
 st.html(

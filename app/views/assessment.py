@@ -6,10 +6,10 @@ from app import session, shared
 from app.audit import note_outline
 from app.loaded_model import answering_model
 from app.opening import OpenStudy
-from app.widgets.bedside import bedside
+from app.widgets.common.study_summary import study_line
 from app.widgets.slice_viewer import Goto, slice_viewer
-from app.widgets.study_summary import study_line
-from app.widgets.view_menu import view_menu
+from app.widgets.study.bedside import bedside
+from app.widgets.study.view_menu import view_menu
 from core.domain import BoolArray
 from core.models.folder import Model
 

@@ -6,13 +6,13 @@ import streamlit as st
 
 from app import session, shared
 from app.loaded_model import loaded_model
-from app.widgets.assess_progress import assess_progress
-from app.widgets.cohort_description import cohort_description
-from app.widgets.notices import show_error
-from app.widgets.study_options import StudyOptions, study_options
-from app.widgets.study_results import study_download, study_figures, study_tables
-from app.widgets.table_problems import show_problems, table_refusals, table_warnings
-from app.widgets.table_source import table_source
+from app.widgets.cohort.assess_progress import assess_progress
+from app.widgets.cohort.cohort_description import cohort_description
+from app.widgets.cohort.study_options import StudyOptions, study_options
+from app.widgets.cohort.study_results import study_download, study_figures, study_tables
+from app.widgets.common.notices import show_error
+from app.widgets.common.table_problems import show_problems, table_refusals, table_warnings
+from app.widgets.common.table_source import table_source
 from core.assets import data_folder
 from core.cohort.describe import describe
 from core.cohort.table import CohortTable

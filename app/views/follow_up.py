@@ -9,14 +9,14 @@ import streamlit as st
 from app import session, shared
 from app.loaded_model import answering_model
 from app.opening import Handed, Opening, OpenStudy, Wanted, open_study
-from app.widgets.clinical_form import irregular
-from app.widgets.growth import growth_answer, growth_files
-from app.widgets.notices import show_error
-from app.widgets.series_choice import ask
+from app.widgets.common.notices import show_error
+from app.widgets.common.series_choice import ask
+from app.widgets.common.study_source import path_source, upload_source
+from app.widgets.common.study_summary import study_line
+from app.widgets.common.wait import wait
+from app.widgets.follow_up.growth import growth_answer, growth_files
 from app.widgets.slice_viewer import slice_viewer
-from app.widgets.study_source import path_source, upload_source
-from app.widgets.study_summary import study_line
-from app.widgets.wait import wait
+from app.widgets.study.clinical_form import irregular
 from core.domain import NOTHING_ASKED, Asked, Assessment, BoolArray
 from core.errors import HescopeError, TwoPatientsError, UsageError
 from core.follow_up import compare

@@ -9,13 +9,13 @@ from app import recent, session, shared
 from app.choosing import ChoiceNeededError
 from app.loaded_model import loaded_model
 from app.opening import Opening, Wanted, open_study
-from app.widgets.example_cards import example_cards
-from app.widgets.notices import show_error
-from app.widgets.recent_list import recent_list
-from app.widgets.series_choice import ask
-from app.widgets.status import status
-from app.widgets.study_source import path_source, upload_source
-from app.widgets.wait import wait
+from app.widgets.common.notices import show_error
+from app.widgets.common.series_choice import ask
+from app.widgets.common.study_source import path_source, upload_source
+from app.widgets.common.wait import wait
+from app.widgets.home.example_cards import example_cards
+from app.widgets.home.recent_list import recent_list
+from app.widgets.home.status import status
 from core.errors import HescopeError, UnderAgeError
 from core.progress import Cancelled
 

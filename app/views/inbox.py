@@ -3,10 +3,10 @@
 import streamlit as st
 
 from app import inbox, session
-from app.widgets.fetch_study import fetch_study
-from app.widgets.inbox_list import inbox_list
-from app.widgets.node_settings import node_settings
-from app.widgets.notices import show_error
+from app.widgets.common.notices import show_error
+from app.widgets.inbox.fetch_study import fetch_study
+from app.widgets.inbox.inbox_list import inbox_list
+from app.widgets.inbox.node_settings import node_settings
 from core.errors import HescopeError
 
 st.html('<h2 class="he-h2">Received studies</h2>')

@@ -4,10 +4,10 @@ import streamlit as st
 
 from app import session
 from app.loaded_model import chosen_model, device_in_words, loaded_model
-from app.widgets.engine_choice import engine_choice
-from app.widgets.model_card import model_card
-from app.widgets.model_folder_choice import model_folder_choice
-from app.widgets.notices import show_error
+from app.widgets.common.notices import show_error
+from app.widgets.model.engine_choice import engine_choice
+from app.widgets.model.model_card import model_card
+from app.widgets.model.model_folder_choice import model_folder_choice
 from core.errors import ModelInvalidError
 
 folder = model_folder_choice(chosen_model())

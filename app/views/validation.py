@@ -4,11 +4,11 @@ import streamlit as st
 
 from app import session
 from app.loaded_model import answering_model
-from app.widgets.notices import show_error
-from app.widgets.table_problems import table_refusals
-from app.widgets.table_source import table_source
-from app.widgets.validation_rates import validation_rates
-from app.widgets.validation_results import validation_results
+from app.widgets.common.notices import show_error
+from app.widgets.common.table_problems import table_refusals
+from app.widgets.common.table_source import table_source
+from app.widgets.validation.validation_rates import validation_rates
+from app.widgets.validation.validation_results import validation_results
 from core.cohort.frame import cohort_frame
 from core.errors import HescopeError
 from core.study.external_validation import ExternalValidation, validate_models

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.opening_table import example_csv
-from app.widgets.study_results import zipped
+from app.widgets.cohort.study_results import zipped
 from core.cohort.columns import COLUMNS
 from core.cohort.table import CohortTable
 from core.progress import part

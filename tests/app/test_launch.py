@@ -283,14 +283,14 @@ def test_answer_that_is_never_fetched_does_not_keep_the_server_from_ending() -> 
             program.kill()
 
 
-QUIT_PAGE = "from app.widgets.quit_button import quit_button; quit_button()"
+QUIT_PAGE = "from app.widgets.common.quit_button import quit_button; quit_button()"
 
 
 def test_quit_button_says_farewell_and_ends_a_desktop_program(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     ended = threading.Event()
-    monkeypatch.setattr("app.widgets.quit_button.end_server", ended.set)
+    monkeypatch.setattr("app.widgets.common.quit_button.end_server", ended.set)
     assert not AppTest.from_string(QUIT_PAGE).run().button  # a developer's server
     monkeypatch.setenv(DESKTOP_VARIABLE, "1")
     left = AppTest.from_string(QUIT_PAGE).run().button[0].click().run()

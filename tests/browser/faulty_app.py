@@ -9,15 +9,15 @@ from typing import Any
 FAULT = Path(os.environ["HESCOPE_TEST_FAULT"])
 # What each page calls; a what-if part is called by a fragment, a switch by a callback.
 BROKEN = {
-    "app.widgets.example_cards": "example_cards",
-    "app.widgets.study_summary": "study_line",
-    "app.widgets.what_if": "what_if_sliders",
-    "app.widgets.node_settings": "node_settings",
-    "app.widgets.study_source": "path_source",
-    "app.widgets.table_source": "table_source",
-    "app.widgets.model_card": "model_card",
-    "app.widgets.licences": "licences",
-    "app.widgets.coma_scale": "coma_scale",
+    "app.widgets.home.example_cards": "example_cards",
+    "app.widgets.common.study_summary": "study_line",
+    "app.widgets.study.what_if": "what_if_sliders",
+    "app.widgets.inbox.node_settings": "node_settings",
+    "app.widgets.common.study_source": "path_source",
+    "app.widgets.common.table_source": "table_source",
+    "app.widgets.model.model_card": "model_card",
+    "app.widgets.about.licences": "licences",
+    "app.widgets.study.coma_scale": "coma_scale",
     "app.recent": "start_remembering",
 }
 

@@ -73,7 +73,7 @@ def evaluations(node: Dataset) -> set[str]:
 
 def page_text(finding: QualityFinding) -> str:
     def page(finding):  # of which AppTest takes the source alone
-        from app.widgets.notices import show_error, show_findings  # noqa: PLC0415
+        from app.widgets.common.notices import show_error, show_findings  # noqa: PLC0415
         from core.domain import Severity  # noqa: PLC0415
         from core.errors import StudyUnusableError  # noqa: PLC0415
 

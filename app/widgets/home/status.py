@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app.loaded_model import chosen_model, device_in_words
-from app.widgets.notices import show_error
+from app.widgets.common.notices import show_error
 from app.wording import as_html
 from core.errors import ModelInvalidError
 from core.models.card import CARD, read_card

@@ -7,9 +7,14 @@ them whether they are shown or not.
 import streamlit as st
 
 from app import session
-from app.widgets.clock_times import clock_times
-from app.widgets.coma_scale import coma_scale
-from app.widgets.fibrinogen import entered_mg_dl, fibrinogen_field, prefill_fibrinogen, unit_switch
+from app.widgets.study.clock_times import clock_times
+from app.widgets.study.coma_scale import coma_scale
+from app.widgets.study.fibrinogen import (
+    entered_mg_dl,
+    fibrinogen_field,
+    prefill_fibrinogen,
+    unit_switch,
+)
 from core.domain import ClinicalFindings, PatientHeader
 from core.risk.image_variables import ALL_VARIABLES, IRREGULAR
 from core.risk.scores import used_by

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app import session
-from app.widgets.rate_slider import base_rate_of, rate_slider, whole_percent
+from app.widgets.common.rate_slider import base_rate_of, rate_slider, whole_percent
 
 _BASE_RATE = session.choice_key("base_rate")
 _THRESHOLD = session.choice_key("threshold")

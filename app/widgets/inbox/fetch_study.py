@@ -3,7 +3,7 @@
 import streamlit as st
 
 from app import inbox, session
-from app.widgets.notices import show_error
+from app.widgets.common.notices import show_error
 from core.errors import HescopeError
 
 _FIELD, _ASKED = "accession", "accession asked for"

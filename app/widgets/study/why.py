@@ -6,7 +6,7 @@ from app import session
 from app.widgets.charts.component import show_charts
 from app.widgets.charts.forest_chart import forest_chart
 from app.widgets.charts.waterfall_chart import waterfall_chart
-from app.widgets.model_choice import model_choice
+from app.widgets.study.model_choice import model_choice
 from app.wording import as_html
 from core.domain import EstimateKind, Risk, RiskEstimate
 from core.report.in_words import in_words

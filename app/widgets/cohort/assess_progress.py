@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from app.widgets.wait import bar_with_cancel
+from app.widgets.common.wait import bar_with_cancel
 from core.progress import Progress
 from core.queue import about, foretold_s
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from app.widgets.notices import findings_band, simulated_leads
+from app.widgets.common.notices import findings_band, simulated_leads
 from app.wording import as_html
 from core.domain import QualityFinding, Severity
 from core.follow_up import FollowUp

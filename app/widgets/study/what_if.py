@@ -9,7 +9,7 @@ from app.widgets.charts.component import show_charts
 from app.widgets.charts.risk_chart import risk_chart
 from app.widgets.charts.risk_map_chart import at_extreme, risk_map_chart
 from app.widgets.charts.tornado_chart import tornado_chart
-from app.widgets.model_choice import model_choice
+from app.widgets.study.model_choice import model_choice
 from app.wording import as_html
 from core.domain import EstimateKind, Risk
 from core.report.digits import model_name, percent, value_of

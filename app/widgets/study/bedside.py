@@ -7,18 +7,18 @@ import streamlit as st
 
 from app import session
 from app.opening import OpenStudy
-from app.widgets import clinical_form
-from app.widgets.accuracy import accuracy
-from app.widgets.notices import band, forbidding, show_error, show_findings
-from app.widgets.probability_panel import no_probability, probability_panel
-from app.widgets.rates import rates
-from app.widgets.report import report
-from app.widgets.scores import scores
-from app.widgets.slice_table import slice_table
-from app.widgets.study_summary import measures
-from app.widgets.surface import surface
-from app.widgets.what_if import WhatIf, risk_of, what_if_charts, what_if_sliders
-from app.widgets.why import why
+from app.widgets.common.notices import band, forbidding, show_error, show_findings
+from app.widgets.common.study_summary import measures
+from app.widgets.study import clinical_form
+from app.widgets.study.accuracy import accuracy
+from app.widgets.study.probability_panel import no_probability, probability_panel
+from app.widgets.study.rates import rates
+from app.widgets.study.report import report
+from app.widgets.study.scores import scores
+from app.widgets.study.slice_table import slice_table
+from app.widgets.study.surface import surface
+from app.widgets.study.what_if import WhatIf, risk_of, what_if_charts, what_if_sliders
+from app.widgets.study.why import why
 from core.domain import Assessment
 from core.errors import ClinicalDataError
 from core.models.folder import Model

@@ -9,7 +9,7 @@ import streamlit as st
 from app import session
 from app.choosing import Choice, ChoiceNeededError
 from app.opening import Handed, Wanted
-from app.widgets.notices import show_error
+from app.widgets.common.notices import show_error
 from app.wording import as_html, as_markdown
 from core.domain import Asked
 from core.errors import HescopeError, UnderAgeError

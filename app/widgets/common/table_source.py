@@ -7,9 +7,9 @@ import streamlit as st
 
 from app import session
 from app.opening_table import open_table, simulated_table
-from app.widgets.notices import show_error
-from app.widgets.pasted_path import pasted_path
-from app.widgets.table_columns import table_columns
+from app.widgets.common.notices import show_error
+from app.widgets.common.pasted_path import pasted_path
+from app.widgets.common.table_columns import table_columns
 from app.wording import as_html
 from core.cohort.columns import PATIENT
 from core.cohort.table import CohortTable

@@ -6,7 +6,7 @@ import streamlit as st
 
 from app import session
 from app.opening import Handed
-from app.widgets.pasted_path import pasted_path
+from app.widgets.common.pasted_path import pasted_path
 
 _PATH = "path"
 
