@@ -37,15 +37,10 @@ _TAB = "tab"
 
 
 def begin() -> None:
-    """Find this session's tab again, and keep its token in the address, whatever the page.
-
-    What was chosen before a reload, or before another page was shown, is chosen again.
-    """
-    tab = _tab()
-    if st.query_params.get(_TAB) != tab.token:
-        st.query_params[_TAB] = tab.token
-    for key, chosen in tab.chosen.items():
-        prefill(key, chosen)
+    """Find this session's tab again, and keep its token in the address, whatever the page."""
+    token = _tab().token
+    if st.query_params.get(_TAB) != token:
+        st.query_params[_TAB] = token
 
 
 def _tab() -> Tab:
@@ -226,13 +221,23 @@ def kept(key: str, make: Callable[[], Made]) -> Made:
 
 
 def prefill(key: str, value: object) -> None:
-    """Give a widget its first value; later the user's value stays."""
-    st.session_state.setdefault(key, value)
+    """Give a widget its first value; later the user's value stays, also through a reload."""
+    st.session_state.setdefault(key, _tab().chosen.get(key, value))
+
+
+def recall(key: str) -> None:
+    """Give a widget what was chosen before a reload, or before another page was shown.
+
+    To be called right before the widget is made: Streamlit tells the browser of a value only in the
+    run in which it is set.
+    """
+    if key in _tab().chosen:
+        prefill(key, None)
 
 
 def value(key: str) -> Any:
-    """Value of a widget, None if it is unknown or has not been shown."""
-    return st.session_state.get(key)
+    """Value of a widget, what was chosen before a reload, else None."""
+    return st.session_state.get(key, _tab().chosen.get(key))
 
 
 def set_value(key: str, to: object) -> None:

@@ -14,6 +14,7 @@ from core.report.digits import percent
 from core.risk.estimate import estimate
 from core.risk.operating import operating_characteristics
 from core.risk.published import LEE_2024
+from tests.app.conftest import APP
 from tests.app.test_assessment_page import html, shown
 from tests.models.make import DISTILLED
 
@@ -191,6 +192,23 @@ def test_what_if_says_what_would_cross_the_threshold(open_part: Callable[[str], 
     assert "or Glasgow Coma Scale about 13 or more" in html(page)
     page.slider(key="study.chosen.threshold").set_value(60).run()
     assert "Above the threshold with Diffuseness (L5) about" in html(page)
+
+
+def test_what_was_chosen_is_chosen_again_in_a_session_of_the_same_tab(
+    open_part: Callable[[str], AppTest],
+) -> None:
+    page = open_part("What-if")
+    page.slider(key="study.chosen.supposed gcs").set_value(5).run()
+    page.slider(key="study.chosen.threshold").set_value(29).run()
+    answers = html(page)
+    again = AppTest.from_file(str(APP / "views/assessment.py"), default_timeout=30)
+    again.session_state["tab"] = page.session_state["tab"].reopened("token", "next", 1.0)
+    again.run()
+    assert again.slider(key="study.chosen.supposed gcs").value == 5
+    assert again.slider(key="study.chosen.threshold").value == 29
+    assert html(again) == answers
+    again.session_state["tab"].open(again.session_state["tab"].study)
+    assert again.session_state["tab"].chosen == {}
 
 
 def test_two_findings_at_once_are_mapped_on_demand(

@@ -108,6 +108,8 @@ def test_map_of_two_findings_is_seen_whole_and_can_be_read(themed: Page, screens
     settle(themed)
     chart = themed.locator(".st-key-part .js-plotly-plot")
     chart.scroll_into_view_if_needed()
+    dark = themed.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
+    themed.screenshot(path=screenshots / f"map-1366x768-{'dark' if dark else 'light'}.png")
     part, title = themed.locator(".st-key-part").bounding_box(), chart.locator(".xtitle")
     highest, lowest = chart.locator(".heatmaplayer").bounding_box(), title.bounding_box()
     assert part
@@ -115,8 +117,6 @@ def test_map_of_two_findings_is_seen_whole_and_can_be_read(themed: Page, screens
     assert lowest
     assert highest["y"] >= part["y"] - 1
     assert lowest["y"] + lowest["height"] <= part["y"] + part["height"] + 1
-    dark = themed.evaluate("matchMedia('(prefers-color-scheme: dark)').matches")
-    themed.screenshot(path=screenshots / f"map-1366x768-{'dark' if dark else 'light'}.png")
     # axe-core does not look at SVG; the page's own text color it has found good.
     for name in (".xtitle", ".ytitle", ".xtick text", ".ytick text", ".cbaxis text"):
         same = "e => getComputedStyle(e).fill === getComputedStyle(e).color"

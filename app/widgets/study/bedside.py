@@ -47,8 +47,10 @@ def bedside(study: OpenStudy, model: Model) -> None:
     clinical_form.prefill(study.clinical)
     panel = st.container(key="panel")
     base_rate, threshold = rates(model.risk.integrated.base_rate)
+    part = session.choice_key("part")
+    session.recall(part)
     with st.container(key="parts"):
-        tabs = st.tabs(list(_PARTS), key=session.choice_key("part"), on_change="rerun")
+        tabs = st.tabs(list(_PARTS), key=part, on_change="rerun")
     chosen = next((tab for tab in zip(_PARTS, tabs, strict=True) if tab[1].open), None)
     try:
         clinical = read_clinical(clinical_form.entered())

@@ -93,6 +93,7 @@ def _more_fields() -> None:
 
 def _field(variable: Variable) -> None:
     key = _key(variable.name)
+    session.recall(key)
     if variable.kind in {"boolean", "choice"}:
         st.selectbox(
             variable.label,

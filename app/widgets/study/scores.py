@@ -18,9 +18,11 @@ def scores(assessment: Assessment, patient: Patient) -> None:
     """Markers to confirm, then what each published rule makes of this patient."""
     markers = session.kept(_key("candidates"), lambda: _markers(assessment))
     confirmed = _markers_to_confirm(markers)
+    key = session.choice_key("unverified")
+    session.recall(key)
     unverified = st.toggle(
         "Also scores whose points could not be verified (BAT, 9-point)",
-        key=session.choice_key("unverified"),
+        key=key,
         persist_state="session",
     )
     cards = [

@@ -14,7 +14,9 @@ _DOUBTFUL = 0.1  # a slice that the classifier was not sure of is worth a look
 def slice_table(assessment: Assessment) -> None:
     """Table of the slices; a click shows one in the viewer."""
     rows = _rows(assessment)
-    if not st.toggle("All slices", key=session.choice_key("all slices"), persist_state="session"):
+    every = session.choice_key("all slices")
+    session.recall(every)
+    if not st.toggle("All slices", key=every, persist_state="session"):
         rows = rows[(rows["Area, mm²"] > 0) | (rows["P(hematoma)"] >= _DOUBTFUL)]
     selected = st.dataframe(
         rows,

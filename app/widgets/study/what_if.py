@@ -74,11 +74,13 @@ def what_if_charts(what_if: WhatIf, patient: Patient, models: RiskModels, thresh
     pin.button("Pin", on_click=_pin, args=(what_if.supposed,), width="stretch", help=_PIN_HELP)
     back.button("Reset", on_click=_begin, args=(patient,), width="stretch", help=_RESET_HELP)
     supposed = what_if.supposed
+    curve_key = session.choice_key(f"curve of {kind}")
+    session.recall(curve_key)
     variable = over.selectbox(
         "Curve over",
         variables(models, kind, supposed),
         format_func=label,
-        key=session.choice_key(f"curve of {kind}"),
+        key=curve_key,
         persist_state="session",
         label_visibility="collapsed",
     )
@@ -108,11 +110,13 @@ def _two_at_once(
     numeric = [found for found in variables(models, kind, patient) if _is_numeric(found)]
     if variable not in numeric or len(numeric) == 1:
         return
+    key = session.choice_key(f"map of {kind} {variable}")
+    session.recall(key)
     other = st.selectbox(
         f"Map of {label(variable)} and",
         (None, *(found for found in numeric if found != variable)),
         format_func=lambda found: label(found) if found else "no other finding",
-        key=session.choice_key(f"map of {kind} {variable}"),
+        key=key,
         persist_state="session",
     )
     found = risk_map(models, kind, variable, other, patient) if other else None
@@ -166,6 +170,7 @@ def _slider(variable: str, pinned: float | None) -> float | None:
     number = int if is_whole(variable) else float
     ends = number(min(reached)), number(max(reached))
     key = _key(variable)
+    session.recall(key)
     if session.value(key) is None:
         value: float | None = st.number_input(
             _name(variable), *ends, None, placeholder="unknown", key=key
