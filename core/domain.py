@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
@@ -235,6 +236,11 @@ class Segmentation:
     mask: BoolArray
     geometry: Geometry
     edited_by_reader: bool = False
+
+    @cached_property
+    def mask_sha256(self) -> str:
+        """SHA-256 of the mask, which is never changed."""
+        return sha256(self.mask.tobytes()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,16 +15,17 @@ from core.dicom.values import UNREADABLE, read_dataset
 from core.domain import ClinicalFindings
 from core.errors import StudyUnusableError, UsageError
 from core.given import load_json
+from core.memory import give_back, leave_modules_alone
 from core.models.folder import Model
 from core.node.settings import NodeSettings
 from core.node.state import State
 from core.node.store import OBJECTS, Store
 from core.pipeline import assess
 from core.report.dicom_objects import STUDY_TAGS, archive_objects
-from core.report.files import ASSESSMENT, REPORT, write_assessment
+from core.report.files import ASSESSMENT, REPORT, plain_files
 from core.report.pdf import Report
 from core.report.provenance import VERSION
-from core.writing import in_one_step, writing_to
+from core.writing import in_one_step, write_together, writing_to
 
 MOST_ATTEMPTS = 5
 """After so many assessments in which the program was ended, the study is refused."""
@@ -44,6 +45,7 @@ class Worker:
     def work_until(self, ended: threading.Event) -> None:
         """Assess studies as they become due."""
         self.state.put_back_interrupted(most=MOST_ATTEMPTS)
+        leave_modules_alone()
         while not ended.is_set():
             if not self.assess_next():
                 ended.wait(_LOOK_S)
@@ -70,6 +72,8 @@ class Worker:
             report = write_crash_report(error)
             named = "" if report is None else f", report {report.name}"
             self.state.refused(study_uid, f"internal error{named}")
+        finally:
+            give_back()
         return True
 
     def _key(self, study_uid: str) -> str:
@@ -83,11 +87,11 @@ class Worker:
         report = Report(assessment, self.model.card, self.model.risk, datetime.now())
         with writing_to(target.parent), in_one_step(target) as made:
             made.mkdir(mode=0o700)
-            write_assessment(report, made)
+            files = plain_files(report)
+            write_together(files, made)
             objects = made / OBJECTS
             objects.mkdir(mode=0o700)
-            pdf = (made / REPORT).read_bytes()
-            sent = archive_objects(report, _header(images), pdf)
+            sent = archive_objects(report, _header(images), files[REPORT])
             for number, (name, content) in enumerate(sent):
                 file = objects / f"{number:04d}-{name}"
                 file.touch(0o600)

@@ -1,6 +1,7 @@
 """The key slices of a study as pictures: brain window, outline, activation."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,10 @@ from core.imaging.head import Box
 from core.imaging.windows import BRAIN, to_display
 from core.report.colors import CASING, HEAT, OUTLINE
 
-_SIDE_PX = 520  # of a picture: 290 dots per inch as printed
+Scalar = TypeVar("Scalar", bound=np.generic)
+
+SIDE_PX = 520
+"""Of a picture: 290 dots per inch as printed."""
 _OUTLINE_PX, _CASING_PX = 3, 7
 _HEAT = np.array([ImageColor.getrgb(color) for color in HEAT], float)
 _HEAT_OPACITY = 0.7
@@ -33,7 +37,7 @@ def key_slices(slices: Sequence[SliceResult], count: int = 3) -> tuple[int, ...]
 
 def plain_picture(assessment: Assessment, index: int, head: Box) -> Image.Image:
     """A slice in the brain window, cut to the head."""
-    return _enlarged(_gray(assessment, index), head)
+    return _enlarged(_gray(assessment, index, head)).convert("RGB")
 
 
 def outlined_picture(assessment: Assessment, index: int, head: Box) -> Image.Image:
@@ -48,16 +52,18 @@ def marked_picture(assessment: Assessment, index: int, head: Box) -> Image.Image
 
 def activation_picture(assessment: Assessment, index: int, head: Box) -> Image.Image:
     """The same slice under its Grad-CAM."""
-    gray = _gray(assessment, index)
-    activation = assessment.activation[index].astype(np.float32)
+    activation = _cut(assessment.activation[index], head).astype(np.float32)
+    if not activation.any():
+        return plain_picture(assessment, index, head)
     stops = np.linspace(0, 1, len(_HEAT))
     heat = np.stack([np.interp(activation, stops, _HEAT[:, c]) for c in range(3)], axis=-1)
     share = _HEAT_OPACITY * activation[..., None]
-    return _enlarged(gray * (1 - share) + heat * share, head)
+    gray = _gray(assessment, index, head)[..., None]
+    return _enlarged((gray * (1 - share) + heat * share).round().astype(np.uint8))
 
 
 def _outlined(picture: Image.Image, assessment: Assessment, index: int, head: Box) -> Image.Image:
-    scale = _SIDE_PX / head.size
+    scale = SIDE_PX / head.size
     edges = [
         [(x * scale, y * scale) for y, x in edge]
         for edge in _edges(_cut(assessment.segmentation.mask[index], head))
@@ -69,23 +75,24 @@ def _outlined(picture: Image.Image, assessment: Assessment, index: int, head: Bo
     return picture
 
 
-def _gray(assessment: Assessment, index: int) -> NDArray[np.float64]:
-    """Gray levels (rows, columns, 3), 0 to 255."""
-    levels = to_display(assessment.volume.hu[index], BRAIN).astype(np.float64)
-    return np.repeat(levels[..., None], 3, axis=-1)
+def _gray(assessment: Assessment, index: int, head: Box) -> NDArray[np.uint8]:
+    """Gray levels 0 to 255 of the head's square."""
+    return _cut(to_display(assessment.volume.hu[index], BRAIN), head)
 
 
-def _enlarged(picture: NDArray[np.float64], head: Box) -> Image.Image:
-    cut = _cut(picture, head).round().astype(np.uint8)
-    return Image.fromarray(cut).resize((_SIDE_PX, _SIDE_PX), Image.Resampling.BICUBIC)
+def _enlarged(picture: NDArray[np.uint8]) -> Image.Image:
+    return Image.fromarray(picture).resize((SIDE_PX, SIDE_PX), Image.Resampling.BICUBIC)
 
 
-def _cut(array: NDArray[np.generic], head: Box) -> NDArray[np.generic]:
+def _cut(array: NDArray[Scalar], head: Box) -> NDArray[Scalar]:
     """The head's square of a slice; what lies beyond the slice is 0."""
-    margins = ((head.size, head.size), (head.size, head.size), *((0, 0),) * (array.ndim - 2))
-    padded = np.pad(array, margins)
-    top, left = head.row + head.size, head.column + head.size
-    return padded[top : top + head.size, left : left + head.size]
+    square = np.zeros((head.size, head.size), array.dtype)
+    top, left = max(head.row, 0), max(head.column, 0)
+    inside = array[top : head.row + head.size, left : head.column + head.size]
+    rows, columns = inside.shape
+    top, left = top - head.row, left - head.column
+    square[top : top + rows, left : left + columns] = inside
+    return square
 
 
 def _edges(mask: NDArray[np.generic]) -> list[tuple[tuple[int, int], tuple[int, int]]]:

@@ -20,6 +20,7 @@ from core.node.settings import NodeSettings, checked
 from core.node.state import Delivery, DeliveryState, State, StudyState
 from core.node.store import Store
 from core.node.work import Worker
+from core.report import dicom_objects
 from tests.node.conftest import write_study
 from tests.node.real import free_port, wait_until
 
@@ -77,6 +78,20 @@ def test_a_study_is_assessed_once_it_is_complete(
     assert (found.header.patient, found.header.accession) == ("DOE JANE", "A-1")
     kinds = [dcmread(one).Modality for one in store.objects(found.header.study_uid, found.result)]
     assert kinds == ["SEG", "SR", *["OT"] * 24, "DOC", "KO"]
+
+
+def test_each_object_is_made_once(
+    send: Send, study: Path, worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[str] = []
+    for kind in ("segmentation_object", "structured_report", "encapsulated_report"):
+        make = getattr(dicom_objects, kind)
+        monkeypatch.setattr(
+            dicom_objects, kind, lambda *a, kind=kind, make=make: made.append(kind) or make(*a)
+        )
+    send(files(study))
+    assess_soon(worker)
+    assert sorted(made) == ["encapsulated_report", "segmentation_object", "structured_report"]
 
 
 def test_what_is_sent_back_is_filed_with_the_patient_and_the_study(
@@ -212,7 +227,7 @@ def test_results_that_cannot_be_written_are_made_later(
 
     send(files(study))
     with monkeypatch.context() as broken:
-        broken.setattr("core.node.work.write_assessment", full)
+        broken.setattr("core.node.work.write_together", full)
         assess_soon(worker)
     assert only(state) == (
         StudyState.WAITING,

@@ -11,7 +11,7 @@ from core.domain import Assessment, Geometry, SourceSlice, Volume
 from core.imaging.head import Box
 from core.report.colors import CASING
 from core.report.dicom_objects.common import algorithm, new_object, reference, uid_of
-from core.report.pictures import marked_picture
+from core.report.pictures import SIDE_PX, marked_picture
 from core.report.provenance import RESEARCH_USE, VERSION
 
 COLOR = "color_{:04d}.dcm"
@@ -26,22 +26,23 @@ def color_series(assessment: Assessment, head: Box, described: str) -> Iterator[
     burned in with the words on research use; nothing of the patient is.
     """
     sources = _scanned(assessment.volume)
+    series_uid, device = uid_of(assessment, "color series"), algorithm(assessment)
+    strip = _strip(described)
     for index in range(len(assessment.slices)):
-        picture = _labelled(marked_picture(assessment, index, head), described)
         made = new_object(SecondaryCaptureImageStorage, uid_of(assessment, COLOR.format(index)))
         made.Modality, made.BodyPartExamined = "OT", "HEAD"
-        made.SeriesInstanceUID = uid_of(assessment, "color series")
+        made.SeriesInstanceUID = series_uid
         made.SeriesNumber, made.InstanceNumber = _SERIES, index + 1
         made.SeriesDescription = f"HEscope outline and activation. {described}".strip()[:64]
         made.ConversionType = "WSD"
         made.PatientOrientation = _orientation(assessment.volume.geometry)
         made.ImageType = ["DERIVED", "SECONDARY", "OTHER"]
-        made.DerivationDescription = f"{algorithm(assessment)}. {RESEARCH_USE}"
+        made.DerivationDescription = f"{device}. {RESEARCH_USE}"
         made.BurnedInAnnotation = "NO"
         made.ImageComments = RESEARCH_USE
         if sources:
             made.SourceImageSequence = [reference(sources[index])]
-        _set_pixels(made, np.asarray(picture))
+        _set_pixels(made, _above(strip, marked_picture(assessment, index, head)))
         yield made
 
 
@@ -62,23 +63,28 @@ def _orientation(geometry: Geometry) -> list[str]:
     return letters
 
 
-def _labelled(picture: Image.Image, described: str) -> Image.Image:
-    """The picture above a strip of words."""
-    labelled = Image.new("RGB", (picture.width, picture.height + _STRIP_PX), CASING)
-    labelled.paste(picture)
+def _strip(described: str) -> Image.Image:
+    """The words below each picture; as wide as one."""
+    strip = Image.new("RGB", (SIDE_PX, _STRIP_PX), CASING)
     words = " ".join(part for part in (f"HEscope {VERSION}.", described, RESEARCH_USE) if part)
-    place = (8, picture.height + (_STRIP_PX - _TEXT_PX) // 2)
-    ImageDraw.Draw(labelled).text(place, words, "white", ImageFont.load_default(_TEXT_PX))
+    place = (8, (_STRIP_PX - _TEXT_PX) // 2)
+    ImageDraw.Draw(strip).text(place, words, "white", ImageFont.load_default(_TEXT_PX))
+    return strip
+
+
+def _above(strip: Image.Image, picture: Image.Image) -> Image.Image:
+    labelled = Image.new("RGB", (picture.width, picture.height + strip.height))
+    labelled.paste(picture)
+    labelled.paste(strip, (0, picture.height))
     return labelled
 
 
-def _set_pixels(made: Dataset, pixels: np.ndarray) -> None:
-    """pixels: uint8 (rows, columns, 3)."""
+def _set_pixels(made: Dataset, picture: Image.Image) -> None:
     made.SamplesPerPixel, made.PhotometricInterpretation = 3, "RGB"
     made.PlanarConfiguration = 0
-    made.Rows, made.Columns = pixels.shape[:2]
+    made.Rows, made.Columns = picture.height, picture.width
     made.BitsAllocated, made.BitsStored, made.HighBit = 8, 8, 7
     made.PixelRepresentation = 0
     made.LossyImageCompression = "00"
-    content = pixels.tobytes()
+    content = picture.tobytes()
     made.add_new("PixelData", "OB", content + b"\0" * (len(content) % 2))

@@ -1,6 +1,5 @@
 """What the DICOM objects of an assessment have in common: whom they refer to, who made them."""
 
-import hashlib
 from dataclasses import replace
 
 from pydicom import Dataset
@@ -133,7 +132,7 @@ def uid_of(assessment: Assessment, what: str) -> UID:
         assessment.input_sha256,
         assessment.volume.series.study_uid,
         repr(assessment.volume.images),
-        hashlib.sha256(assessment.segmentation.mask.tobytes()).hexdigest(),
+        assessment.segmentation.mask_sha256,
         repr(assessment.clinical),
         repr(assessment.risk),
     )
