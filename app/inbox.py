@@ -6,13 +6,17 @@ from datetime import datetime
 from pathlib import Path
 
 from app.audit import node_state, note_opened
+from core.errors import UsageError
 from core.node.address import parse_address
+from core.node.exported import user_name
 from core.node.query import find_studies, retrieve
 from core.node.receive import take_in
+from core.node.results import EDITED, queue_edited
 from core.node.settings import NodeSettings, checked, read_settings, write_settings
 from core.node.state import Delivery, ReceivedStudy, StudyHeader
 from core.node.store import Store, default_folder, open_store
 from core.node.trail import Verdict, verify
+from core.report.pdf import Report
 
 _LISTED = 50
 
@@ -33,7 +37,9 @@ class Row:
     def sent(self) -> str:
         """Where its results went, or why they did not yet."""
         return "; ".join(
-            f"{one.state} {one.destination}" + (f" ({one.problem})" if one.problem else "")
+            f"{one.state} {one.destination}"
+            + (", edited by reader" if one.result.startswith(EDITED) else "")
+            + (f" ({one.problem})" if one.problem else "")
             for one in self.deliveries
         )
 
@@ -49,7 +55,8 @@ def rows() -> tuple[Row, ...]:
 
 def _of(study: ReceivedStudy, deliveries: tuple[Delivery, ...]) -> Iterator[Delivery]:
     for one in deliveries:
-        if one.study_uid == study.header.study_uid and one.result == study.result:
+        current = one.result == study.result or one.result.startswith(EDITED)
+        if one.study_uid == study.header.study_uid and current:
             yield one
 
 
@@ -58,6 +65,26 @@ def open_from(row: Row) -> Path:
     study_uid = row.study.header.study_uid
     note_opened(study_uid)
     return Store(default_folder()).images(study_uid)
+
+
+def send_edited(report: Report) -> tuple[str, ...]:
+    """Where the results of a study as a reader outlined it go to: all nodes that had the first
+    ones, and those of the settings.  They are queued; the node that listens sends them.
+
+    Raises
+    ------
+    UsageError
+        There is no such node, or the results cannot be written.
+    """
+    study_uid, state = report.assessment.volume.series.study_uid, node_state()
+    had = (one.destination for one in state.deliveries() if one.study_uid == study_uid)
+    destinations = tuple(dict.fromkeys((*had, *settings().send_to)))
+    if not destinations:
+        raise UsageError(
+            "No node found that results go to.", "Name one in the settings of the page Inbox."
+        )
+    queue_edited(report, Store(default_folder()), state, destinations, by=user_name())
+    return destinations
 
 
 def settings() -> NodeSettings:

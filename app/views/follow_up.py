@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from app import session, shared
+from app.audit import note_outline
 from app.loaded_model import answering_model
 from app.opening import Handed, Opening, OpenStudy, Wanted, open_study
 from app.widgets.common.notices import show_error
@@ -73,8 +74,12 @@ def await_follow_up() -> None:
 
 
 def viewer(name: str, study: OpenStudy, model: Model, keep: Callable[[OpenStudy], None]) -> None:
+    def noted(outlined: OpenStudy) -> None:
+        keep(outlined)
+        note_outline(outlined.assessment)
+
     def measure_anew(mask: BoolArray) -> None:
-        keep(shared.queue().do(lambda _: study.outlined(mask, model)))
+        noted(shared.queue().do(lambda _: study.outlined(mask, model)))
 
     study_line(study, with_onset=False, name=name)
     slice_viewer(
@@ -82,7 +87,7 @@ def viewer(name: str, study: OpenStudy, model: Model, keep: Callable[[OpenStudy]
         study,
         presenter=session.presenter(),
         on_mask=measure_anew,
-        on_reset=lambda: keep(study.as_by_networks()),
+        on_reset=lambda: noted(study.as_by_networks()),
     )
 
 

@@ -21,7 +21,7 @@ except HescopeError as error:
 def received() -> None:
     if session.wanted():
         st.switch_page("views/home.py")
-    inbox_list(inbox.rows(), hidden=session.presenter())
+    inbox_list(inbox.rows(), keep_days=node.keep_days, hidden=session.presenter())
 
 
 received()

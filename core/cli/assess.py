@@ -69,6 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
             progress=progress,
         )
 
+    from core.node.exported import note_export
     from core.report.dicom_objects import dicom_findings
     from core.report.files import write_assessment
     from core.report.nifti import nifti_findings
@@ -76,6 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     label = patient_label(assessment.volume.series) if arguments.identify else None
     report = Report(assessment, model.card, model.risk, datetime.now(), label)
+    note_export(arguments.study, "files of assess" + (", patient named" if label else ""))
     written = write_assessment(report, arguments.out)
     print_lines(
         [

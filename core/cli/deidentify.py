@@ -27,7 +27,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 once the files are written; what was left out is printed, with the reason."""
     from core.deidentify.profile import METHOD
     from core.deidentify.study import FACES, WRITTEN, write_deidentified
+    from core.node.exported import note_export
 
+    for study in arguments.studies:
+        note_export(study, "de-identified copy")
     told = write_deidentified(arguments.studies, arguments.out)
     written = told.pop(WRITTEN)
     print_lines(

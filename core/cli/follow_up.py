@@ -42,6 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     from core.follow_up.files import follow_up_values, write_follow_up
     from core.follow_up.in_words import answer, sentence
     from core.follow_up.pdf import FollowUpReport
+    from core.node.exported import note_export
     from core.pipeline import assess
 
     model = chosen_model(arguments)
@@ -55,6 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
             )
         )
     found = compare(baseline, follow_up, same_patient=arguments.same_patient)
+    for path in (arguments.baseline, arguments.follow_up) if arguments.out else ():
+        note_export(path, "files of follow-up")
     written = (
         write_follow_up(FollowUpReport(found, datetime.now()), arguments.out)
         if arguments.out

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _SETTINGS = (
     *("title", "host", "port", "quiet_s", "broken_off_s", "retry_s", "associations", "idle_s"),
-    *("largest_object_mb", "free_mb"),
+    *("largest_object_mb", "free_mb", "keep_days"),
 )
 
 
@@ -48,6 +48,7 @@ def add_parser(verbs: Verbs) -> None:
     say("--idle-s", type=float, metavar="S", help="end an association that is silent for so long")
     say("--largest-object-mb", type=int, metavar="MB", help="largest object; default 2048")
     say("--free-mb", type=int, metavar="MB", help="take nothing below this free space; 1024")
+    say("--keep-days", type=int, metavar="N", help="delete done studies after N days; 0 never")
     say("--tls", nargs=3, metavar=("CERT", "KEY", "CA"), help="PEM files; callers show theirs")
     say("--no-trail", action="store_true", help="keep no audit trail: for demonstrations")
     parser.set_defaults(run=run)

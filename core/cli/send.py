@@ -26,6 +26,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 once the node has taken every file."""
     from core.errors import UsageError
     from core.node.address import parse_address
+    from core.node.exported import note_export
     from core.node.send import send
     from core.node.settings import read_settings
     from core.node.store import default_folder
@@ -37,6 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     files = [path] if path.is_file() else sorted(path.rglob("*.dcm"))
     if not files:
         raise UsageError(f"No DICOM file (*.dcm) found in {path.name}.", "Name another folder.")
+    note_export(path, f"{len(files)} files to {address}")
     sent = send(files, address, settings)
     print_lines([f"{len(sent)} files sent to {address}"])
     return 0

@@ -9,6 +9,7 @@ from filelock import FileLock, Timeout
 
 from core.errors import UsageError
 from core.node.receive import Receiver
+from core.node.retention import delete_until
 from core.node.send import Sender
 from core.node.settings import NodeSettings
 from core.node.state import State
@@ -45,6 +46,7 @@ def listen(
         listening(receiver.start())
         work.begin(lambda: assess(state, work.ended))
         work.begin(lambda: Sender(store, state, settings).send_until(work.ended))
+        work.begin(lambda: delete_until(work.ended, store, state, settings))
         try:
             work.wait()
         finally:

@@ -2,9 +2,10 @@
 
 import ssl
 import threading
+from contextlib import suppress
 from io import BytesIO
 
-from pydicom import dcmread
+from pydicom import Dataset, dcmread
 from pynetdicom import AE, ALL_TRANSFER_SYNTAXES, AllStoragePresentationContexts, evt
 from pynetdicom.association import Association
 from pynetdicom.sop_class import (  # type: ignore[attr-defined]
@@ -15,7 +16,7 @@ from pynetdicom.transport import ThreadedAssociationServer
 
 from core.dicom.values import UNREADABLE, text
 from core.errors import UsageError
-from core.node.commitment import commitments
+from core.node.commitment import FAILURES, WELL_KNOWN, commitments, no_commitment
 from core.node.settings import NodeSettings, Tls
 from core.node.state import State, study_header
 from core.node.store import Store
@@ -108,6 +109,7 @@ class Receiver:
         return [
             (evt.EVT_C_STORE, self._stored),
             (evt.EVT_N_EVENT_REPORT, self._commitment_reported),
+            (evt.EVT_N_ACTION, self._commitment_asked),
             (evt.EVT_DATA_RECV, self._heard),
             (evt.EVT_RELEASED, self._released),
             (evt.EVT_CONN_CLOSE, self._closed),
@@ -155,8 +157,39 @@ class Receiver:
 
     def _commitment_reported(self, event: evt.Event) -> tuple[int, None]:
         for delivery in commitments(self._state.deliveries(), event.event_information):
-            self._state.committed(delivery.study_uid, delivery.destination)
+            self._state.committed(delivery)
         return _SUCCESS, None
+
+    def _commitment_asked(self, event: evt.Event) -> tuple[int, None]:
+        """Whoever asks for commitment has sent all: studies of which every object named is here are
+        complete.  Nothing is committed to, for HEscope is no archive.
+        """
+        asked = event.action_information
+        images = {text(one, "ReferencedSOPInstanceUID") for one in asked.ReferencedSOPSequence}
+        for study_uid in self._complete(images):
+            with self._lock:
+                for mine in self._studies.values():
+                    mine.discard(study_uid)  # its release would have it wait again
+            self._state.quiet(study_uid, wait_s=0.0)
+        # The answer goes out by this association, which is ours again once this returns.
+        threading.Thread(target=_refuse_commitment, args=(event.assoc, asked)).start()
+        return _SUCCESS, None
+
+    def _complete(self, images: set[str]) -> list[str]:
+        """The studies that wait and hold some of the images, if together they hold all."""
+        held = {
+            study_uid: {image for image in images if self._store.has(study_uid, image)}
+            for study_uid in self._state.waiting()
+        }
+        everything = set[str]().union(*held.values()) == images
+        return [study_uid for study_uid, some in held.items() if some and everything]
+
+
+def _refuse_commitment(association: Association, asked: Dataset) -> None:
+    with suppress(ValueError, RuntimeError):  # it was released: whoever asks takes it for a no
+        association.send_n_event_report(
+            no_commitment(asked), FAILURES, StorageCommitmentPushModel, WELL_KNOWN
+        )
 
 
 def _server_context(tls: Tls) -> ssl.SSLContext:

@@ -29,7 +29,8 @@ class NodeSettings:
     ``callers`` are the AE titles that may call, anyone where there is none.  A study is complete
     once its association has ended and ``quiet_s`` went by; after one that broke off, or while it
     lasts, once nothing has come for ``broken_off_s``.  Deliveries are tried again after
-    ``retry_s``, then twice as long, up to an hour.
+    ``retry_s``, then twice as long, up to an hour.  Studies done or refused are deleted so many
+    ``keep_days`` after their last image came, never for 0.
     """
 
     __pydantic_config__ = ConfigDict(extra="forbid", allow_inf_nan=False)
@@ -47,6 +48,7 @@ class NodeSettings:
     idle_s: float = 60.0
     largest_object_mb: int = 2048
     free_mb: int = 1024
+    keep_days: int = 0
     audited: bool = True
     tls: Tls | None = None
 
@@ -96,6 +98,11 @@ def checked(settings: NodeSettings) -> NodeSettings:
                 "An AE title that is none found, 1 to 16 characters expected.",
                 "Use capital letters, digits and underscores.",
             )
+    if settings.keep_days < 0:
+        raise UsageError(
+            f"{settings.keep_days} days found, 0 or more expected.",
+            "Name the days that studies are kept, 0 for ever.",
+        )
     if settings.host not in LOOPBACK and not settings.callers:
         raise UsageError(
             "An address that others can reach found, and no list of who may call.",

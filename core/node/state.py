@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from pydicom import Dataset
@@ -139,6 +140,14 @@ class State:
                 [time.time() + wait_s, study_uid, StudyState.WAITING],
             )
 
+    def waiting(self) -> tuple[str, ...]:
+        """UIDs of the studies that wait."""
+        with closing(self._connected()) as db:
+            rows = db.execute(
+                "SELECT study_uid FROM studies WHERE state = ?", [StudyState.WAITING]
+            ).fetchall()
+        return tuple(str(row[0]) for row in rows)
+
     def take_due(self) -> ReceivedStudy | None:
         """The study whose turn it is, now being assessed; those interrupted before come last."""
         with self._change() as db:
@@ -200,10 +209,10 @@ class State:
             for destination in destinations:
                 self._queue(db, study_uid, result, destination)
 
-    def queue(self, study_uid: str, result: str, destination: str) -> None:
+    def queue(self, study_uid: str, result: str, destination: str, **about: object) -> None:
         """Have results sent to a node, once."""
         with self._change() as db:
-            self._queue(db, study_uid, result, destination)
+            self._queue(db, study_uid, result, destination, **about)
 
     def next_delivery(self) -> Delivery | None:
         """Results that are due to be sent, the longest waiting first."""
@@ -221,16 +230,17 @@ class State:
             _deliver(db, delivery, DeliveryState.SENT, "", 0.0)
             self._say_of(db, delivery, "sent", objects=objects)
 
-    def committed(self, study_uid: str, destination: str) -> None:
+    def committed(self, delivery: Delivery) -> None:
         """A node has taken the responsibility for results that it was sent."""
+        key = (delivery.study_uid, delivery.result, delivery.destination)
         with self._change() as db:
             changed = db.execute(
-                "UPDATE deliveries SET state = ? WHERE study_uid = ? AND destination = ? "
-                "AND state = ?",
-                [DeliveryState.COMMITTED, study_uid, destination, DeliveryState.SENT],
+                "UPDATE deliveries SET state = ? WHERE study_uid = ? AND result = ? "
+                "AND destination = ? AND state = ?",
+                [DeliveryState.COMMITTED, *key, DeliveryState.SENT],
             ).rowcount
             if changed:
-                self._say(db, study_uid, "storage committed", destination=destination)
+                self._say_of(db, delivery, "storage committed")
 
     def not_sent(self, delivery: Delivery, problem: str, *, wait_s: float) -> None:
         """Results did not arrive, and are due again in so many seconds."""
@@ -238,6 +248,27 @@ class State:
             _deliver(db, delivery, DeliveryState.QUEUED, problem, time.time() + wait_s)
             if problem != delivery.problem:  # an hour of the same is one entry
                 self._say_of(db, delivery, "not sent", problem=problem)
+
+    def forget(self, *, before: float) -> None:
+        """Studies done or refused, nothing new of which came since a time and whose results all
+        went out, are no longer in the store; the trail keeps what it said of them.
+
+        A study that is sent again is a new one.
+        """
+        with self._change() as db:
+            rows = db.execute(
+                "SELECT study_uid FROM studies WHERE state IN (?, ?) AND received_at < ? "
+                "AND study_uid NOT IN (SELECT study_uid FROM deliveries WHERE state = ?)",
+                [StudyState.DONE, StudyState.REFUSED, before, DeliveryState.QUEUED],
+            ).fetchall()
+            for (study_uid,) in rows:
+                try:
+                    self._store.discard(study_uid)
+                except OSError:
+                    continue  # somebody reads it: another time
+                db.execute("DELETE FROM studies WHERE study_uid = ?", [study_uid])
+                db.execute("DELETE FROM deliveries WHERE study_uid = ?", [study_uid])
+                self._say(db, study_uid, "deleted", received_before=_utc(before))
 
     def noted(self, study_uid: str, what: str, **about: object) -> None:
         """Somebody did something with a study."""
@@ -264,6 +295,7 @@ class State:
     def _connected(self) -> sqlite3.Connection:
         db = sqlite3.connect(self._store.database, timeout=_BUSY_S, isolation_level=None)
         db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA secure_delete = ON")  # what is forgotten is overwritten
         return db
 
     @contextmanager
@@ -300,14 +332,20 @@ class State:
         if changed:
             self._say(db, study_uid, "refused", reason=reason)
 
-    def _queue(self, db: sqlite3.Connection, study_uid: str, result: str, to: str) -> None:
+    def _queue(
+        self, db: sqlite3.Connection, study_uid: str, result: str, to: str, **about: object
+    ) -> None:
         added = db.execute(
             "INSERT OR IGNORE INTO deliveries (study_uid, result, destination, state, due_at) "
             "VALUES (?, ?, ?, ?, ?)",
             [study_uid, result, to, DeliveryState.QUEUED, time.time()],
         ).rowcount
         if added:
-            self._say(db, study_uid, "queued", result=result, destination=to)
+            self._say(db, study_uid, "queued", result=result, destination=to, **about)
+
+
+def _utc(at: float) -> str:
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds")
 
 
 def _columns(header: StudyHeader) -> tuple[str, ...]:

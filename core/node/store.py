@@ -1,7 +1,7 @@
 """Where a node keeps its studies: one folder for this user alone, and nothing outside it.
 
 ``studies/<study>/images/<image>.dcm`` as received, ``studies/<study>/results/<key>/`` as assessed;
-``arriving`` holds images that are being written.
+``arriving`` holds images that are being written, ``discarded`` studies that are being deleted.
 Names are hashes of UIDs; ``key`` is one of images and model, so that the same is never made twice.
 """
 
@@ -21,6 +21,7 @@ DATABASE = "node.sqlite3"
 OBJECTS = "objects"
 """Folder, among the results, of the DICOM objects that are sent."""
 _ARRIVING = "arriving"  # apart from the images, of which a study is what lies in its folder
+_DISCARDED = "discarded"
 _ABANDONED_S = 3600.0  # nothing arrives for so long
 _NAME_LENGTH = 32
 
@@ -68,6 +69,10 @@ class Store:
         file = self._image(study_uid, image_uid)
         return file.is_file() and file.read_bytes() == content
 
+    def has(self, study_uid: str, image_uid: str) -> bool:
+        """Whether an image of this UID is there."""
+        return self._image(study_uid, image_uid).is_file()
+
     def keep(self, study_uid: str, image_uid: str, content: bytes) -> None:
         """Write an image, which is on the disk when this returns.
 
@@ -83,6 +88,18 @@ class Store:
         finally:
             arriving.unlink(missing_ok=True)
         _flush(file)
+
+    def discard(self, study_uid: str) -> None:
+        """Take a study out of the store in one step; ``sweep_discarded`` deletes its files."""
+        discarded = self.folder / _DISCARDED / secrets.token_hex(8)
+        make_private(discarded.parent, self.folder)
+        if self.study(study_uid).is_dir():
+            self.study(study_uid).replace(discarded)
+
+    def sweep_discarded(self) -> None:
+        """Delete studies that were taken out of the store."""
+        for left in (self.folder / _DISCARDED).glob("*"):
+            shutil.rmtree(left, ignore_errors=True)  # what is in use now goes the next time
 
     def sweep(self) -> None:
         """Delete what a killed program left of images that were arriving."""

@@ -3,29 +3,21 @@
 import hashlib
 import sqlite3
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
-
-from pydicom import Dataset
 
 from core.crash_report import write_crash_report
-from core.dicom.values import UNREADABLE, read_dataset
 from core.domain import ClinicalFindings
 from core.errors import StudyUnusableError, UsageError
-from core.given import load_json
 from core.memory import give_back, leave_modules_alone
 from core.models.folder import Model
+from core.node.results import about, write_results
 from core.node.settings import NodeSettings
 from core.node.state import State
-from core.node.store import OBJECTS, Store
+from core.node.store import Store
 from core.pipeline import assess
-from core.report.dicom_objects import STUDY_TAGS, archive_objects
-from core.report.files import ASSESSMENT, REPORT, plain_files
 from core.report.pdf import Report
 from core.report.provenance import VERSION
-from core.writing import in_one_step, write_together, writing_to
 
 MOST_ATTEMPTS = 5
 """After so many assessments in which the program was ended, the study is refused."""
@@ -60,7 +52,8 @@ class Worker:
             key = self._key(study_uid)
             if not self.store.results(study_uid, key).is_dir():
                 self._make_results(study_uid, key)
-            self.state.done(study_uid, key, self._about(study_uid, key), self.settings.send_to)
+            made = about(self.store.results(study_uid, key))
+            self.state.done(study_uid, key, made, self.settings.send_to)
         except StudyUnusableError as error:
             self.state.refused(study_uid, error.message)
         except (UsageError, OSError):
@@ -82,44 +75,7 @@ class Worker:
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:32]
 
     def _make_results(self, study_uid: str, key: str) -> None:
-        images, target = self.store.images(study_uid), self.store.results(study_uid, key)
+        images = self.store.images(study_uid)
         assessment = assess(images, ClinicalFindings(), self.model)
         report = Report(assessment, self.model.card, self.model.risk, datetime.now())
-        with writing_to(target.parent), in_one_step(target) as made:
-            made.mkdir(mode=0o700)
-            files = plain_files(report)
-            write_together(files, made)
-            objects = made / OBJECTS
-            objects.mkdir(mode=0o700)
-            sent = archive_objects(report, _header(images), files[REPORT])
-            for number, (name, content) in enumerate(sent):
-                file = objects / f"{number:04d}-{name}"
-                file.touch(0o600)
-                file.write_bytes(content)
-
-    def _about(self, study_uid: str, key: str) -> dict[str, object]:
-        """What the trail says of results."""
-        text = (self.store.results(study_uid, key) / ASSESSMENT).read_bytes()
-        document = load_json(text)
-        risks = {kind: risk["p"] for kind, risk in document["probabilities"].items()}
-        return {
-            "input_sha256": document["input_sha256"],
-            "model": document["model"],
-            "version": document["hescope_version"],
-            "assessment_sha256": hashlib.sha256(text).hexdigest(),
-            "volume_ml": document["volume_ml"],
-            "probabilities": risks,
-        }
-
-
-def _header(images: Path) -> Dataset:
-    """What an archive files the study by, as its first readable image has it."""
-    return next(_headers(images))
-
-
-def _headers(images: Path) -> Iterator[Dataset]:
-    for file in sorted(images.iterdir()):
-        try:
-            yield read_dataset(file, STUDY_TAGS)
-        except UNREADABLE:
-            continue
+        write_results(report, sorted(images.iterdir()), self.store.results(study_uid, key))

@@ -95,6 +95,17 @@ def test_settings_are_kept_for_the_next_start(open_app: OpenApp, store: Store) -
     assert found.send_to == ("PACS@host:104", "https://archive.local/dicom-web")
 
 
+def test_days_that_studies_are_kept_are_set_and_said(
+    open_app: OpenApp, received: State, store: Store
+) -> None:
+    page = open_app(page=PAGE)
+    assert "are deleted" not in said(page)
+    page.number_input(key="node.keep_days").set_value(7)
+    next(button for button in page.button if button.label == "Save").click().run()
+    assert read_settings(store.folder).keep_days == 7
+    assert "deleted here 7 days after" in said(open_app(page=PAGE))
+
+
 def test_settings_that_are_none_are_told_and_not_kept(open_app: OpenApp, store: Store) -> None:
     page = open_app(page=PAGE)
     page.text_input[1].set_value("0.0.0.0")

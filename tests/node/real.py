@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydicom import Dataset
+from pynetdicom import AE, StoragePresentationContexts, evt
 
 ROOT = Path(__file__).parents[2]
 _PLUGIN = Path("/usr/share/orthanc/plugins/libOrthancDicomWeb.so")
@@ -123,6 +125,25 @@ def _answers(archive: Orthanc) -> bool:
         return bool(archive.get("/system"))
     except OSError:
         return False
+
+
+@contextmanager
+def archive_at(port: int) -> Iterator[list[Dataset]]:
+    """What another node is sent."""
+    got: list[Dataset] = []
+
+    def stored(event: evt.Event) -> int:
+        got.append(event.dataset)
+        return 0
+
+    entity = AE("PACS")
+    entity.supported_contexts = StoragePresentationContexts
+    handlers = [(evt.EVT_C_STORE, stored)]
+    server = entity.start_server(("127.0.0.1", port), block=False, evt_handlers=handlers)
+    try:
+        yield got
+    finally:
+        server.shutdown()
 
 
 def storescu(port: int, *folders: Path, title: str = "HESCOPE") -> bool:

@@ -3,17 +3,18 @@
 import json
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from pydicom import Dataset, dcmread
-from pydicom.uid import CTImageStorage, MRImageStorage
-from pynetdicom import AE, StoragePresentationContexts, evt
+from pydicom.uid import CTImageStorage, MRImageStorage, generate_uid
+from pynetdicom import AE, evt
+from pynetdicom.sop_class import StorageCommitmentPushModel
 
 from core.errors import UsageError
 from core.node.address import parse_address
+from core.node.commitment import REQUEST, WELL_KNOWN
 from core.node.receive import Receiver
 from core.node.send import Sender
 from core.node.settings import NodeSettings, checked
@@ -22,7 +23,7 @@ from core.node.store import Store
 from core.node.work import Worker
 from core.report import dicom_objects
 from tests.node.conftest import write_study
-from tests.node.real import free_port, wait_until
+from tests.node.real import archive_at, free_port, wait_until
 
 Send = Callable[..., list[int | None]]
 
@@ -142,6 +143,58 @@ def test_a_duplicate_study_is_assessed_once(
     assert said == ["received", "assessed"]
 
 
+@pytest.mark.parametrize("held_back", [0, 1])
+def test_a_study_is_complete_once_commitment_is_asked_for_all_of_it(
+    held_back: int,
+    store: Store,
+    state: State,
+    settings: NodeSettings,
+    study: Path,
+    worker: Worker,
+) -> None:
+    told: list[Dataset] = []
+
+    def reported(event: evt.Event) -> tuple[int, None]:
+        told.append(event.event_information)
+        return 0, None
+
+    asked = Dataset()
+    asked.TransactionUID = generate_uid()
+    asked.ReferencedSOPSequence = [reference(dcmread(file)) for file in files(study)]
+    receiver = Receiver(store, state, replace(settings, quiet_s=3600.0, broken_off_s=3600.0))
+    entity = AE("CT1")
+    for kind in (CTImageStorage, StorageCommitmentPushModel):
+        entity.add_requested_context(kind)
+    try:
+        association = entity.associate(
+            *("127.0.0.1", receiver.start()),
+            ae_title="HESCOPE",
+            evt_handlers=[(evt.EVT_N_EVENT_REPORT, reported)],
+        )
+        for file in files(study)[held_back:]:
+            association.send_c_store(file)
+        status, _ = association.send_n_action(
+            asked, REQUEST, StorageCommitmentPushModel, WELL_KNOWN
+        )
+        assert status.Status == 0
+        wait_until(lambda: told)
+        association.release()
+    finally:
+        receiver.stop()
+    assert worker.assess_next() == (not held_back)
+    assert only(state)[0] is (StudyState.WAITING if held_back else StudyState.DONE)
+    assert told[0].TransactionUID == asked.TransactionUID
+    assert len(told[0].FailedSOPSequence) == 24  # it is no archive
+    assert "ReferencedSOPSequence" not in told[0]
+
+
+def reference(image: Dataset) -> Dataset:
+    made = Dataset()
+    made.ReferencedSOPClassUID = image.SOPClassUID
+    made.ReferencedSOPInstanceUID = image.SOPInstanceUID
+    return made
+
+
 def test_two_studies_interleaved_are_two(
     send: Send, study: Path, tmp_path: Path, state: State, worker: Worker
 ) -> None:
@@ -227,7 +280,7 @@ def test_results_that_cannot_be_written_are_made_later(
 
     send(files(study))
     with monkeypatch.context() as broken:
-        broken.setattr("core.node.work.write_together", full)
+        broken.setattr("core.node.results.write_together", full)
         assess_soon(worker)
     assert only(state) == (
         StudyState.WAITING,
@@ -294,25 +347,6 @@ def test_killed_between_results_and_state_makes_nothing_anew(
     monkeypatch.setattr("core.node.work.assess", None)  # would be a fault if it were called
     assess_soon(worker)
     assert only(state)[0] is StudyState.DONE
-
-
-@contextmanager
-def archive_at(port: int) -> Iterator[list[Dataset]]:
-    """What another node is sent."""
-    got: list[Dataset] = []
-
-    def stored(event: evt.Event) -> int:
-        got.append(event.dataset)
-        return 0
-
-    entity = AE("PACS")
-    entity.supported_contexts = StoragePresentationContexts
-    handlers = [(evt.EVT_C_STORE, stored)]
-    server = entity.start_server(("127.0.0.1", port), block=False, evt_handlers=handlers)
-    try:
-        yield got
-    finally:
-        server.shutdown()
 
 
 def test_an_unreachable_node_is_tried_again_and_gets_everything_once(

@@ -72,7 +72,7 @@ def test_an_hour_of_the_same_problem_is_one_entry(state: State) -> None:
     assert (delivery.attempts, delivery.problem) == (3, "unreachable")
     state.sent(delivery, objects=5)
     assert state.deliveries()[0].state is DeliveryState.SENT
-    state.committed(UID, "A@h:1")
+    state.committed(state.deliveries()[0])
     assert what(state)[-2:] == ["sent", "storage committed"]
 
 

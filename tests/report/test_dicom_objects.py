@@ -116,7 +116,12 @@ def test_objects_say_research_use_and_what_made_them(scanned: Assessment, card: 
     edited = replace(scanned, segmentation=replace(scanned.segmentation, edited_by_reader=True))
     seg = read(made_of(edited, card)[SEG])
     assert seg.SegmentSequence[0].SegmentAlgorithmType == "SEMIAUTOMATIC"
-    assert "edited by reader" in seg.SeriesDescription
+    assert seg.SeriesDescription == "Edited by reader. HEscope hematoma"
+    series = replace(scanned.volume.series, manufacturer=SIMULATED_BY)
+    phantom = replace(edited, volume=replace(edited.volume, series=series))
+    sr_of_phantom = read(made_of(phantom, card)[SR])
+    said = "Simulated. Edited by reader. Research use only."  # 64 characters at most
+    assert sr_of_phantom.SeriesDescription == said
     assert (sr.CompletionFlag, sr.VerificationFlag) == ("PARTIAL", "UNVERIFIED")
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from app.audit import noted
 from app.widgets.common.notices import findings_band, simulated_leads
 from app.wording import as_html
 from core.domain import QualityFinding, Severity
@@ -35,9 +36,10 @@ def growth_answer(found: FollowUp) -> None:
 
 def growth_files(found: FollowUp) -> None:
     """The comparison to take away."""
+    studies = found.baseline, found.follow_up
     st.download_button(
         "Report (PDF)",
-        lambda: follow_up_pdf(FollowUpReport(found, datetime.now())),
+        noted(PDF, lambda: follow_up_pdf(FollowUpReport(found, datetime.now())), *studies),
         file_name=PDF,
         mime="application/pdf",
         on_click="ignore",
@@ -45,7 +47,7 @@ def growth_files(found: FollowUp) -> None:
     )
     st.download_button(
         "Numbers (JSON)",
-        lambda: follow_up_json(found),
+        noted(JSON, lambda: follow_up_json(found), *studies),
         file_name=JSON,
         mime="application/json",
         on_click="ignore",

@@ -14,7 +14,7 @@ _HIDDEN = "hidden"
 _VERDICT = "trail checked"
 
 
-def inbox_list(rows: Sequence[Row], *, hidden: bool) -> None:
+def inbox_list(rows: Sequence[Row], *, keep_days: int, hidden: bool) -> None:
     """Hands over the study that the user opens; ``hidden``: without identifiers."""
     if not rows:
         st.caption(
@@ -28,6 +28,11 @@ def inbox_list(rows: Sequence[Row], *, hidden: bool) -> None:
         place.caption(title)
     for row in rows:
         _line(row, hidden=hidden)
+    if keep_days:
+        st.caption(
+            f"Studies that are done or refused are deleted here {keep_days} days after their last "
+            "image came; the audit trail stays."
+        )
     _audit()
 
 

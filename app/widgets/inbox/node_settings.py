@@ -21,6 +21,14 @@ def node_settings(node: NodeSettings) -> None:
         left.number_input(
             "Seconds of quiet after a study", 0.0, 3600.0, node.quiet_s, key=f"{_KEY}quiet_s"
         )
+        left.number_input(
+            "Days that studies are kept, 0 for ever",
+            0,
+            3650,
+            node.keep_days,
+            key=f"{_KEY}keep_days",
+            help="After so many days images and results are deleted here; the audit trail stays.",
+        )
         right.text_area(
             "Who may call: AE titles, one a line", "\n".join(node.callers), key=f"{_KEY}callers"
         )
@@ -47,7 +55,7 @@ def _save() -> None:
     changed: dict[str, object] = {
         name: found if name in _LISTS else "".join(found) for name, found in lines.items()
     }
-    changed |= {name: session.value(_KEY + name) for name in ("port", "quiet_s")}
+    changed |= {name: session.value(_KEY + name) for name in ("port", "quiet_s", "keep_days")}
     try:
         inbox.change_settings(changed)
     except HescopeError as error:

@@ -6,7 +6,9 @@ from datetime import datetime
 import streamlit as st
 
 from app import session
+from app.audit import is_received, noted
 from app.deidentified import can_leave, deidentified_zip
+from app.widgets.study.send_edited import send_edited
 from core.deidentify.study import FACES
 from core.dicom.identity import patient_label
 from core.domain import Assessment
@@ -38,36 +40,29 @@ def report(shown: Assessment, model: Model) -> None:
 
     columns = st.columns(3)
     with columns[0]:
+        named = ", patient named" if label else ""
         _download(
-            "Report (PDF)", pdf, f"hescope-report{edited}.pdf", "application/pdf", kind="primary"
+            shown, "Report (PDF)", pdf, f"hescope-report{edited}.pdf", "application/pdf", named
         )
         mask = shown.segmentation
         name = f"hematoma{edited}.nii.gz"
-        _download("Mask (NIfTI)", lambda: hematoma_nifti(mask), name, "application/gzip")
+        _download(shown, "Mask (NIfTI)", lambda: hematoma_nifti(mask), name, "application/gzip")
     with columns[1]:
-        _download("Numbers (JSON)", document, f"assessment{edited}.json", "application/json")
+        _download(shown, "Numbers (JSON)", document, f"assessment{edited}.json", "application/json")
         _download(
-            "Slices (CSV)", lambda: slices_csv(shown.slices), f"slices{edited}.csv", "text/csv"
+            shown,
+            "Slices (CSV)",
+            lambda: slices_csv(shown.slices),
+            f"slices{edited}.csv",
+            "text/csv",
         )
     if has_dicom_objects(shown):
         with columns[2]:
-            _download(
-                "Mask (DICOM SEG)", lambda: objects()[SEG], f"hematoma_seg{edited}.dcm", _DICOM
-            )
-            _download(
-                "Numbers (DICOM SR)", lambda: objects()[SR], f"measurements_sr{edited}.dcm", _DICOM
-            )
-    if can_leave(shown):
-        _download(
-            "Save de-identified",
-            lambda: deidentified_zip(Report(shown, model.card, model.risk, datetime.now())),
-            f"deidentified{edited}.zip",
-            "application/zip",
-        )
-        st.caption(
-            "Images, SEG and SR by the basic profile of DICOM PS3.15; dates are shifted, age and "
-            f"sex stay. {FACES}"
-        )
+            name = f"hematoma_seg{edited}.dcm"
+            _download(shown, "Mask (DICOM SEG)", lambda: objects()[SEG], name, _DICOM)
+            name = f"measurements_sr{edited}.dcm"
+            _download(shown, "Numbers (DICOM SR)", lambda: objects()[SR], name, _DICOM)
+    _to_others(shown, model)
     st.caption(
         "Files go to your browser's download folder. None of them names the patient, unless "
         "you tick the box: then the PDF alone does."
@@ -85,15 +80,45 @@ def _label(assessment: Assessment) -> str | None:
     return typed.strip() or None
 
 
-def _download(
-    label: str, make: Callable[[], bytes | str], name: str, mime: str, kind: str = "secondary"
+def _to_others(shown: Assessment, model: Model) -> None:
+    """What may leave, and what goes back to the archive."""
+    edited = shown.segmentation.edited_by_reader
+
+    def unnamed() -> Report:
+        return Report(shown, model.card, model.risk, datetime.now())
+
+    if edited and is_received(shown):
+        send_edited(unnamed)
+    if can_leave(shown):
+        name = f"deidentified{'-edited-by-reader' if edited else ''}.zip"
+        _download(
+            shown,
+            "Save de-identified",
+            lambda: deidentified_zip(unnamed()),
+            name,
+            "application/zip",
+        )
+        st.caption(
+            "Images, SEG and SR by the basic profile of DICOM PS3.15; dates are shifted, age and "
+            f"sex stay. {FACES}"
+        )
+
+
+def _download(  # noqa: PLR0913  what a button says and gives
+    shown: Assessment,
+    label: str,
+    make: Callable[[], bytes | str],
+    file: str,
+    mime: str,
+    also: str = "",
 ) -> None:
+    """A button of a file; the trail of a received study says who took it, and ``also``."""
     st.download_button(
         label,
-        make,
-        file_name=name,
+        noted(f"{file}{also}", make, shown),
+        file_name=file,
         mime=mime,
         on_click="ignore",
-        type="primary" if kind == "primary" else "secondary",
+        type="primary" if mime == "application/pdf" else "secondary",
         width="stretch",
     )

@@ -7,7 +7,6 @@ and others carry what it files them by.
 
 import io
 from collections.abc import Iterator
-from datetime import datetime
 
 from pydicom import Dataset
 
@@ -42,6 +41,8 @@ STUDY_TAGS = (
 )
 """What an archive files an object by: patient and study, PS3.3 C.7.1.1 and C.7.2.1."""
 
+_LONGEST_LO = 64  # characters, PS3.5 6.2
+
 NO_DICOM_OBJECTS = "no-dicom-objects"
 """Code of the finding that says so."""
 
@@ -64,11 +65,11 @@ def archive_objects(report: Report, header: Dataset, pdf: bytes) -> Iterator[tup
     assessment = report.assessment
     for name, made in _overlays(report).items():
         yield name, _bytes(_filed(made, header))
-    described = "Simulated." if report.simulated else ""
     box = head_box(assessment.volume.hu)
     keys, key_pictures = key_slices(assessment.slices), []
-    for index, made in enumerate(color_series(assessment, box, described)):
-        _date(made, report.made_at)
+    pictures = color_series(assessment, box, _first_said(report))
+    for index, made in enumerate(pictures):
+        _mark(made, report)
         yield COLOR.format(index), _bytes(_filed(made, header))
         if index in keys:
             del made.PixelData
@@ -76,7 +77,7 @@ def archive_objects(report: Report, header: Dataset, pdf: bytes) -> Iterator[tup
     document = encapsulated_report(assessment, pdf)
     selection = key_object_selection(assessment, key_pictures)
     for name, made in ((DOCUMENT, document), (KEY, selection)):
-        _date(made, report.made_at)
+        _mark(made, report)
         yield name, _bytes(_filed(made, header))
 
 
@@ -89,9 +90,7 @@ def _overlays(report: Report) -> dict[str, Dataset]:
     segmentation = segmentation_object(assessment, images)
     structured = structured_report(assessment, images, segmentation)
     for made in (segmentation, structured):
-        _date(made, report.made_at)
-        if report.simulated:
-            made.SeriesDescription = f"Simulated. {made.SeriesDescription}"
+        _mark(made, report)
     return {SEG: segmentation, SR: structured}
 
 
@@ -123,11 +122,22 @@ def dicom_findings(assessment: Assessment) -> tuple[QualityFinding, ...]:
     )
 
 
-def _date(made: Dataset, at: datetime) -> None:
-    """Dates of the object: when the report was made."""
+def _first_said(report: Report) -> str:
+    """What each object says of itself before all else."""
+    edited = report.assessment.segmentation.edited_by_reader
+    said = (("Simulated.", report.simulated), ("Edited by reader.", edited))
+    return " ".join(words for words, true in said if true)
+
+
+def _mark(made: Dataset, report: Report) -> None:
+    """Say what the object is, and when the report was made."""
+    described = f"{_first_said(report)} {made.SeriesDescription}".strip()
+    while len(described) > _LONGEST_LO:
+        described = described[:-1].rpartition(".")[0] + "."  # by whole sentences
+    made.SeriesDescription = described
     for kind in ("Content", "InstanceCreation", "Series"):
-        setattr(made, f"{kind}Date", at.strftime("%Y%m%d"))
-        setattr(made, f"{kind}Time", at.strftime("%H%M%S"))
+        setattr(made, f"{kind}Date", report.made_at.strftime("%Y%m%d"))
+        setattr(made, f"{kind}Time", report.made_at.strftime("%H%M%S"))
 
 
 def _bytes(made: Dataset) -> bytes:

@@ -16,24 +16,24 @@ from core.report.provenance import RESEARCH_USE, VERSION
 
 COLOR = "color_{:04d}.dcm"
 _SERIES = 9003  # beyond what scanners number
-_STRIP_PX, _TEXT_PX = 30, 15
+_STRIP_PX, _TEXT_PX = 30, 13
 
 
-def color_series(assessment: Assessment, head: Box, described: str) -> Iterator[Dataset]:
+def color_series(assessment: Assessment, head: Box, first_said: str) -> Iterator[Dataset]:
     """Secondary Capture images (PS3.3 A.8), one a slice, caudal first; RGB, nothing compressed.
 
-    Each refers to the slice that it shows, where that is one of the scanner's.  ``described`` is
+    Each refers to the slice that it shows, where that is one of the scanner's.  ``first_said`` is
     burned in with the words on research use; nothing of the patient is.
     """
     sources = _scanned(assessment.volume)
     series_uid, device = uid_of(assessment, "color series"), algorithm(assessment)
-    strip = _strip(described)
+    strip = _strip(first_said)
     for index in range(len(assessment.slices)):
         made = new_object(SecondaryCaptureImageStorage, uid_of(assessment, COLOR.format(index)))
         made.Modality, made.BodyPartExamined = "OT", "HEAD"
         made.SeriesInstanceUID = series_uid
         made.SeriesNumber, made.InstanceNumber = _SERIES, index + 1
-        made.SeriesDescription = f"HEscope outline and activation. {described}".strip()[:64]
+        made.SeriesDescription = "HEscope outline and activation."
         made.ConversionType = "WSD"
         made.PatientOrientation = _orientation(assessment.volume.geometry)
         made.ImageType = ["DERIVED", "SECONDARY", "OTHER"]
@@ -63,10 +63,10 @@ def _orientation(geometry: Geometry) -> list[str]:
     return letters
 
 
-def _strip(described: str) -> Image.Image:
+def _strip(first_said: str) -> Image.Image:
     """The words below each picture; as wide as one."""
     strip = Image.new("RGB", (SIDE_PX, _STRIP_PX), CASING)
-    words = " ".join(part for part in (f"HEscope {VERSION}.", described, RESEARCH_USE) if part)
+    words = " ".join(part for part in (f"HEscope {VERSION}.", first_said, RESEARCH_USE) if part)
     place = (8, (_STRIP_PX - _TEXT_PX) // 2)
     ImageDraw.Draw(strip).text(place, words, "white", ImageFont.load_default(_TEXT_PX))
     return strip

@@ -59,5 +59,5 @@ def segmentation_object(assessment: Assessment, images: SourceImages) -> Dataset
         content_description=RESEARCH_USE,
     )
     refer_to(images, made)
-    made.SeriesDescription = f"HEscope hematoma{' edited by reader' if edited else ''}"
+    made.SeriesDescription = "HEscope hematoma"
     return made

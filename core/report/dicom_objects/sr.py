@@ -108,7 +108,9 @@ def _source(images: SourceImages) -> dict[str, Any]:
 
 
 def _evaluations(assessment: Assessment) -> list[QualitativeEvaluation] | None:
-    """What no reader of the numbers may miss: every warning by its code, and that it is a child."""
+    """What no reader of the numbers may miss: every warning by its code, that it is a child, and
+    that a reader edited the outline.
+    """
     warned = dict.fromkeys(f.code for f in assessment.findings if f.severity is Severity.WARNING)
     name = Code("WARNING", _SCHEME, "Warning about the study or its assessment")
     found = [
@@ -119,6 +121,9 @@ def _evaluations(assessment: Assessment) -> list[QualitativeEvaluation] | None:
         group = Code("AGEGROUP", _SCHEME, "Age group of the patient")
         child = Code("CHILD", _SCHEME, "Child: models not made for it")
         found.append(QualitativeEvaluation(group, child))
+    if assessment.segmentation.edited_by_reader:
+        outline = Code("OUTLINE", _SCHEME, "Outline of the hematoma")
+        found.append(QualitativeEvaluation(outline, Code("EDITED", _SCHEME, "Edited by reader")))
     return found or None
 
 
