@@ -10,12 +10,17 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import partial
 from multiprocessing.connection import wait
+from typing import Any, Generic, TypeVar
 
 import psutil
 
 from core.batch.pool import Answer, Workers, hand_out
-from core.batch.work import BatchWork, Done, Heard, Pool, StudyTask
+from core.batch.work import BatchWork, Done, Heard, Pool, StudyTask, Work
 from core.batch.worker import serve
+
+Task = TypeVar("Task")
+Answered = TypeVar("Answered")
+AnyProcess = TypeVar("AnyProcess", bound="Process[Any, Any]")
 
 _MEMORY_BYTES = 2 * 1024**3  # of a worker at its peak, with 40 slices of 512 pixels
 _LOOK_S = 1.0
@@ -47,34 +52,41 @@ def _assessed(
 ) -> Iterator[Done]:
     count = min(most, len(tasks)) or 1
     threads = max(1, processor_cores() // count)
-    return hand_out(tasks, Workers(count, partial(_Process, work, threads), _ready), heard)
+    return hand_out(tasks, Workers(count, partial(_started, work, threads), ready), heard)
 
 
-class _Process:
+def _started(work: BatchWork, threads: int) -> "Process[StudyTask, Answer]":
+    return Process(work, threads)
+
+
+class Process(Generic[Task, Answered]):
     """A worker; see ``core.batch.pool``."""
 
-    def __init__(self, work: BatchWork, threads: int) -> None:
+    def __init__(self, work: Work[Task], threads: int) -> None:
         self.connection, its_own = _CONTEXT.Pipe()
         self._process = _CONTEXT.Process(target=serve, args=(its_own, threads), daemon=True)
         self._process.start()
         its_own.close()
-        self.task: StudyTask | None = None
+        self.task: Task | None = None
         self._busy = True
         self._send(work)
 
-    def take(self, task: StudyTask) -> None:
+    def take(self, task: Task) -> None:
+        """Have the process answer a task."""
         self.task, self._busy = task, True
         self._send(task)
 
-    def answer(self) -> Answer:
+    def answer(self) -> Answered | None:
+        """What the process has to say; None where it has ended."""
         self._busy = False
         try:
-            answer: Answer = self.connection.recv()
+            answer: Answered = self.connection.recv()
         except (EOFError, OSError):
             return None
         return answer
 
     def end(self) -> None:
+        """End the process; what is under way leaves nothing unfinished."""
         self.connection.close()  # one that waits for a study ends by this
         if self._busy:
             self._process.terminate()
@@ -87,6 +99,7 @@ class _Process:
             self.connection.send(message)
 
 
-def _ready(workers: Sequence[_Process]) -> list[_Process]:
+def ready(workers: Sequence[AnyProcess]) -> list[AnyProcess]:
+    """Those that have something to say within a second."""
     speaking = wait([worker.connection for worker in workers], _LOOK_S)
     return [worker for worker in workers if worker.connection in speaking]

@@ -6,13 +6,26 @@ Goes to every process: nothing here imports networks or pixels.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias, TypeVar
 
 from core.batch.line import BatchLine
 from core.cohort.table import CohortRow
 
 if TYPE_CHECKING:
     from core.models.runtime import DeviceName, EngineName
+
+Task_contra = TypeVar("Task_contra", contravariant=True)
+
+
+class Work(Protocol[Task_contra]):
+    """What a worker process is sent first."""
+
+    def load(self) -> tuple[str, Callable[[Task_contra], object]]:
+        """SHA-256 of the model once it is loaded, and what answers a task, never with None.
+
+        Runs in the process.  A HescopeError ends all.
+        """
+
 
 Heard = Callable[[], None]
 """Called about once a second while studies are being assessed; may raise ``Cancelled``."""
@@ -33,6 +46,13 @@ class BatchWork:
     engine: "EngineName" = "auto"
     resume: bool = False
     child: bool = False
+
+    def load(self) -> "tuple[str, Callable[[StudyTask], BatchLine]]":
+        """What ``Work`` says: a patient's line answers a task."""
+        from core.batch.study import load_assessor  # noqa: PLC0415  networks, in a worker alone
+
+        assessor = load_assessor(self)
+        return assessor.model.identity.sha256, assessor.line
 
 
 @dataclass(frozen=True, slots=True)

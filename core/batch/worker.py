@@ -1,4 +1,4 @@
-"""What a worker process of a batch does.
+"""What a worker process of a batch, or of the node, does.
 
 Nothing is imported before the process has said how many threads it wants.
 """
@@ -15,10 +15,10 @@ _FIRST_TO_GO = "1000"
 
 
 def serve(connection: Connection, threads: int) -> None:
-    """Answer a ``BatchWork``, then every ``StudyTask``, until the connection closes.
+    """Answer a ``core.batch.work.Work``, then each of its tasks, until the connection closes.
 
-    The answer to the work is the SHA-256 of its model, that to a task its ``BatchLine``, that to
-    either the HescopeError that ends the batch.
+    The answer to the work is the SHA-256 of its model, that to a task what the work says, that to
+    either the HescopeError that ends all.
     """
     _end_with_parent()
     _be_the_one_that_is_ended()
@@ -32,23 +32,22 @@ def _answer(connection: Connection, threads: int) -> None:
 
     import torch  # noqa: PLC0415  after the above
 
-    from core.batch.study import load_assessor  # noqa: PLC0415
     from core.errors import HescopeError  # noqa: PLC0415
 
     torch.set_num_threads(1)  # else the last digits would depend on the number of workers
     try:
-        assessor = load_assessor(work)
-        connection.send(assessor.model.identity.sha256)
+        sha256, answer = work.load()
+        connection.send(sha256)
         while True:
-            connection.send(assessor.line(connection.recv()))
+            connection.send(answer(connection.recv()))
     except HescopeError as error:
         connection.send(error)
 
 
 def _end_with_parent() -> None:
-    """No worker outlives its batch: asked to end it tidies up, and if the batch is killed it goes.
+    """No worker outlives who started it: asked to end it tidies up; if that is killed it goes.
 
-    Ctrl-C reaches all of them; the batch ends its workers itself.
+    Ctrl-C reaches all of them; who started them ends them.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -64,7 +63,7 @@ def _end_with_parent() -> None:
 
 
 def _be_the_one_that_is_ended() -> None:
-    """Where memory runs out, the system ends a worker and not the batch or another program."""
+    """Where memory runs out, the system ends a worker, no other program."""
     if sys.platform == "linux":
         with suppress(OSError), open("/proc/self/oom_score_adj", "w") as file:
             file.write(_FIRST_TO_GO)

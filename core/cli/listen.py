@@ -6,7 +6,8 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from core.cli.arguments import Verbs, add_model
+from core.assets import bundled_model
+from core.cli.arguments import Verbs, add_model, count_of
 from core.cli.node_store import add_store, chosen_store, outlive_hang_ups
 from core.cli.output import print_lines
 from core.report.provenance import RESEARCH_USE
@@ -49,6 +50,12 @@ def add_parser(verbs: Verbs) -> None:
     say("--largest-object-mb", type=int, metavar="MB", help="largest object; default 2048")
     say("--free-mb", type=int, metavar="MB", help="take nothing below this free space; 1024")
     say("--keep-days", type=int, metavar="N", help="delete done studies after N days; 0 never")
+    say(
+        "--workers",
+        type=count_of,
+        metavar="N",
+        help="processes that assess side by side; default one a core, as far as memory allows",
+    )
     say("--tls", nargs=3, metavar=("CERT", "KEY", "CA"), help="PEM files; callers show theirs")
     say("--no-trail", action="store_true", help="keep no audit trail: for demonstrations")
     parser.set_defaults(run=run)
@@ -62,17 +69,23 @@ def run(arguments: argparse.Namespace) -> int:
     store = chosen_store(arguments)
     settings = _settings(arguments, read_settings(store.folder))
 
+    from core.batch.processes import default_workers
     from core.node.listen import listen
+    from core.node.pool import NodeWork, assess_until
 
     def listening(port: int) -> None:
         print_lines([f"Listening as {settings.title} on {settings.host}:{port}", RESEARCH_USE])
         sys.stdout.flush()
 
     def assess(state: "State", ended: "threading.Event") -> None:
-        from core.cli.chosen_model import chosen_model
-        from core.node.work import Worker
-
-        Worker(store, state, settings, chosen_model(arguments)).work_until(ended)
+        work = NodeWork(
+            store,
+            settings,
+            arguments.model or bundled_model(),
+            arguments.device,
+            arguments.engine,
+        )
+        assess_until(ended, state, work, arguments.workers or default_workers())
 
     outlive_hang_ups()
     listen(store, settings, assess, listening=listening)

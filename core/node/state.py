@@ -164,11 +164,16 @@ class State:
             )
         return _study(row)
 
-    def put_back_interrupted(self, *, most: int) -> None:
-        """Studies that a killed program was assessing wait again; none more often than ``most``."""
+    def put_back_interrupted(self, *, most: int, only: str | None = None) -> None:
+        """Studies that a killed program was assessing wait again; none more often than ``most``.
+
+        only: one study, which a process had that ended.
+        """
         with self._change() as db:
             rows = db.execute(
-                "SELECT study_uid, attempts FROM studies WHERE state = ?", [StudyState.ASSESSING]
+                "SELECT study_uid, attempts FROM studies WHERE state = ? AND study_uid = "
+                "coalesce(?, study_uid)",
+                [StudyState.ASSESSING, only],
             ).fetchall()
             for study_uid, attempts in rows:
                 if attempts < most:

@@ -2,14 +2,13 @@
 
 import hashlib
 import sqlite3
-import threading
 from dataclasses import dataclass
 from datetime import datetime
 
 from core.crash_report import write_crash_report
 from core.domain import ClinicalFindings
 from core.errors import StudyUnusableError, UsageError
-from core.memory import give_back, leave_modules_alone
+from core.memory import give_back
 from core.models.folder import Model
 from core.node.results import about, write_results
 from core.node.settings import NodeSettings
@@ -19,35 +18,20 @@ from core.pipeline import assess
 from core.report.pdf import Report
 from core.report.provenance import VERSION
 
-MOST_ATTEMPTS = 5
-"""After so many assessments in which the program was ended, the study is refused."""
-_LOOK_S = 0.5
 _NO_ROOM_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """Assesses the studies of a store; none but one may work on a store."""
+    """Assesses studies of a store."""
 
     store: Store
     state: State
     settings: NodeSettings
     model: Model
 
-    def work_until(self, ended: threading.Event) -> None:
-        """Assess studies as they become due."""
-        self.state.put_back_interrupted(most=MOST_ATTEMPTS)
-        leave_modules_alone()
-        while not ended.is_set():
-            if not self.assess_next():
-                ended.wait(_LOOK_S)
-
-    def assess_next(self) -> bool:
-        """Whether a study was due; then it is done, refused, or waits again."""
-        due = self.state.take_due()
-        if due is None:
-            return False
-        study_uid = due.header.study_uid
+    def assess(self, study_uid: str) -> bool:
+        """True once a study that was taken is done, refused, or waits again."""
         try:
             key = self._key(study_uid)
             if not self.store.results(study_uid, key).is_dir():

@@ -6,12 +6,21 @@ from pydicom.uid import generate_uid
 
 from core.models.folder import Model, load_model
 from core.models.runtime import choose_runtime
+from core.node import work
 from core.node.settings import NodeSettings
 from core.node.state import State
 from core.node.store import Store, open_store
-from core.node.work import Worker
 from tests.dicom.make import axial_geometry, head_hu, write_ct_series
 from tests.node.real import Orthanc, orthanc
+
+
+class Worker(work.Worker):
+    """A process of the node's pool, in this process."""
+
+    def assess_next(self) -> bool:
+        """Whether a study was due, which is assessed now."""
+        due = self.state.take_due()
+        return due is not None and self.assess(due.header.study_uid)
 
 
 @pytest.fixture(scope="session")

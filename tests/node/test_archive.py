@@ -14,8 +14,8 @@ from pydicom.uid import EncapsulatedPDFStorage, KeyObjectSelectionDocumentStorag
 from core.node.receive import Receiver
 from core.node.send import Sender
 from core.node.state import Delivery, DeliveryState
-from core.node.work import Worker
 from core.report.provenance import RESEARCH_USE
+from tests.node.conftest import Worker
 from tests.node.real import Orthanc, storescu, wait_until
 
 

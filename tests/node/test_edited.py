@@ -15,10 +15,10 @@ from core.node.receive import take_in
 from core.node.results import queue_edited
 from core.node.send import Sender
 from core.node.state import DeliveryState, State
-from core.node.work import Worker
 from core.pipeline import assess, reassess
 from core.report.dicom_objects import dicom_objects
 from core.report.pdf import Report
+from tests.node.conftest import Worker
 from tests.node.real import archive_at, free_port
 from tests.report.make import MADE_AT
 

@@ -25,9 +25,8 @@ from tests.node.real import needs, orthanc, start_listen, storescu, wait_until
 KINDS = {"head": 14, "child": 2, "half": 2, "mr": 2}
 KILLS = 10
 PATIENCE_S = 400  # others may use the machine
-# The node is up for so long before it is killed, s: less than its networks take to load, to well
-# within an assessment.
-UP_S = (0.2, 4.5)
+UP_S = (0.2, 4.5)  # before it is killed: while it loads its networks, or takes images
+AT_WORK_S = (0.0, 0.7)  # the same once it assesses, every other time
 _SMALL = PhantomSettings(matrix=128, n_slices=12, lowest_slice_mm=-26.0)
 _REASONS = {"child": "younger than 19 years", "half": "slices", "mr": "CT"}
 
@@ -63,6 +62,16 @@ def send_all(studies: dict[str, Path], port: int) -> None:
         list(associations.map(until_taken, order))
 
 
+def wait_until_it_assesses(state: State) -> None:
+    """Not what the node before it was at, which waits again first."""
+
+    def at_work() -> bool:
+        return StudyState.ASSESSING in {one.state for one in state.studies()}
+
+    wait_until(lambda: not at_work(), within_s=PATIENCE_S)
+    wait_until(at_work, within_s=PATIENCE_S)
+
+
 def finished(state: State) -> bool:
     ends = {StudyState.DONE, StudyState.REFUSED}
     return len(state.studies()) == sum(KINDS.values()) and (
@@ -86,13 +95,15 @@ def test_nothing_is_lost_and_nothing_twice_however_often_the_node_is_killed(
         options += ("--quiet-s", "0.5", "--broken-off-s", "20", "--free-mb", "1")
         modality = threading.Thread(target=send_all, args=(studies, archive.node_port))
         modality.start()
-        for _ in range(KILLS):
-            node = start_listen(tmp_path / "store", bundled_model(), *options)
-            time.sleep(lives.uniform(*UP_S))
+        store = Store(tmp_path / "store")
+        for life in range(KILLS):
+            node = start_listen(store.folder, bundled_model(), *options)
+            if life % 2:
+                wait_until_it_assesses(State(store))
+            time.sleep(lives.uniform(*(AT_WORK_S if life % 2 else UP_S)))
             node.kill()
             node.wait()
-        node = start_listen(tmp_path / "store", bundled_model(), *options)
-        store = Store(tmp_path / "store")
+        node = start_listen(store.folder, bundled_model(), *options)
         try:
             modality.join()
             wait_until(lambda: finished(State(store)), within_s=PATIENCE_S)
@@ -106,6 +117,7 @@ def test_nothing_is_lost_and_nothing_twice_however_often_the_node_is_killed(
     verdict = verify(State(store).trail())
     assert verdict.holds
     assert verdict.count > 4 * KINDS["head"]  # received, assessed, queued, sent
+    assert any("interrupted" in entry.event for entry in State(store).trail())
     left = [path for path in elsewhere.rglob("*") if path.is_file()]
     assert [path for path in left if b"MRN-" in path.read_bytes()] == []
     assert [path for path in left if path.read_bytes()[128:132] == b"DICM"] == []

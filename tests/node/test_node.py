@@ -20,9 +20,8 @@ from core.node.send import Sender
 from core.node.settings import NodeSettings, checked
 from core.node.state import Delivery, DeliveryState, State, StudyState
 from core.node.store import Store
-from core.node.work import Worker
 from core.report import dicom_objects
-from tests.node.conftest import write_study
+from tests.node.conftest import Worker, write_study
 from tests.node.real import archive_at, free_port, wait_until
 
 Send = Callable[..., list[int | None]]

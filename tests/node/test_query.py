@@ -13,8 +13,7 @@ from core.node.receive import Receiver
 from core.node.settings import NodeSettings, write_settings
 from core.node.state import State, StudyState
 from core.node.store import Store
-from core.node.work import Worker
-from tests.node.conftest import write_study
+from tests.node.conftest import Worker, write_study
 from tests.node.real import Orthanc, free_port, storescu, wait_until
 
 Printed = pytest.CaptureFixture[str]
