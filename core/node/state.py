@@ -109,7 +109,8 @@ class State:
     def __init__(self, store: Store, *, audited: bool = True) -> None:
         self._store = store
         self._audited = audited
-        store.database.touch(0o600)  # SQLite gives its other files the same mode
+        if not store.database.is_file():  # closing it again would let go of SQLite's locks
+            store.database.touch(0o600)  # SQLite gives its other files the same mode
         with closing(self._connected()) as db:
             db.execute("PRAGMA journal_mode = WAL")
             db.executescript(_SCHEMA)
