@@ -1,4 +1,4 @@
-"""What is made of a study: the files of its assessment and the objects that are sent."""
+"""What is made of a study: report, ``assessment.json`` and the objects that are sent."""
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,10 +11,11 @@ from core.errors import UsageError
 from core.given import load_json
 from core.node.state import State
 from core.node.store import OBJECTS, Store, make_private
+from core.report.assessment_json import assessment_json
 from core.report.dicom_objects import STUDY_TAGS, archive_objects
 from core.report.dicom_objects.common import uid_of
-from core.report.files import ASSESSMENT, REPORT, plain_files
-from core.report.pdf import Report
+from core.report.files import ASSESSMENT, REPORT
+from core.report.pdf import Report, report_pdf
 from core.writing import in_one_step, write_together, writing_to
 
 EDITED = "edited-"
@@ -38,11 +39,12 @@ def write_results(report: Report, images: Iterable[Path], target: Path) -> None:
         )
     with writing_to(target.parent), in_one_step(target) as made:
         made.mkdir(mode=0o700)
-        files = plain_files(report)
+        pdf = report_pdf(report)
+        files = {REPORT: pdf, ASSESSMENT: _document(report)}
         write_together(files, made, private=files)
         objects = made / OBJECTS
         objects.mkdir(mode=0o700)
-        sent = archive_objects(report, header, files[REPORT])
+        sent = archive_objects(report, header, pdf)
         for number, (name, content) in enumerate(sent):
             file = objects / f"{number:04d}-{name}"
             file.touch(0o600)
@@ -85,6 +87,11 @@ def queue_edited(
         write_results(report, images, target)
     for destination in destinations:
         state.queue(study_uid, key, destination, by=by, edited_by_reader=True, **about(target))
+
+
+def _document(report: Report) -> bytes:
+    made = assessment_json(report.assessment, card=report.card, risk_models=report.risk_models)
+    return made.encode()
 
 
 def _headers(images: Iterable[Path]) -> Iterator[Dataset]:

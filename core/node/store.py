@@ -1,7 +1,8 @@
 """Where a node keeps its studies: one folder for this user alone, and nothing outside it.
 
-``studies/<study>/images/<image>.dcm`` as received, ``studies/<study>/results/<key>/`` as assessed;
-``arriving`` holds images that are being written, ``discarded`` studies that are being deleted.
+``studies/<study>/images/<image>.dcm`` as received, ``studies/<study>/results/<key>/`` as assessed
+(``core.node.results``); ``arriving`` holds images that are being written, ``discarded`` studies
+that are being deleted.
 Names are hashes of UIDs; ``key`` is one of images and model, so that the same is never made twice.
 """
 

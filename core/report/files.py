@@ -28,7 +28,15 @@ def write_assessment(report: Report, folder: Path) -> tuple[Path, ...]:
     UsageError
         The folder cannot be written to.
     """
-    contents = {**dicom_objects(report), **plain_files(report)}
+    assessment = report.assessment
+    document = assessment_json(assessment, card=report.card, risk_models=report.risk_models)
+    contents = {
+        REPORT: report_pdf(report),
+        MASK: hematoma_nifti(assessment.segmentation),
+        SLICES: slices_csv(assessment.slices).encode(),
+        **dicom_objects(report),
+        ASSESSMENT: document.encode(),  # where it stands, the others do
+    }
     folder = folder.resolve()
     with writing_to(folder):
         # DICOM objects of an earlier assessment would be of another hematoma.
@@ -38,15 +46,3 @@ def write_assessment(report: Report, folder: Path) -> tuple[Path, ...]:
             obsolete={SEG, SR} - contents.keys(),
             private={REPORT} if report.patient_label else (),
         )
-
-
-def plain_files(report: Report) -> dict[str, bytes]:
-    """Contents of the files that are no DICOM objects, by their names."""
-    assessment = report.assessment
-    document = assessment_json(assessment, card=report.card, risk_models=report.risk_models)
-    return {
-        REPORT: report_pdf(report),
-        MASK: hematoma_nifti(assessment.segmentation),
-        SLICES: slices_csv(assessment.slices).encode(),
-        ASSESSMENT: document.encode(),  # where it stands, the others do
-    }

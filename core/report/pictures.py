@@ -63,11 +63,11 @@ def activation_picture(assessment: Assessment, index: int, head: Box) -> Image.I
 
 
 def _outlined(picture: Image.Image, assessment: Assessment, index: int, head: Box) -> Image.Image:
+    mask = _cut(assessment.segmentation.mask[index], head)
+    if not mask.any():
+        return picture
     scale = SIDE_PX / head.size
-    edges = [
-        [(x * scale, y * scale) for y, x in edge]
-        for edge in _edges(_cut(assessment.segmentation.mask[index], head))
-    ]
+    edges = [[(x * scale, y * scale) for y, x in edge] for edge in _edges(mask)]
     draw = ImageDraw.Draw(picture)
     for color, width in ((CASING, _CASING_PX), (OUTLINE, _OUTLINE_PX)):
         for points in edges:
