@@ -43,11 +43,12 @@ def listen(
     receiver = Receiver(store, state, settings)
     with _alone(store):
         store.sweep()
-        listening(receiver.start())
-        work.begin(lambda: assess(state, work.ended))
-        work.begin(lambda: Sender(store, state, settings).send_until(work.ended))
-        work.begin(lambda: delete_until(work.ended, store, state, settings))
-        try:
+        port = receiver.start()
+        try:  # ended at any moment from here on, it ends what it has begun
+            listening(port)
+            work.begin(lambda: assess(state, work.ended))
+            work.begin(lambda: Sender(store, state, settings).send_until(work.ended))
+            work.begin(lambda: delete_until(work.ended, store, state, settings))
             work.wait()
         finally:
             receiver.stop()
@@ -75,7 +76,8 @@ class _Together:
     def end(self) -> None:
         self.ended.set()
         for thread in self._threads:
-            thread.join()
+            if thread.ident is not None:  # started
+                thread.join()
 
     def _run(self, work: Callable[[], None]) -> None:
         while not self.ended.is_set():
