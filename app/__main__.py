@@ -1,6 +1,7 @@
 """``python -m app``: serves the app to this computer alone and opens it in the browser."""
 
 import argparse
+import logging
 import os
 import secrets
 import socket
@@ -32,6 +33,7 @@ _ENVIRONMENT = {
     "OMP_WAIT_POLICY": "PASSIVE",
 }
 _START_SECONDS = 120
+_NO_PAGE = "streamlit.runtime.scriptrunner_utils.script_run_context"
 _NO_BROWSER = CannotStartError(
     "Found no browser that opens HEscope; expected one.",
     "Open the address above yourself, in a browser of this computer.",
@@ -142,6 +144,8 @@ def _warm_up() -> None:
     from app.loaded_model import warm_up  # noqa: PLC0415
     from core.memory import leave_modules_alone  # noqa: PLC0415
 
+    # Streamlit says on the terminal that no page asks for the model, and not to mind.
+    logging.getLogger(_NO_PAGE).setLevel(logging.ERROR)
     with suppress(RuntimeError):  # a program that ends takes no new work
         warm_up()
     leave_modules_alone()
