@@ -22,7 +22,7 @@ _REPLACING = ".replacing"
 _PATIENCE_S = 60.0  # replacing takes milliseconds
 _LOCK = "lock"
 _FILES = "files"
-_ABANDONED_S = 24 * 3600.0  # nothing is a day in the writing
+_ABANDONED_S = 24 * 3600.0  # what has no lock: nothing is a day in the writing
 
 
 @contextmanager
@@ -131,36 +131,49 @@ def in_one_step(target: Path) -> Iterator[Path]:
 def _unfinished_in(folder: Path) -> Iterator[Path]:
     """A folder inside, and so on the same disk: what is made there can be moved in one step.
 
-    What a program left there that was killed a day ago goes.
+    What a killed program left there goes.
     """
+    _sweep(folder, _UNFINISHED)
     for left in chain.from_iterable(folder.glob(f"{name}*") for name in (_UNFINISHED, *_EARLIER)):
         with suppress(OSError):
             if time.time() - left.lstat().st_mtime > _ABANDONED_S:
                 shutil.rmtree(left) if left.is_dir() else left.unlink()
-    with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=folder) as made:
-        yield Path(made)
+    with _held_folder(folder, _UNFINISHED) as made:
+        yield made
 
 
 @contextmanager
 def scratch_folder() -> Iterator[Path]:
     """A temporary folder for a patient's files, for this user alone, gone at the end."""
-    # Windows keeps a file locked while any reader holds it; that must not hide a finished result.
-    with (
-        tempfile.TemporaryDirectory(prefix=_SCRATCH, ignore_cleanup_errors=True) as made,
-        FileLock(Path(made) / _LOCK, mode=0o600, thread_local=False),
-    ):
-        files = Path(made) / _FILES  # made once the lock is held: see sweep_scratch
-        files.mkdir(mode=0o700)
+    with _held_folder(Path(tempfile.gettempdir()), _SCRATCH) as files:
         yield files
 
 
 def sweep_scratch() -> None:
-    """Delete the temporary folders of programs that were killed.
+    """Delete the temporary folders of programs that were killed."""
+    _sweep(Path(tempfile.gettempdir()), _SCRATCH)
+
+
+@contextmanager
+def _held_folder(place: Path, prefix: str) -> Iterator[Path]:
+    """A new folder for this user alone, gone at the end; ``_sweep`` finds what was killed."""
+    # Windows keeps a file locked while any reader holds it; that must not hide a finished result.
+    with (
+        tempfile.TemporaryDirectory(prefix=prefix, dir=place, ignore_cleanup_errors=True) as made,
+        FileLock(Path(made) / _LOCK, mode=0o600, thread_local=False),
+    ):
+        files = Path(made) / _FILES  # made once the lock is held: see _sweep
+        files.mkdir(mode=0o700)
+        yield files
+
+
+def _sweep(place: Path, prefix: str) -> None:
+    """Delete the held folders of programs that were killed.
 
     The operating system lets go of a program's locks when it ends in whatever way.  A folder that
     has no files yet may be one in the making, whose lock is not held yet: it stays.
     """
-    for files in Path(tempfile.gettempdir()).glob(f"{_SCRATCH}*/{_FILES}"):
+    for files in place.glob(f"{prefix}*/{_FILES}"):
         lock = files.parent / _LOCK
         if files.parent.is_symlink() or not lock.is_file():
             continue  # not ours

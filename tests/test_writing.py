@@ -89,6 +89,26 @@ def test_what_a_killed_program_left_in_a_folder_goes_after_a_day(tmp_path: Path)
     assert [path.name for path in tmp_path.iterdir()] == [".unfinished-new"]
 
 
+def test_what_a_killed_program_was_writing_goes_with_the_next_write(tmp_path: Path) -> None:
+    program = (
+        "import sys, time; from pathlib import Path; from core.writing import in_one_step\n"
+        "with in_one_step(Path(sys.argv[1]) / 'study') as made:\n"
+        "    made.write_bytes(b'half'); print(flush=True); time.sleep(600)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", program, tmp_path], stdout=subprocess.PIPE, text=True
+    ) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+        write_together({"a": b"a"}, tmp_path)
+        (left,) = tmp_path.glob(".unfinished-*")  # of a program that is at it
+        other.kill()
+        other.wait()
+        assert left.exists()
+        write_together({"a": b"a"}, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
 def test_scratch_of_a_killed_program_goes_and_that_of_a_running_one_stays(temporary: Path) -> None:
     program = (
         "import time; from core.writing import scratch_folder\n"

@@ -50,7 +50,7 @@ def converted_networks(folder: Path, card: ModelCard) -> Converted:
         os.utime(kept)
         return _read(kept)
     networks = _converted(folder, card)
-    with suppress(OSError):
+    with suppress(OSError, RuntimeError):  # the second is OpenVINO's, of a full disk
         _keep(networks, kept)
     return networks
 
