@@ -47,13 +47,17 @@ def device_in_words() -> str:
 
 
 def warm_up() -> None:
-    """Load the bundled model and Grad-CAM while the user chooses a study; for a thread."""
+    """Load the bundled model and Grad-CAM while the user chooses a study; for a thread.
+
+    The engine's threads let the screen go first.  A page that waits for another model loads it as
+    fast as it can.
+    """
     import_ahead(GRAD_CAM, *FILES)
     with suppress(ModelInvalidError):  # whoever wants it is told why
-        _load(bundled_model(), "auto")
+        with ThreadPoolExecutor(1, "loading", let_the_screen_go_first) as loading:
+            loading.submit(_load, bundled_model(), "auto").result()
 
 
 @st.cache_resource(max_entries=2, show_spinner="Loading the model")
 def _load(folder: Path, engine: EngineName) -> Model:
-    with ThreadPoolExecutor(1, "loading", let_the_screen_go_first) as loading:
-        return loading.submit(load_model, folder, choose_runtime("auto", engine)).result()
+    return load_model(folder, choose_runtime("auto", engine))

@@ -18,5 +18,8 @@ def test_the_threads_that_an_engine_starts_let_the_screen_go_first(
         return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
 
     monkeypatch.setattr(loaded_model, "load_model", niceness)
-    loaded = loaded_model._load(tmp_path, "auto")
+    monkeypatch.setattr(loaded_model, "bundled_model", lambda: tmp_path)
+    monkeypatch.setattr(loaded_model, "import_ahead", lambda *_: None)
+    loaded_model.warm_up()
+    loaded = loaded_model._load(tmp_path, "auto")  # as it was kept
     assert loaded > os.getpriority(os.PRIO_PROCESS, 0)  # type: ignore[operator]
