@@ -53,9 +53,11 @@ def warm_up() -> None:
     fast as it can.
     """
     import_ahead(GRAD_CAM, *FILES)
-    with suppress(ModelInvalidError):  # whoever wants it is told why
-        with ThreadPoolExecutor(1, "loading", let_the_screen_go_first) as loading:
-            loading.submit(_load, bundled_model(), "auto").result()
+    with (
+        suppress(ModelInvalidError),  # whoever wants it is told why
+        ThreadPoolExecutor(1, "loading", let_the_screen_go_first) as loading,
+    ):
+        loading.submit(_load, bundled_model(), "auto").result()
 
 
 @st.cache_resource(max_entries=2, show_spinner="Loading the model")
