@@ -225,7 +225,7 @@ def _seconds_to_turn(ahead: list[Ticket[Any]], usual_s: float | None) -> float |
 def let_the_screen_go_first() -> None:
     """Yield the processor to what people look at: this thread, and those that it starts.
 
-    An engine keeps the threads that it starts when it is loaded: load it in such a thread too.
+    An engine keeps the threads that it starts when it is loaded: what is loaded ahead is loaded so.
     Linux alone has a niceness for each thread; elsewhere they are equals.
     """
     if sys.platform == "linux":

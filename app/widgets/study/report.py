@@ -29,14 +29,17 @@ def report(shown: Assessment, model: Model) -> None:
         st.caption("The outline was edited; every file or its name says so.")
     label = _label(shown)
 
+    def made(label: str | None = None) -> Report:
+        return Report(shown, model.card, model.risk, datetime.now(), label)
+
     def pdf() -> bytes:
-        return report_pdf(Report(shown, model.card, model.risk, datetime.now(), label))
+        return report_pdf(made(label))
 
     def document() -> str:
         return assessment_json(shown, card=model.card, risk_models=model.risk)
 
     def objects() -> dict[str, bytes]:
-        return dicom_objects(Report(shown, model.card, model.risk, datetime.now()))
+        return dicom_objects(made())
 
     columns = st.columns(3)
     with columns[0]:
@@ -62,7 +65,7 @@ def report(shown: Assessment, model: Model) -> None:
             _download(shown, "Mask (DICOM SEG)", lambda: objects()[SEG], name, _DICOM)
             name = f"measurements_sr{edited}.dcm"
             _download(shown, "Numbers (DICOM SR)", lambda: objects()[SR], name, _DICOM)
-    _to_others(shown, model)
+    _to_others(shown, made, edited)
     st.caption(
         "Files go to your browser's download folder. None of them names the patient, unless "
         "you tick the box: then the PDF alone does."
@@ -80,22 +83,16 @@ def _label(assessment: Assessment) -> str | None:
     return typed.strip() or None
 
 
-def _to_others(shown: Assessment, model: Model) -> None:
-    """What may leave, and what goes back to the archive."""
-    edited = shown.segmentation.edited_by_reader
-
-    def unnamed() -> Report:
-        return Report(shown, model.card, model.risk, datetime.now())
-
+def _to_others(shown: Assessment, unnamed: Callable[[], Report], edited: str) -> None:
+    """What may leave, and what goes back to the archive; ``edited`` is in the names of files."""
     if edited and is_received(shown):
         send_edited(unnamed)
     if can_leave(shown):
-        name = f"deidentified{'-edited-by-reader' if edited else ''}.zip"
         _download(
             shown,
             "Save de-identified",
             lambda: deidentified_zip(unnamed()),
-            name,
+            f"deidentified{edited}.zip",
             "application/zip",
         )
         st.caption(
