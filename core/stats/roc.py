@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sklearn.metrics import roc_auc_score, roc_curve
 
+from core.domain import FloatArray
+
 
 class ThresholdAccuracy(NamedTuple):
     """Sensitivity and specificity of one threshold."""
@@ -19,6 +21,12 @@ def roc_auc(labels: ArrayLike, scores: ArrayLike) -> float:
     if len(np.unique(np.asarray(labels))) < 2:
         return float("nan")
     return float(roc_auc_score(labels, scores))
+
+
+def roc_points(labels: ArrayLike, scores: ArrayLike) -> FloatArray:
+    """Corners of the ROC curve, (2, points): 1 - specificity and sensitivity."""
+    false_positive_rate, true_positive_rate, _ = roc_curve(labels, scores)
+    return np.stack([false_positive_rate, true_positive_rate])
 
 
 def sensitivity_specificity(

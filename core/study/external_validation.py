@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import roc_curve
 
 from core.cohort.frame import OUTCOME
 from core.domain import (
@@ -33,6 +32,7 @@ from core.risk.yu2024 import N_PATIENTS
 from core.stats.calibration_curve import CalibrationBin, calibration_curve
 from core.stats.decision_curve import DecisionCurve, decision_curve
 from core.stats.proportion import wilson_interval
+from core.stats.roc import roc_points
 from core.study.design import LEAST_PER_CLASS
 from core.study.patients import known_outcome
 from core.study.validation import validate
@@ -227,12 +227,11 @@ def _performance(name: str, outcome: BoolArray, risk: FloatArray) -> Performance
             f"{rarer} scored patients have the rarer outcome, at least {LEAST_PER_CLASS} expected.",
             "Collect more patients, or fill in what the model needs.",
         )
-    false_positive, true_positive, _ = roc_curve(outcome, risk)
     return Performance(
         outcome,
         risk,
         validate(outcome.astype(np.float64), risk, model=name, patients="this table"),
-        np.stack([false_positive, true_positive]),
+        roc_points(outcome, risk),
         calibration_curve(outcome, risk, n_bins=_BINS),
         decision_curve(outcome, risk, _THRESHOLDS),
     )

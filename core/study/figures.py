@@ -2,12 +2,12 @@
 
 import numpy as np
 import plotly.graph_objects as go
-from sklearn.metrics import roc_curve
 
 from core.domain import MODEL_KINDS
 from core.report.colors import MODEL_COLORS
 from core.stats.calibration_curve import calibration_curve
 from core.stats.decision_curve import decision_curve
+from core.stats.roc import roc_points
 from core.study.analysis import Analysis
 from core.study.result import StudyFigure
 
@@ -24,7 +24,7 @@ def roc(analysis: Analysis) -> StudyFigure:
     figure = go.Figure()
     for kind in MODEL_KINDS:
         tested = analysis.tested[kind]
-        false_positive, true_positive, _ = roc_curve(tested.outcome, tested.risk)
+        false_positive, true_positive = roc_points(tested.outcome, tested.risk)
         name = f"{kind.capitalize()}-to-HE, AUC {tested.auc.auc:.2f}"
         _line(figure, false_positive, true_positive, name, MODEL_COLORS[kind])
     _diagonal(figure)

@@ -49,7 +49,7 @@ from core.training.data import Cohort
 from core.training.held_out import MASK_THRESHOLD, read_heads, read_held_out
 from core.training.inserted import inserted_summary
 from core.training.likeness import training_likeness
-from core.training.readings import Reading, read_patients, summary
+from core.training.readings import Reading, plotted, read_patients, summary
 from core.training.record import make_folder
 from core.training.settings import ABLATIONS
 from core.training.train import ALL
@@ -145,7 +145,7 @@ def _cross_validated(
     """Accuracy over held-out patients; of networks that were not trained anew, as it was."""
     found = summary(unseen, draft.thresholds.slice, draft.ndl)
     if trained.base is None:
-        return found
+        return found | {"plotted": plotted(unseen, draft.thresholds.slice)}
     earlier: dict[str, Any] = trained.base_card["metrics"]["cross_validation"]
     return earlier | {"expansion": found["expansion"]}
 

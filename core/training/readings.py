@@ -5,6 +5,7 @@ A reading keeps every slice whatever its probability, so that a threshold can be
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from core.pipeline import STAGES, find_hematoma
 from core.progress import Progress, Stages, silent
 from core.risk.ndl import NdlMap, SummedNdlMap
 from core.stats.bootstrap import bootstrap_interval
-from core.stats.roc import roc_auc, sensitivity_specificity
+from core.stats.roc import roc_auc, roc_points, sensitivity_specificity
 from core.training.data import Cohort, LabelledStudy, read_labelled_study
 
 _SEED = 0  # of the bootstrap: the same readings give the same intervals
@@ -106,6 +107,33 @@ def summary(
         "dice": _overlap(segmented),
         "volume_bias_ml": float(np.mean([reading.volume_error_ml for reading in segmented])),
         "expansion": _expansion(gated, ndl),
+    }
+
+
+def plotted(readings: Sequence[Reading], slice_threshold: float) -> dict[str, Any]:
+    """What pictures of the same accuracy need: a ROC curve, and each patient's volumes and Dice.
+
+    ``roc`` holds the corners of the curve of slices, (1 - specificity, sensitivity); ``outlines``
+    a row a patient who has a mask, smallest hematoma first: no name goes with it.
+    """
+    labels = np.concatenate([reading.has_hematoma for reading in readings])
+    p = np.concatenate([reading.p_hematoma for reading in readings])
+    both = labels.any() and not labels.all()
+    corners = roc_points(labels, p) if both else np.empty((2, 0))
+    outlines = []
+    for reading in readings:
+        seen, usable = reading.at(slice_threshold), reading.mask_usable
+        if np.isfinite(seen.dice):
+            outlines.append(
+                {
+                    "truth_ml": round(float(seen.truth_ml[usable].sum()), 2),
+                    "predicted_ml": round(float(seen.predicted_ml[usable].sum()), 2),
+                    "dice": round(seen.dice, 3),
+                }
+            )
+    return {
+        "roc": corners.round(4).T.tolist(),
+        "outlines": sorted(outlines, key=itemgetter("truth_ml")),
     }
 
 

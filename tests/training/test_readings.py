@@ -3,7 +3,7 @@ import pytest
 
 from core.errors import UsageError
 from core.risk.ndl import NdlMap
-from core.training.readings import Reading, summary
+from core.training.readings import Reading, plotted, summary
 
 MAP = NdlMap(0.0, 1.0)
 
@@ -89,3 +89,19 @@ def test_summary_is_what_can_be_worked_out_by_hand() -> None:
     # 1 - 6 * (1 + 1 + 1 + 1) / (4 * 15)
     assert found["expansion"]["rank_correlation"] == pytest.approx(0.6)
     assert found["slice"]["auc_ci95"][0] <= found["slice"]["auc"] <= found["slice"]["auc_ci95"][1]
+
+
+def test_pictures_hold_the_curve_and_no_name() -> None:
+    readings = [
+        reading([0.9, 0.2], [5.0, 0.0], [4.0, 0.0], patient="0007"),
+        reading([0.4, 0.1], [2.0, 0.0], [2.0, 0.0], patient="0003"),  # below the threshold
+        reading([0.6], [0.0], [1.0], patient="0001"),  # nothing to outline
+    ]
+    found = plotted(readings, 0.5)
+    # Descending: a hematoma at 0.9, none at 0.6, a hematoma at 0.4, then two without.
+    assert found["roc"] == [[0, 0], [0, 0.5], [0.3333, 0.5], [0.3333, 1], [1, 1]]
+    assert found["outlines"] == [
+        {"truth_ml": 2.0, "predicted_ml": 0.0, "dice": 0.0},
+        {"truth_ml": 5.0, "predicted_ml": 4.0, "dice": 0.889},
+    ]
+    assert plotted(readings[2:], 0.5) == {"roc": [], "outlines": []}

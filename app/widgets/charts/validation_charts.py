@@ -4,7 +4,8 @@ import math
 from collections.abc import Mapping
 from itertools import pairwise
 
-from app.widgets.charts.svg import Axis, dot, drawing, line, path, text
+from app.widgets.charts.frame import across, diagonal, framed, points, ticks, upwards
+from app.widgets.charts.svg import dot, line, path, text
 from core.report.colors import MODEL_COLORS
 from core.study.external_validation import Performance, Rule
 
@@ -18,8 +19,6 @@ COLORS: dict[Rule, str] = {
 }
 """Of the rules; those that are no model have the next of Okabe and Ito's colors."""
 
-WIDTH, HEIGHT = 420, 300
-_LEFT, _RIGHT, _TOP, _BOTTOM = 48, WIDTH - 20, 12, HEIGHT - 44
 _LEAST_NET_BENEFIT = -0.05  # a curve that falls further is out of the question
 
 Performances = Mapping[Rule, Performance]
@@ -27,19 +26,17 @@ Performances = Mapping[Rule, Performance]
 
 def roc_chart(rules: Performances, threshold: float) -> str:
     """SVG of the ROC curves; a dot on each is the threshold."""
-    x, y = Axis(0, 1, _LEFT, _RIGHT), Axis(0, 1, _BOTTOM, _TOP)
-    parts = [line(x.start, y.start, x.end, y.end, opacity=0.4, dash="4 4")]
+    x, y = across(0, 1), upwards(0, 1)
+    parts = [diagonal()]
     for rule, found in rules.items():
-        parts.append(path(_points(x, y, *found.roc.tolist()), stroke=COLORS[rule]))
+        parts.append(path(points(x, y, *found.roc.tolist()), stroke=COLORS[rule]))
     for rule, found in rules.items():
         at = found.at(threshold)
         if at.sensitivity.value is not None and at.specificity.value is not None:
             spot = x.at(1 - at.specificity.value), y.at(at.sensitivity.value)
             parts.append(dot(*spot, COLORS[rule], title=f"Threshold {threshold:.0%}"))
     areas = ", ".join(f"{found.numbers.model} {found.numbers.auc:.2f}" for found in rules.values())
-    return _framed(
-        f"ROC curves; AUC {areas}", "1 - specificity", "Sensitivity", _ticks(x, y), parts
-    )
+    return framed(f"ROC curves; AUC {areas}", "1 - specificity", "Sensitivity", ticks(x, y), parts)
 
 
 def calibration_chart(rules: Performances) -> str:
@@ -47,12 +44,12 @@ def calibration_chart(rules: Performances) -> str:
     bins = {rule: found.calibration for rule, found in rules.items()}
     ends = [end for found in bins.values() for b in found for end in (b.predicted, b.ci95[1])]
     most = min(1.0, math.ceil(10 * max(ends)) / 10)
-    x, y = Axis(0, most, _LEFT, _RIGHT), Axis(0, most, _BOTTOM, _TOP)
-    parts = [line(x.start, y.start, x.end, y.end, opacity=0.4, dash="4 4")]
+    x, y = across(0, most), upwards(0, most)
+    parts = [diagonal()]
     for rule, found in bins.items():
-        points = [(x.at(b.predicted), y.at(b.observed)) for b in found]
-        parts.append(path(points, stroke=COLORS[rule]))
-        for b, point in zip(found, points, strict=True):
+        spots = [(x.at(b.predicted), y.at(b.observed)) for b in found]
+        parts.append(path(spots, stroke=COLORS[rule]))
+        for b, point in zip(found, spots, strict=True):
             low, high = b.ci95
             parts.append(line(point[0], y.at(low), point[0], y.at(high), opacity=0.45))
             words = f"{b.events} of {b.n} expanded, {b.predicted:.0%} predicted"
@@ -62,8 +59,8 @@ def calibration_chart(rules: Performances) -> str:
         f"slope {found.numbers.slope:.2f}"
         for found in rules.values()
     )
-    return _framed(
-        f"Calibration; {label}", "Predicted risk", "Observed frequency", _ticks(x, y), parts
+    return framed(
+        f"Calibration; {label}", "Predicted risk", "Observed frequency", ticks(x, y), parts
     )
 
 
@@ -71,8 +68,8 @@ def decision_chart(rules: Performances, threshold: float) -> str:
     """SVG of net benefit over the threshold; dashed where the reader's threshold is."""
     first = next(iter(rules.values())).decision
     most = max(0.05, *(float(found.decision.model.max()) for found in rules.values()))
-    x = Axis(0, float(first.thresholds[-1]), _LEFT, _RIGHT)
-    y = Axis(_LEAST_NET_BENEFIT, most, _BOTTOM, _TOP)
+    x = across(0, float(first.thresholds[-1]))
+    y = upwards(_LEAST_NET_BENEFIT, most)
     parts = [
         line(x.start, y.at(0), x.end, y.at(0), opacity=0.6),
         text(x.start + 4, y.at(0) + 14, "act on none"),
@@ -80,60 +77,23 @@ def decision_chart(rules: Performances, threshold: float) -> str:
     ]
     for rule, found in rules.items():
         curve = found.decision
-        points = _above(_LEAST_NET_BENEFIT, curve.thresholds.tolist(), curve.model.tolist())
-        parts.append(path([(x.at(a), y.at(b)) for a, b in points], stroke=COLORS[rule]))
+        kept = _above(_LEAST_NET_BENEFIT, curve.thresholds.tolist(), curve.model.tolist())
+        parts.append(path([(x.at(a), y.at(b)) for a, b in kept], stroke=COLORS[rule]))
     all_treated = _above(_LEAST_NET_BENEFIT, first.thresholds.tolist(), first.treat_all.tolist())
     grey = [(x.at(a), y.at(b)) for a, b in all_treated]
     parts += [line(*a, *b, opacity=0.7, dash="2 3") for a, b in pairwise(grey)]
     beside, low = grey[2 * len(grey) // 3]
     parts.append(text(beside - 8, low, "act on all", anchor="end"))
-    return _framed(
+    return framed(
         f"Net benefit at thresholds up to {x.high:.0%}",
         "Threshold",
         "Net benefit",
-        _ticks(x, y, percent_y=False),
+        ticks(x, y, y_format=".2f"),
         parts,
     )
-
-
-def _points(x: Axis, y: Axis, xs: list[float], ys: list[float]) -> list[tuple[float, float]]:
-    return [(x.at(a), y.at(b)) for a, b in zip(xs, ys, strict=True)]
 
 
 def _above(least: float, xs: list[float], ys: list[float]) -> list[tuple[float, float]]:
     """Points before the curve first falls below the least value."""
     end = next((place for place, y in enumerate(ys) if y < least), len(ys))
     return list(zip(xs[:end], ys[:end], strict=True))
-
-
-def _framed(label: str, x_title: str, y_title: str, ticks: list[str], parts: list[str]) -> str:
-    middle = (_TOP + _BOTTOM) / 2
-    return drawing(
-        WIDTH,
-        HEIGHT,
-        label,
-        *ticks,
-        *parts,
-        text((_LEFT + _RIGHT) / 2, HEIGHT - 8, x_title, anchor="middle", weight=600),
-        f'<g transform="rotate(-90 12 {middle:g})">'
-        f"{text(12, middle, y_title, anchor='middle', weight=600)}</g>",
-    )
-
-
-def _ticks(x: Axis, y: Axis, *, percent_y: bool = True) -> list[str]:
-    parts = []
-    for share in _steps(x):
-        parts.append(line(x.at(share), y.start, x.at(share), y.end, opacity=0.12))
-        parts.append(text(x.at(share), y.start + 16, f"{share:.0%}", anchor="middle"))
-    for value in _steps(y):
-        parts.append(line(x.start, y.at(value), x.end, y.at(value), opacity=0.12))
-        words = f"{value:.0%}" if percent_y else f"{value:.2f}"
-        parts.append(text(x.start - 5, y.at(value) + 4, words, anchor="end"))
-    return parts
-
-
-def _steps(axis: Axis) -> list[float]:
-    """Round values along an axis, about five of them."""
-    step = next(s for s in (0.05, 0.1, 0.2, 0.25) if (axis.high - axis.low) / s <= 6)
-    first = math.ceil(axis.low / step)
-    return [place * step for place in range(first, math.floor(axis.high / step + 1e-9) + 1)]

@@ -1,10 +1,9 @@
 """The charts of a validation as one file, which says by itself what they show."""
 
+from app.widgets.charts.frame import HEIGHT, WIDTH
 from app.widgets.charts.svg import bar, standing_alone, text
 from app.widgets.charts.validation_charts import (
     COLORS,
-    HEIGHT,
-    WIDTH,
     Performances,
     calibration_chart,
     decision_chart,

@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from app.widgets.charts.accuracy_charts import agreement_chart, failures_chart, slice_roc_chart
 from app.widgets.charts.component import show_charts
 from app.widgets.charts.measured_chart import auc_chart, dice_chart
 from app.wording import as_html
@@ -42,6 +43,7 @@ def model_card(card: ModelCard, identity: ModelIdentity, device: str) -> None:
         with picture:
             show_charts("measured dice", dice_chart(measured))
             st.caption("Dice a patient: mean with its 95 % interval; hollow, the worst patient.")
+    _pictures(card.metrics.get("cross_validation", {}))
     if card.validation:
         st.html('<h2 class="he-h2">Validation of the risk models</h2>')
         table, picture = st.columns([3, 2], gap="large")
@@ -69,6 +71,30 @@ def model_card(card: ModelCard, identity: ModelIdentity, device: str) -> None:
     )
     with st.expander("Everything the card says"):
         st.json(card.metrics)
+
+
+def _pictures(found: Mapping[str, Any]) -> None:
+    """ROC, Bland-Altman and failures, where a card holds what they are drawn from."""
+    plotted = found.get("plotted")
+    if not plotted or not plotted["roc"]:
+        return
+    outlines = plotted["outlines"]
+    charts = {
+        "Slices: the dot is where the model works.": slice_roc_chart(
+            plotted["roc"], found["slice"]
+        ),
+        "Volumes, patient by patient: bias and 95 % limits of agreement.": agreement_chart(
+            outlines
+        ),
+        "Outlines: the patients in whom the model failed are filled.": failures_chart(outlines),
+    }
+    st.html('<h2 class="he-h2">In patients that the networks had not seen</h2>')
+    for place, (column, (words, chart)) in enumerate(
+        zip(st.columns(len(charts), gap="large"), charts.items(), strict=True)
+    ):
+        with column:
+            show_charts(f"accuracy {place}", chart)
+            st.caption(words)
 
 
 def _paragraph(title: str, words: str) -> str:
