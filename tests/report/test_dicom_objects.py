@@ -15,7 +15,7 @@ from core.domain import Assessment, ImageFindings
 from core.models.card import ModelCard
 from core.report.dicom_objects import SEG, SR, dicom_findings, dicom_objects
 from core.report.pdf import Report
-from core.report.provenance import SIMULATED_BY
+from core.report.provenance import RESEARCH_USE, SIMULATED_BY
 from core.risk.estimate import estimate
 from core.risk.published import LEE_2024
 from tests.report.make import MADE_AT, UNKNOWN
@@ -110,8 +110,8 @@ def test_no_object_names_the_patient(scanned: Assessment, card: ModelCard) -> No
 def test_objects_say_research_use_and_what_made_them(scanned: Assessment, card: ModelCard) -> None:
     objects = made_of(scanned, card)
     seg, sr = read(objects[SEG]), read(objects[SR])
-    assert seg.ContentDescription == sr.SeriesDescription
-    assert sr.SeriesDescription.startswith("Research use only")
+    assert seg.ContentDescription == RESEARCH_USE
+    assert sr.SeriesDescription == f"HEscope results. {RESEARCH_USE}"
     assert seg.SegmentSequence[0].SegmentAlgorithmType == "AUTOMATIC"
     edited = replace(scanned, segmentation=replace(scanned.segmentation, edited_by_reader=True))
     seg = read(made_of(edited, card)[SEG])
@@ -120,7 +120,7 @@ def test_objects_say_research_use_and_what_made_them(scanned: Assessment, card: 
     series = replace(scanned.volume.series, manufacturer=SIMULATED_BY)
     phantom = replace(edited, volume=replace(edited.volume, series=series))
     sr_of_phantom = read(made_of(phantom, card)[SR])
-    said = "Simulated. Edited by reader. Research use only."  # 64 characters at most
+    said = "Simulated. Edited by reader. HEscope results. Research use only."  # 64 characters at most
     assert sr_of_phantom.SeriesDescription == said
     assert (sr.CompletionFlag, sr.VerificationFlag) == ("PARTIAL", "UNVERIFIED")
 

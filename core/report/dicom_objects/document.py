@@ -17,10 +17,9 @@ def encapsulated_report(assessment: Assessment, pdf: bytes) -> Dataset:
     made.Modality = "DOC"
     made.SeriesInstanceUID = uid_of(assessment, "document series")
     made.SeriesNumber, made.InstanceNumber = _SERIES, 1
-    made.SeriesDescription = RESEARCH_USE
+    made.SeriesDescription = made.DocumentTitle = f"HEscope report. {RESEARCH_USE}"
     made.ConversionType = "WSD"
     made.BurnedInAnnotation = "NO"
-    made.DocumentTitle = f"HEscope report. {RESEARCH_USE}"
     made.ConceptNameCodeSequence = []
     made.AcquisitionDateTime = ""
     made.MIMETypeOfEncapsulatedDocument = "application/pdf"

@@ -37,5 +37,5 @@ def key_object_selection(assessment: Assessment, pictures: list[Dataset]) -> Dat
         instance_number=1,
         manufacturer=MAKER,
     )
-    made.SeriesDescription = RESEARCH_USE
+    made.SeriesDescription = f"HEscope key slices. {RESEARCH_USE}"
     return made

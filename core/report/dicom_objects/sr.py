@@ -90,7 +90,7 @@ def structured_report(
         instance_number=1,
         manufacturer=MAKER,
     )
-    made.SeriesDescription = RESEARCH_USE
+    made.SeriesDescription = f"HEscope results. {RESEARCH_USE}"
     return made
 
 
