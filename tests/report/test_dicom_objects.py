@@ -120,7 +120,9 @@ def test_objects_say_research_use_and_what_made_them(scanned: Assessment, card: 
     series = replace(scanned.volume.series, manufacturer=SIMULATED_BY)
     phantom = replace(edited, volume=replace(edited.volume, series=series))
     sr_of_phantom = read(made_of(phantom, card)[SR])
-    said = "Simulated. Edited by reader. HEscope results. Research use only."  # 64 characters at most
+    said = (
+        "Simulated. Edited by reader. HEscope results. Research use only."  # 64 characters at most
+    )
     assert sr_of_phantom.SeriesDescription == said
     assert (sr.CompletionFlag, sr.VerificationFlag) == ("PARTIAL", "UNVERIFIED")
 
