@@ -10,7 +10,7 @@ from core.batch.processes import default_workers, processes
 from core.batch.results import ResultsFile
 from core.batch.shard import WHOLE, Shard
 from core.batch.work import BatchWork, Pool, StudyTask
-from core.cohort.table import CohortTable, refuse_if_unusable
+from core.cohort.table import CohortRow, CohortTable, refuse_if_unusable
 from core.errors import ClinicalDataError
 from core.progress import Progress, silent
 from core.writing import alone_in
@@ -47,7 +47,7 @@ def assess_batch(
     refuse_if_unusable(table)
     _refuse_names(table)
     pool = pool or processes(default_workers())
-    tasks = [StudyTask(row, row.study or _find(root, row.patient)) for row in shard.of(table.rows)]
+    tasks = [StudyTask(row, study_of(row, root)) for row in shard.of(table.rows)]
     pace = _Pace(len(tasks), progress)
     lines: dict[str, BatchLine] = {}
     with alone_in(work.folder, shard.results):
@@ -61,6 +61,12 @@ def assess_batch(
     return tuple(lines[patient] for patient in patients)
 
 
+def study_of(row: CohortRow, root: Path) -> Path | None:
+    """Study of a patient: the table's, else what has the patient's name in ``root``, if any has."""
+    candidates = (root / f"{row.patient}{ending}" for ending in _STUDY_ENDINGS)
+    return row.study or next((path for path in candidates if path.exists()), None)
+
+
 def _refuse_names(table: CohortTable) -> None:
     wrong = [row.number for row in table.rows if not _FOLDER_NAME.fullmatch(row.patient)]
     if wrong:
@@ -69,11 +75,6 @@ def _refuse_names(table: CohortTable) -> None:
             "and underscore expected.",
             "Give every patient a pseudonym of these.",
         )
-
-
-def _find(root: Path, name: str) -> Path | None:
-    candidates = (root / f"{name}{ending}" for ending in _STUDY_ENDINGS)
-    return next((path for path in candidates if path.exists()), None)
 
 
 class _Pace:

@@ -51,6 +51,16 @@ def test_files_of_an_assessment_by_hand_are_in_the_trail(
     assert [one["export"] for one in exports(state)] == ["files of assess, patient named"]
 
 
+def test_files_of_a_batch_are_in_the_trail(
+    images: Path, state: State, tmp_path: Path, untrained_model: Path
+) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text(f"patient,study\nP1,{images}\nP2,\n")
+    call = ["batch", str(tmp_path), "--table", str(table), "--model", str(untrained_model)]
+    assert main([*call, "--device", "cpu", "--workers", "1", "--out", str(tmp_path / "out")]) == 0
+    assert [one["export"] for one in exports(state)] == ["files of batch"]
+
+
 def test_a_study_that_was_not_received_leaves_no_trace(
     images: Path, study: Path, state: State, tmp_path: Path
 ) -> None:
