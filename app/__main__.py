@@ -23,6 +23,7 @@ from core.assets import data_folder
 from core.crash_report import LOG_FOLDER
 from core.errors import HescopeError, UsageError
 from core.given import path_of
+from core.memory import collect_rarely
 from core.writing import sweep_scratch
 
 _ENVIRONMENT = {
@@ -90,6 +91,7 @@ def _serve(arguments: argparse.Namespace, instance: Instance | None = None) -> N
     """Serve until the end of the program; on the desktop, as this ``instance``."""
     _refuse_taken(arguments.port)
     os.environ.update(_ENVIRONMENT)
+    collect_rarely()
     if arguments.study:
         os.environ[STUDY_VARIABLE] = str(arguments.study.resolve())
     address: Future[str] = Future()

@@ -5,9 +5,12 @@ import os
 import signal
 import sys
 
-from core.cli import main
+from core.memory import collect_rarely, leave_all_alone
 
 if __name__ == "__main__":
+    collect_rarely()
+    from core.cli import main
+
     # Both are read when torch and the hub's client are imported, which a verb does when it runs.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # spinning threads starve other programs
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -20,4 +23,6 @@ if __name__ == "__main__":
         if isinstance(stream, io.TextIOWrapper):
             # A header may hold text that the console of this computer cannot show.
             stream.reconfigure(errors="replace")
-    sys.exit(main())
+    code = main()
+    leave_all_alone()
+    sys.exit(code)

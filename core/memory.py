@@ -4,6 +4,18 @@ import ctypes
 import gc
 import sys
 
+_RARELY = (50, 100)  # collections of one generation before there is one of the next
+_USUAL = gc.get_threshold()
+
+
+def collect_rarely() -> None:
+    """Have collections wait while a program starts: what modules make stays, and is looked at in
+    vain again and again, for a second in seven of ``assess``.
+
+    ``leave_modules_alone`` ends it, where much is to come.
+    """
+    gc.set_threshold(_USUAL[0], *_RARELY)
+
 
 def leave_modules_alone() -> None:
     """Have later collections pass over what is there now: modules, which stay to the end.
@@ -12,6 +24,12 @@ def leave_modules_alone() -> None:
     of a second before, milliseconds after.
     """
     gc.collect()
+    gc.freeze()
+    gc.set_threshold(*_USUAL)
+
+
+def leave_all_alone() -> None:
+    """Have the end of the program, which is near, collect nothing: another second."""
     gc.freeze()
 
 

@@ -30,6 +30,9 @@ def _answer(connection: Connection, threads: int) -> None:
     os.environ["OMP_NUM_THREADS"] = str(threads)  # read when libraries are loaded, and by OpenVINO
     work = connection.recv()
 
+    from core.memory import collect_rarely  # noqa: PLC0415
+
+    collect_rarely()
     import torch  # noqa: PLC0415  after the above
 
     from core.errors import HescopeError  # noqa: PLC0415
