@@ -6,7 +6,7 @@ import threading
 from contextlib import suppress
 
 GRAD_CAM = "core.explain.gradcam"
-"""With torch and grad-cam: two seconds."""
+"""With torch and grad-cam: more than a second."""
 FILES = ("core.report.files", "core.report.pdf")
 
 

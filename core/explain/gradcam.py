@@ -12,13 +12,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from core.explain.grad_cam_library import GradCAM
 from core.models.engine import Engine
 from core.models.segmented import Segmented
-from core.models.torch_compat import ensure_torchvision
 from core.models.torch_networks import head_batches
-
-ensure_torchvision()
-from pytorch_grad_cam import GradCAM  # noqa: E402  it imports torchvision
 
 
 def activation_maps(engine: Engine, segmented: Segmented) -> NDArray[np.float32]:

@@ -2,10 +2,10 @@
 
 On Linux, PyPI ships only the CUDA build of torchvision.  Beside a CPU build of torch its ``_C.so``
 cannot be loaded, and the import dies with "operator torchvision::nms does not exist" (see
-pytorch/vision issues 9077 and 9085).  No compiled operator is used here: timm,
-segmentation-models-pytorch and grad-cam need only torchvision's Python modules.  Declaring the two
-schemas lets the import go through; calling such an operator still fails, loudly.  To be called
-before any of the three is imported.
+pytorch/vision issues 9077 and 9085).  No compiled operator is used here: timm and
+segmentation-models-pytorch need only torchvision's Python modules.  Declaring the two schemas lets
+the import go through; calling such an operator still fails, loudly.  To be called before either is
+imported.
 """
 
 import sys
