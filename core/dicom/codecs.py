@@ -1,9 +1,12 @@
-"""Decoders for the compressions that pydicom and Pillow leave out: JPEG beyond 8 bits, and HTJ2K.
+"""Decoders for the compressions that pydicom and Pillow leave out: JPEG beyond 8 bits, and HTJ2K;
+and for RLE, which pydicom decodes in Python, a byte at a time.
 
 imagecodecs (BSD) holds libjpeg-turbo and OpenJPEG, which cover them all.  pylibjpeg's plugin for
 JPEG is under the GPL, which a program under Apache-2.0 cannot bundle; GDCM by way of pydicom reads
 no JPEG Extended of 12 bits, and no HTJ2K.
 """
+
+import struct
 
 import imagecodecs
 import numpy as np
@@ -15,7 +18,7 @@ from pydicom.pixels.decoders.base import DecodeRunner
 _JPEG = (uid.JPEGBaseline8Bit, uid.JPEGExtended12Bit, uid.JPEGLossless, uid.JPEGLosslessSV1)
 _HTJ2K = (uid.HTJ2KLossless, uid.HTJ2KLosslessRPCL, uid.HTJ2K)
 
-DECODER_DEPENDENCIES = {syntax: ("imagecodecs",) for syntax in (*_JPEG, *_HTJ2K)}
+DECODER_DEPENDENCIES = {syntax: ("imagecodecs",) for syntax in (*_JPEG, *_HTJ2K, uid.RLELossless)}
 """What pydicom asks a module of decoders for: the packages for each transfer syntax."""
 
 _NATIVE = (
@@ -30,7 +33,10 @@ def register() -> None:
     for syntax in DECODER_DEPENDENCIES:
         decoder = base.get_decoder(syntax)
         if _PLUGIN not in decoder.available_plugins:
-            decoder.add_plugin(_PLUGIN, (__name__, "decode_frame"))
+            is_rle = syntax == uid.RLELossless
+            if is_rle:
+                decoder.remove_plugin("pydicom")  # the first is asked first
+            decoder.add_plugin(_PLUGIN, (__name__, "decode_rle" if is_rle else "decode_frame"))
 
 
 def can_decode(syntax: uid.UID) -> bool:
@@ -60,6 +66,27 @@ def decode_frame(encoded: bytes, runner: DecodeRunner) -> bytes:
     if runner.pixel_representation == 1:
         samples = _signed(samples, runner.bits_stored)
     return np.ascontiguousarray(samples).tobytes()
+
+
+def decode_rle(encoded: bytes, runner: DecodeRunner) -> bytes:
+    """One frame of RLE (PS3.5 Annex G) as the bytes of its samples; called by pydicom.
+
+    Raises ValueError, struct.error or one of imagecodecs' errors where the frame is damaged.
+    """
+    count, *starts = struct.unpack("<16L", encoded[:64])
+    samples, width = runner.samples_per_pixel, runner.bits_allocated // 8
+    if count != samples * width:
+        raise ValueError(f"Found {count} RLE segments, expected {samples * width}.")
+    ends = (*starts[1:count], len(encoded))
+    pixels = runner.rows * runner.columns
+    segments = [
+        np.frombuffer(imagecodecs.packbits_decode(encoded[start:end]), np.uint8)[:pixels]
+        for start, end in zip(starts, ends, strict=False)  # 15 are named, used or not
+    ]
+    runner.set_option("planar_configuration", 1)
+    # A segment holds one byte of every pixel, the most significant first.
+    little_endian = np.reshape(segments, (samples, width, pixels))[:, ::-1]
+    return little_endian.transpose(0, 2, 1).tobytes()
 
 
 def _signed(samples: NDArray[np.integer], bits: int) -> NDArray[np.integer]:

@@ -3,9 +3,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from pydicom import uid
+from pydicom import dcmread, uid
+from pydicom.data import get_testdata_file
+from pydicom.encaps import encapsulate, generate_frames
+from pydicom.pixels import get_decoder
 
 from core.dicom import choose_head_ct, find_series, read_volume
+from core.dicom.codecs import register
+from core.dicom.values import UNREADABLE
 from core.domain import Volume
 from tests.dicom.compress import ENCODERS, compress, replace_pixels
 
@@ -72,3 +77,30 @@ def test_signed_high_throughput_samples_keep_their_sign(
         replace_pixels(path, ENCODERS[syntax](in_hu), syntax)
 
     np.testing.assert_array_equal(read(tmp_path).hu, hu)
+
+
+@pytest.mark.parametrize(
+    ("rle", "plain"),
+    [
+        ("MR_small_RLE.dcm", "MR_small.dcm"),  # 16 bits, signed
+        ("rtdose_rle.dcm", "rtdose.dcm"),  # 32 bits, 15 frames
+    ],
+)
+def test_run_lengths_are_read_to_the_bit(rle: str, plain: str) -> None:
+    register()
+    read, wanted = (dcmread(get_testdata_file(name, download=False)) for name in (rle, plain))
+    assert get_decoder(uid.RLELossless).available_plugins == ("imagecodecs",)
+    np.testing.assert_array_equal(read.pixel_array, wanted.pixel_array)
+
+
+@pytest.mark.parametrize("wrong", [{0: 1}, {0: 3}, {2: 0xFFFFFFFF}, {1: 100, 2: 110}])
+def test_damaged_run_lengths_are_no_image(wrong: dict[int, int]) -> None:
+    register()
+    damaged = dcmread(get_testdata_file("MR_small_RLE.dcm"))
+    (encoded,) = generate_frames(damaged.PixelData, number_of_frames=1)
+    header = np.frombuffer(encoded[:64], "<u4").copy()  # count and starts of the segments
+    for place, value in wrong.items():
+        header[place] = value
+    damaged.PixelData = encapsulate([header.tobytes() + encoded[64:]])
+    with pytest.raises(UNREADABLE):
+        damaged.pixel_array  # noqa: B018  decoded when it is asked for
