@@ -2,7 +2,8 @@
 
 For an otherwise idle machine; seconds are of this machine, so compare ratios and what stands in one
 file.  ``engines`` and ``avx2``: ``bench --compare`` on an example; ``assess``: from the shell to
-the last file; ``thin``: 300 slices of 0.5 mm; ``batch``: one worker against one a core.
+the last file; ``thin``: 300 slices of 0.5 mm; ``batch``: one worker against one a core; ``node``:
+studies that a modality sends to ``listen`` against the same in a batch.
 """
 
 import argparse
@@ -16,9 +17,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from core.assets import EXAMPLES
+from pydicom import dcmread
+from pydicom.uid import generate_uid
+
+from core.assets import EXAMPLES, bundled_model
+from core.node.address import parse_address
+from core.node.send import send
+from core.node.settings import NodeSettings
+from core.node.state import State, StudyState
+from core.node.store import Store
 from core.simulate.phantom import PhantomSettings, simulate_head
 from tests.dicom.make import write_ct_series
+from tests.node.real import free_port, start_listen
 
 EXAMPLE = EXAMPLES / "expander" / "dicom"
 REPEATS = 3
@@ -96,7 +106,48 @@ def batch(folder: Path) -> Any:
     return {"studies": N_STUDIES, "one_worker_s": one_s, "all_s": all_s, "ratio": one_s / all_s}
 
 
-BENCHMARKS = {made.__name__: made for made in (engines, avx2, assess, thin, batch)}
+def node(folder: Path) -> Any:
+    """Seconds of a dozen studies by ``batch``, and from the first image sent to ``listen`` to the
+    last result; both assess in one process a core, and count its start.
+    """
+    names = [f"P{number:02d}" for number in range(N_STUDIES)]
+    studies = [_as_another_study(folder / "studies" / name) for name in names]
+    table, store = folder / "table.csv", Store(folder / "store")
+    table.write_text("\n".join(["patient", *names, ""]), encoding="utf-8")
+    batch_s = seconds(
+        lambda: core("batch", folder / "studies", "--table", table, "--out", folder / "out")
+    )
+
+    def received() -> None:
+        port = free_port()
+        running = start_listen(store.folder, bundled_model(), "--port", str(port), "--quiet-s", "1")
+        state, address = State(store), parse_address(f"HESCOPE@127.0.0.1:{port}")
+        try:
+            for study in studies:
+                send(sorted(study.iterdir()), address, NodeSettings())
+            while [one.state for one in state.studies()].count(StudyState.DONE) < N_STUDIES:
+                time.sleep(0.1)
+        finally:
+            running.terminate()
+            running.wait()
+
+    node_s = seconds(received)
+    return {"studies": N_STUDIES, "batch_s": batch_s, "node_s": node_s, "ratio": node_s / batch_s}
+
+
+def _as_another_study(folder: Path) -> Path:
+    """The example as a study of its own, in a folder."""
+    folder.mkdir(parents=True)
+    study, series = generate_uid(), generate_uid()
+    for file in EXAMPLE.iterdir():
+        image = dcmread(file)
+        image.StudyInstanceUID, image.SeriesInstanceUID = study, series
+        image.SOPInstanceUID = image.file_meta.MediaStorageSOPInstanceUID = generate_uid()
+        image.save_as(folder / file.name)
+    return folder
+
+
+BENCHMARKS = {made.__name__: made for made in (engines, avx2, assess, thin, batch, node)}
 
 
 def main() -> None:
