@@ -234,25 +234,20 @@ class HematomaSlabs:
 
     def on_scanner_grid(self, maps: NDArray[np.float32], geometry: Geometry) -> NDArray[np.float16]:
         """Maps of the positive slabs as the scanner's (slices, rows, columns), 0 elsewhere."""
-        return self._on_pixels(maps, geometry).astype(np.float16)[self.prepared.slab_of_slice]
+        return self.per_slice(self._on_pixels(maps, geometry).astype(np.float16))
 
     def mask_on_scanner_grid(self, threshold: float, geometry: Geometry) -> BoolArray:
         """Where the segmented slabs are as probably hematoma as ``threshold``."""
-        probable = self._on_pixels(self.segmented.p_mask, geometry) >= threshold
-        return np.asarray(probable[self.prepared.slab_of_slice])
+        return self.per_slice(self._on_pixels(self.segmented.p_mask, geometry) >= threshold)
 
-    def _on_pixels(self, maps: NDArray[np.float32], geometry: Geometry) -> NDArray[np.float32]:
-        frame = geometry.rows, geometry.columns
-        return restore(self._on_all(maps), self.prepared, frame)
-
-    def per_slice(self, values: FloatArray) -> FloatArray:
+    def per_slice(self, values: NDArray[Scalar]) -> NDArray[Scalar]:
         """Values of the positive slabs for each of the scanner's slices, 0 elsewhere."""
-        return self._on_all(values)[self.prepared.slab_of_slice]
-
-    def _on_all(self, values: NDArray[Scalar]) -> NDArray[Scalar]:
         spread = np.zeros((len(self.positive), *values.shape[1:]), values.dtype)
         spread[self.positive] = values
-        return spread
+        return spread[self.prepared.slab_of_slice]
+
+    def _on_pixels(self, maps: NDArray[np.float32], geometry: Geometry) -> NDArray[np.float32]:
+        return restore(maps, self.prepared, (geometry.rows, geometry.columns))
 
 
 def find_hematoma(volume: Volume, model: Model, stages: Stages) -> Hematoma:

@@ -17,6 +17,9 @@ from core.models.engine import Engine
 from core.models.segmented import Segmented
 from core.models.torch_networks import head_batches
 
+_FAINTEST = 1e-4
+"""Less is seen by nobody, and slow: a subnormal number as a half float, which maps are kept in."""
+
 
 def activation_maps(engine: Engine, segmented: Segmented) -> NDArray[np.float32]:
     """Grad-CAM where the head says so, per slice, each slice scaled to [0, 1], (slices, S, S)."""
@@ -34,6 +37,7 @@ def _maps(
         maps = grad_cam(input_tensor=stacks, targets=[_expansion_logit] * len(stacks))
     own = torch.from_numpy(np.asarray(maps, np.float32))[:, None]
     found: NDArray[np.float32] = head.on_network_grid(own, field_mm)[:, 0].numpy()
+    found[found < _FAINTEST] = 0
     return found
 
 
