@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from app import session
 from app.opening import OpenStudy
@@ -34,6 +35,7 @@ class Bedside:
     model: Model
     patient: Patient
     threshold: float
+    panel: DeltaGenerator
 
     @property
     def assessment(self) -> Assessment:
@@ -64,13 +66,12 @@ def bedside(study: OpenStudy, model: Model) -> None:
     before = session.findings() or study.clinical
     session.note_entered(clinical)
     image = replace(study.assessment.image, irregular=clinical_form.irregular())
-    at = Bedside(study, model, Patient(clinical, image, base_rate), threshold)
-    what_if = None
+    at = Bedside(study, model, Patient(clinical, image, base_rate), threshold, panel)
+    if not chosen or _PARTS[chosen[0]] is not _what_if:
+        _show_risk(at)  # before the part, for it is waited for
     if chosen:
         with chosen[1], st.container(key="part"):
-            what_if = _PARTS[chosen[0]](at)
-    with panel:
-        _show_risk(at, what_if)
+            _PARTS[chosen[0]](at)
     if session.slice_is_due() or before.onset_to_ct_h != clinical.onset_to_ct_h:
         st.rerun()  # the viewer and the line above it stand outside this fragment
 
@@ -83,17 +84,18 @@ def _show_measures(assessment: Assessment, *, what_if: bool) -> None:
         st.html(measures(assessment))
 
 
-def _show_risk(at: Bedside, what_if: WhatIf | None) -> None:
+def _show_risk(at: Bedside, what_if: WhatIf | None = None) -> None:
     shown, baseline = at.patient, None
     if what_if and what_if.differs:
         shown, baseline = what_if.supposed, risk_of(what_if.baseline, at.model.risk)
-    _show_measures(at.assessment, what_if=baseline is not None)
     forbids = forbidding(at.assessment)
-    st.html(
-        no_probability(forbids)
-        if forbids
-        else probability_panel(shown, at.model, at.threshold, baseline=baseline)
-    )
+    with at.panel:
+        _show_measures(at.assessment, what_if=baseline is not None)
+        st.html(
+            no_probability(forbids)
+            if forbids
+            else probability_panel(shown, at.model, at.threshold, baseline=baseline)
+        )
 
 
 def _findings(at: Bedside) -> None:
@@ -101,10 +103,10 @@ def _findings(at: Bedside) -> None:
     show_findings(implausible(at.patient.clinical))
 
 
-def _what_if(at: Bedside) -> WhatIf:
+def _what_if(at: Bedside) -> None:
     what_if = what_if_sliders(at.patient)
+    _show_risk(at, what_if)  # the panel tells what is supposed here
     what_if_charts(what_if, at.patient, at.model.risk, at.threshold)
-    return what_if
 
 
 def _why(at: Bedside) -> None:
@@ -137,7 +139,7 @@ def _report(at: Bedside) -> None:
     report(shown, at.model)
 
 
-_PARTS: dict[str, Callable[[Bedside], WhatIf | None]] = {
+_PARTS: dict[str, Callable[[Bedside], None]] = {
     "Findings": _findings,
     "What-if": _what_if,
     "Why": _why,
