@@ -110,6 +110,13 @@ def summary(
     }
 
 
+def outlined_p(readings: Sequence[Reading]) -> FloatArray:
+    """Probability of all slices, 0 where the segmentation outlines nothing."""
+    p = np.concatenate([reading.p_hematoma for reading in readings])
+    outlined = np.concatenate([reading.predicted_ml > 0 for reading in readings])
+    return np.where(outlined, p, 0.0)
+
+
 def plotted(readings: Sequence[Reading], slice_threshold: float) -> dict[str, Any]:
     """What pictures of the same accuracy need: a ROC curve, and each patient's volumes and Dice.
 
@@ -138,11 +145,16 @@ def plotted(readings: Sequence[Reading], slice_threshold: float) -> dict[str, An
 
 
 def _detection(readings: Sequence[Reading], slice_threshold: float) -> dict[str, Any]:
-    """How well the classifier tells slices with hematoma."""
+    """How well the classifier tells slices with hematoma, and how well the chain does.
+
+    To the chain, and so to the reader, a slice has hematoma where the classifier says so and the
+    segmentation outlines some: ``outlined``.
+    """
     labels = np.concatenate([reading.has_hematoma for reading in readings])
     p = np.concatenate([reading.p_hematoma for reading in readings])
     patient_of_slice = np.repeat(np.arange(len(readings)), [len(r.p_hematoma) for r in readings])
     accuracy = sensitivity_specificity(labels, p, slice_threshold)
+    by_chain = sensitivity_specificity(labels, outlined_p(readings), slice_threshold)
     return {
         "auc": _known(roc_auc(labels, p)),
         "auc_ci95": bootstrap_interval(
@@ -151,6 +163,10 @@ def _detection(readings: Sequence[Reading], slice_threshold: float) -> dict[str,
         "sensitivity": _known(accuracy.sensitivity),
         "specificity": _known(accuracy.specificity),
         "threshold": slice_threshold,
+        "outlined": {
+            "sensitivity": _known(by_chain.sensitivity),
+            "specificity": _known(by_chain.specificity),
+        },
     }
 
 

@@ -15,12 +15,14 @@ def words(chart: ET.Element) -> dict[str, ET.Element]:
     return {text.text: text for text in chart.iter("text") if text.text}
 
 
-def test_slices_dot_is_the_threshold_on_the_curve() -> None:
-    found = {"auc": 0.9, "sensitivity": 1.0, "specificity": 0.5, "threshold": 0.3}
+def test_dots_are_where_classifier_and_chain_work() -> None:
+    found = {"auc": 0.9, "sensitivity": 1.0, "specificity": 0.5}
+    found["outlined"] = {"sensitivity": 0.5, "specificity": 1.0}
     chart = ET.fromstring(slice_roc_chart([[0, 0], [0, 0.5], [0.5, 1], [1, 1]], found))
-    (mark,), (curve,) = chart.iter("circle"), chart.iter("polyline")
+    (mark, hollow), (curve,) = chart.iter("circle"), chart.iter("polyline")
     corners = [tuple(map(float, corner.split(","))) for corner in curve.get("points").split()]
     assert (float(mark.get("cx")), float(mark.get("cy"))) == corners[2]
+    assert (float(hollow.get("cx")), float(hollow.get("cy"))) == corners[1]
     assert "AUC 0.900" in chart.get("aria-label")
 
 

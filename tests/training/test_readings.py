@@ -81,6 +81,7 @@ def test_summary_is_what_can_be_worked_out_by_hand() -> None:
     assert found["slice"]["auc"] == pytest.approx(15 / 16)
     assert found["slice"]["sensitivity"] == pytest.approx(3 / 4)
     assert found["slice"]["specificity"] == pytest.approx(3 / 4)
+    assert found["slice"]["outlined"] == {"sensitivity": 0.75, "specificity": 0.75}
     # Dice 1; the second patient's hematoma slice is missed: 0; 2 * 4 / 12 = 0.667; 1
     assert found["dice"]["mean"] == pytest.approx((1 + 0 + 2 / 3 + 1) / 4)
     assert found["dice"]["pooled"] == pytest.approx(2 * 11 / (5 + 5 + 1 + 2 + 4 + 8 + 2 + 2))
@@ -89,6 +90,17 @@ def test_summary_is_what_can_be_worked_out_by_hand() -> None:
     # 1 - 6 * (1 + 1 + 1 + 1) / (4 * 15)
     assert found["expansion"]["rank_correlation"] == pytest.approx(0.6)
     assert found["slice"]["auc_ci95"][0] <= found["slice"]["auc"] <= found["slice"]["auc_ci95"][1]
+
+
+def test_slice_is_found_where_it_is_outlined_too() -> None:
+    # Without hematoma: 0.9 and 0.8, of which the first is not outlined; with: 0.7 is not either.
+    readings = [
+        reading([0.9, 0.95], [0.0, 5.0], [0.0, 5.0]),
+        reading([0.8, 0.7, 0.1], [0.0, 5.0, 5.0], [1.0, 0.0, 5.0]),
+    ]
+    found = summary(readings, 0.5, MAP)["slice"]
+    assert (found["sensitivity"], found["specificity"]) == (pytest.approx(2 / 3), 0.0)
+    assert found["outlined"] == {"sensitivity": pytest.approx(1 / 3), "specificity": 0.5}
 
 
 def test_pictures_hold_the_curve_and_no_name() -> None:

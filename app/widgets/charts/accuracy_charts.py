@@ -19,24 +19,27 @@ Outlines = Sequence[Mapping[str, float]]
 
 
 def slice_roc_chart(corners: Sequence[Sequence[float]], found: Mapping[str, Any]) -> str:
-    """SVG of the ROC curve of slices; the dot is the threshold at which the model works.
+    """SVG of the classifier's ROC curve of slices, and, hollow, where the whole chain works.
 
-    ``found`` are the metrics of slices of the card.
+    ``found`` are the metrics of slices of the card.  The dot on the curve is the threshold; of the
+    slices beyond it, the chain drops those in which nothing is outlined.
     """
     x, y = across(0, 1), upwards(0, 1)
-    at = x.at(1 - found["specificity"]), y.at(found["sensitivity"])
-    words = (
-        f"Threshold {found['threshold']:.2f}: sensitivity {found['sensitivity']:.1%}, "
-        f"specificity {found['specificity']:.1%}"
-    )
+    chain = found["outlined"]
+    spots = [(x.at(1 - at["specificity"]), y.at(at["sensitivity"])) for at in (found, chain)]
+    words = [
+        f"{who}: sensitivity {at['sensitivity']:.1%}, specificity {at['specificity']:.1%}"
+        for who, at in (("classifier", found), ("whole chain", chain))
+    ]
     parts = [
         diagonal(),
         path(points(x, y, *zip(*corners, strict=True)), stroke=_COLOR),
-        dot(*at, _COLOR, title=words),
-        text(at[0] + 12, at[1] + 22, f"sensitivity {found['sensitivity']:.1%}"),
-        text(at[0] + 12, at[1] + 38, f"specificity {found['specificity']:.1%}"),
+        dot(*spots[0], _COLOR, title=words[0]),
+        dot(*spots[1], _COLOR, hollow=True, title=words[1]),
+        text(x.end, y.at(0.12), words[0], anchor="end"),
+        text(x.end, y.at(0.04), words[1], anchor="end", weight=600),
     ]
-    label = f"ROC curve of slices; AUC {found['auc']:.3f}. {words}"
+    label = f"ROC curve of slices; AUC {found['auc']:.3f}; {'; '.join(words)}"
     return framed(label, "1 - specificity", "Sensitivity", ticks(x, y), parts)
 
 

@@ -80,7 +80,7 @@ def _pictures(found: Mapping[str, Any]) -> None:
         return
     outlines = plotted["outlines"]
     charts = {
-        "Slices: the dot is where the model works.": slice_roc_chart(
+        "Slices: where the classifier works, and, hollow, the whole chain.": slice_roc_chart(
             plotted["roc"], found["slice"]
         ),
         "Volumes, patient by patient: bias and 95 % limits of agreement.": agreement_chart(
