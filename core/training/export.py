@@ -29,7 +29,7 @@ from core.models.card import (
     write_card,
 )
 from core.models.engine import Engine
-from core.models.folder import CLASSIFIER, FILES, GOLDEN, HEMATOMA_NET, load_model
+from core.models.folder import CLASSIFIER, FILES, GOLDEN, HEMATOMA_NET, Model, load_model
 from core.models.golden import write_golden
 from core.models.integrity import sha256
 from core.models.likeness import LIKENESS, write_likeness
@@ -46,8 +46,13 @@ from core.risk.shrink import shrink
 from core.simulate.phantom import PhantomSettings, simulate_head
 from core.stats.roc import threshold_at_sensitivity
 from core.training.data import Cohort
-from core.training.held_out import MASK_THRESHOLD, read_heads, read_held_out
-from core.training.inserted import inserted_summary
+from core.training.held_out import (
+    MASK_THRESHOLD,
+    read_heads,
+    read_held_out,
+    read_inserted_held_out,
+)
+from core.training.inserted import inserted_summary, read_inserted
 from core.training.likeness import training_likeness
 from core.training.readings import Reading, outlined_p, plotted, read_patients, summary
 from core.training.record import make_folder
@@ -59,6 +64,7 @@ SENSITIVITY = 0.97
 """Of the chain for a slice, at which its threshold is chosen: end slices are the ones missed."""
 
 _GOLDEN_SEED = 7
+_COPIES = 5  # of each validation patient, with inserted hematomas: there are few
 
 
 def export(
@@ -79,11 +85,11 @@ def export(
     refuse_released(folder)
     make_folder(folder.parent)
     held_out = read_held_out(trained, cohort, runtime, progress)
-    thresholds = _thresholds(trained, held_out.real)
+    thresholds = _thresholds(trained, held_out)
     numbers: dict[str, Any] = {
         "input": trained.input,
         "thresholds": thresholds,
-        **_image_score(trained, held_out.real, thresholds.slice),
+        **_image_score(trained, held_out, thresholds.slice),
         "metrics": {},
         "files": {},
     }
@@ -97,11 +103,12 @@ def export(
         write_risk_models(shrink(LEE_2024, draft.image_score.auc), partial / RISK)
         files = {name: sha256(partial / name) for name in (*FILES, LIKENESS)}
         write_card(replace(draft, files=files), partial / CARD)
-        steering = trained.split(ALL).validation
-        seen = read_patients(cohort, steering, load_model(partial, runtime), progress)
+        model, validation = load_model(partial, runtime), trained.split(ALL).validation
+        inserted = _inserted(trained, cohort, model, runtime, progress)
+        seen = read_patients(cohort, validation, model, progress)
         metrics = {
-            "cross_validation": _cross_validated(trained, held_out.real, draft),
-            **({"inserted": inserted_summary(held_out.inserted)} if held_out.inserted else {}),
+            "cross_validation": _cross_validated(trained, held_out, draft),
+            **({"inserted": inserted} if inserted else {}),
             "ablations": _ablations(trained),
             "validation": summary(seen, thresholds.slice, draft.ndl),
         }
@@ -152,6 +159,23 @@ def _cross_validated(
         return found | {"plotted": plotted(unseen, draft.thresholds.slice)}
     earlier: dict[str, Any] = trained.base_card["metrics"]["cross_validation"]
     return earlier | {"expansion": found["expansion"]}
+
+
+def _inserted(
+    trained: Trained, cohort: Cohort, model: Model, runtime: Runtime, progress: Progress
+) -> dict[str, Any] | None:
+    """Hematomas put into brains that the networks had not seen, found or not.
+
+    Of a cross-validation, each fold of which had none at some sites, and of the validation patients
+    by the released networks, which had some at all; of networks not trained anew, as it was.
+    """
+    if trained.base is not None:
+        earlier: dict[str, Any] | None = trained.base_card["metrics"].get("inserted")
+        return earlier
+    thresholds, validation = model.card.thresholds, trained.split(ALL).validation
+    unseen = read_inserted_held_out(trained, cohort, thresholds, runtime, progress)
+    seen = read_inserted(cohort, validation, model, copies=_COPIES, progress=progress)
+    return {"cross_validation": inserted_summary(unseen), "validation": inserted_summary(seen)}
 
 
 def _scores(readings: Sequence[Reading], threshold: float) -> tuple[FloatArray, FloatArray]:

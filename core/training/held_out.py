@@ -6,7 +6,7 @@ and numbers of slices, no image.
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -32,38 +32,25 @@ from core.writing import write_whole
 
 MASK_THRESHOLD = 0.5
 _READINGS = "readings"
-_SLICE_THRESHOLD = 0.5
-"""For what is read once and for all: the released one is chosen from these very readings."""
 
 _inserted = TypeAdapter(tuple[InsertedReading, ...])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class HeldOut:
-    """Readings of held-out patients, and of hematomas and look-alikes put into their brains."""
-
-    real: tuple[Reading, ...]
-    inserted: tuple[InsertedReading, ...]
-
-
 def read_held_out(
     trained: Trained, cohort: Cohort, runtime: Runtime, progress: Progress
-) -> HeldOut:
+) -> tuple[Reading, ...]:
     """Every patient, read by the networks of the fold that held the patient out.
-
-    Inserted hematomas are for networks that never saw the patients: there are none where the heads
-    of the folds share the networks of a released model.
 
     Raises
     ------
     UsageError
         There is no cross-validation, or the networks of a fold hold out different patients.
     """
-    folds = trained.folds
-    real = [read_fold(trained, fold, cohort, runtime, progress) for fold in folds]
-    own = folds if trained.base is None else []
-    inserted = [read_fold_inserted(trained, fold, cohort, runtime, progress) for fold in own]
-    return HeldOut(tuple(chain(*real)), tuple(chain(*inserted)))
+    return tuple(
+        chain.from_iterable(
+            read_fold(trained, fold, cohort, runtime, progress) for fold in trained.folds
+        )
+    )
 
 
 def read_fold(
@@ -76,18 +63,40 @@ def read_fold(
     """Held-out patients of one fold, read by its networks."""
     kept = trained.runs / _READINGS / f"{EXPANSION}-{fold}.json"
     if not kept.exists():
-        model = _model(trained, fold, runtime)
+        model = _model(trained, fold, _ANY, runtime)
         _keep(kept, _rows(read_patients(cohort, trained.held_out(fold), model, progress)))
     return _readings(json.loads(kept.read_bytes()))
 
 
+def read_inserted_held_out(
+    trained: Trained,
+    cohort: Cohort,
+    thresholds: Thresholds,
+    runtime: Runtime,
+    progress: Progress,
+) -> tuple[InsertedReading, ...]:
+    """What was put into the brains of all patients, read by the networks of the patients' fold."""
+    return tuple(
+        chain.from_iterable(
+            read_fold_inserted(trained, fold, cohort, thresholds, runtime, progress)
+            for fold in trained.folds
+        )
+    )
+
+
 def read_fold_inserted(
-    trained: Trained, fold: str, cohort: Cohort, runtime: Runtime, progress: Progress
+    trained: Trained,
+    fold: str,
+    cohort: Cohort,
+    thresholds: Thresholds,
+    runtime: Runtime,
+    progress: Progress,
 ) -> tuple[InsertedReading, ...]:
     """What was put into the brains of held-out patients, read by the networks of their fold."""
-    kept = trained.runs / _READINGS / f"inserted-{fold}.json"
+    at = f"{thresholds.slice:.6f}-{thresholds.mask:g}"
+    kept = trained.runs / _READINGS / f"inserted-{fold}-{at}.json"
     if not kept.exists():
-        model = _model(trained, fold, runtime)
+        model = _model(trained, fold, thresholds, runtime)
         readings = read_inserted(cohort, trained.held_out(fold), model, progress=progress)
         withheld = read_run(trained.runs / "hematoma" / fold).split.withheld_sites
         _keep(kept, [asdict(reading) for reading in unseen(readings, withheld)])
@@ -107,14 +116,18 @@ def read_heads(trained: Trained, variant: str) -> tuple[FloatArray, FloatArray] 
     return np.array([row["score"] for row in rows]), np.array([row["risk"] for row in rows])
 
 
-def _model(trained: Trained, fold: str, runtime: Runtime) -> Model:
+_ANY = Thresholds(0.5, MASK_THRESHOLD, "")
+"""For real patients, of whom every slice is read: the released one is chosen from these."""
+
+
+def _model(trained: Trained, fold: str, thresholds: Thresholds, runtime: Runtime) -> Model:
     """Networks as trained, with a card that says no more than inference needs."""
     words = dict.fromkeys(WORDS, "")
     card = compose_card(
         words | {"limits": ()},
         {
             "input": trained.input,
-            "thresholds": Thresholds(_SLICE_THRESHOLD, MASK_THRESHOLD, ""),
+            "thresholds": thresholds,
             "ndl": NdlMap(0.0, 1.0),
             "image_score": ImageScore(0.5, ""),
             "metrics": {},

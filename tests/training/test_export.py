@@ -78,6 +78,7 @@ def plausible_readings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exporting, "read_patients", read)
     monkeypatch.setattr(held_out, "read_patients", read)
     monkeypatch.setattr(held_out, "read_inserted", inserted)
+    monkeypatch.setattr(exporting, "read_inserted", inserted)
 
 
 def reading(number: int) -> Reading:
@@ -113,7 +114,8 @@ def test_released_folder_loads_and_remembers_its_answers(
     dl = logit(0.3 + 0.05 * np.arange(6))
     assert card.ndl.mean_logit_dl == pytest.approx(dl.mean())
     assert card.ndl.sd_logit_dl == pytest.approx(dl.std(ddof=1))
-    inserted = card.metrics["inserted"]
+    inserted = card.metrics["inserted"]["cross_validation"]
+    assert card.metrics["inserted"]["validation"]["brains"] == 2
     assert inserted["site"]["lobar"]["from_1_ml"]["dice"] == pytest.approx(0.8)
     assert inserted["unseen_sites"]["n"] == 3  # lobar blood is withheld from the second fold
     heads = card.metrics["ablations"]
