@@ -117,3 +117,50 @@ def test_panel_names_the_auc_that_the_card_of_an_own_model_holds(
     assert "held-out AUC 0.75 [0.63, 0.87]" in clinical
     image = shown.split('data-model="image"')[1].split("</article>")[0]
     assert "not tested on other patients" in image
+
+
+def found(sensitivity: float) -> dict[str, object]:
+    measured = {"n": 8, "sensitivity": sensitivity, "dice": 0.75}
+    return {"n": 9, "sensitivity": sensitivity, "from_1_ml": measured}
+
+
+MEASURED = {
+    "cross_validation": {
+        "patients": 95,
+        "slice": {
+            "auc": 0.99, "sensitivity": 0.98, "specificity": 0.95,
+            "outlined": {"sensitivity": 0.97, "specificity": 0.99},
+        },
+        "dice": {"mean": 0.9},
+        "expansion": {"rank_correlation": 0.9},
+        "plotted": {
+            "roc": [[0, 0], [0, 0.9], [1, 1]],
+            "outlines": [
+                {"truth_ml": 5.0, "predicted_ml": 4.0, "dice": 0.7},
+                {"truth_ml": 9.0, "predicted_ml": 9.5, "dice": 0.9},
+            ],
+        },
+    },
+    "inserted": {
+        "validation": {
+            "brains": 10, "all": found(0.5), "unseen_sites": None, "site": {"lobar": found(0.875)},
+            "size": {"below 1 mL": {"n": 1, "sensitivity": 0.0, "from_1_ml": None}}, "density": {},
+            "lookalikes": {"all": {"n": 50, "false_hematoma": 0.04}},
+        },
+    },
+}  # fmt: skip
+
+
+def test_card_of_a_cross_validated_release_is_drawn(own: Path) -> None:
+    write_card(replace(read_card(own / CARD), metrics=MEASURED), own / CARD)
+    page = AppTest.from_file(str(PAGE), default_timeout=60).run()
+    page.selectbox(key=CHOICE).set_value(own).run()
+    assert not page.exception
+    shown = body(page)
+    assert "<th>lobar</th><td>9</td><td>0.88</td><td>8: 0.88, 0.75</td>" in shown
+    assert "<th>below 1 mL</th><td>1</td><td>0.00</td><td>\N{EM DASH}</td>" in shown
+    assert "Of 50 look-alikes" in shown
+    charts = [one.proto for one in page.get("bidi_component")]
+    drawn = "".join(str(chart) for chart in charts)
+    for words in ("ROC curve of slices; AUC 0.990", "Agreement of volumes", "1 of 2 below 0.8"):
+        assert words in drawn

@@ -44,6 +44,8 @@ def model_card(card: ModelCard, identity: ModelIdentity, device: str) -> None:
             show_charts("measured dice", dice_chart(measured))
             st.caption("Dice a patient: mean with its 95 % interval; hollow, the worst patient.")
     _pictures(card.metrics.get("cross_validation", {}))
+    if inserted := card.metrics.get("inserted", {}).get("validation"):
+        st.html(_inserted(inserted))
     if card.validation:
         st.html('<h2 class="he-h2">Validation of the risk models</h2>')
         table, picture = st.columns([3, 2], gap="large")
@@ -113,6 +115,35 @@ def _accuracy(measured: Mapping[str, Mapping[str, Any]]) -> str:
         '<table class="he-table"><tr><th></th><th>Slice AUC</th><th>Dice a patient</th>'
         f"<th>DL score with the risk equation, rho</th></tr>{rows}</table>"
     )
+
+
+def _inserted(found: Mapping[str, Any]) -> str:
+    """Hematomas of sites that the training data does not have, put into unseen brains."""
+    parts = {"all": found["all"], **found["site"], **found["size"], **found["density"]}
+    rows = "".join(
+        f"<tr><th>{as_html(name)}</th><td>{part['n']}</td><td>{part['sensitivity']:.2f}</td>"
+        f"<td>{_of_1_ml(part['from_1_ml'])}</td></tr>"
+        for name, part in parts.items()
+        if part
+    )
+    table = (
+        '<h2 class="he-h2">Simulated: hematomas put into other brains</h2>'
+        '<table class="he-table"><tr><th></th><th>Hematomas</th><th>Share found</th>'
+        f"<th>Of 1 mL or more: share found, Dice</th></tr>{rows}</table>"
+        f'<p class="he-note">{found["brains"]} brains of validation patients.'
+    )
+    if false := found["lookalikes"]["all"]:
+        table += (
+            f" Of {false['n']} look-alikes that are none (calcified plexus, beam hardening, falx "
+            f"and the like) {false['false_hematoma']:.0%} were taken for a hematoma."
+        )
+    return table + "</p>"
+
+
+def _of_1_ml(found: Mapping[str, Any] | None) -> str:
+    if found is None:
+        return "\N{EM DASH}"
+    return f"{found['n']}: {found['sensitivity']:.2f}, {found['dice']:.2f}"
 
 
 def _validation(validation: Sequence[RiskValidation]) -> str:
