@@ -90,15 +90,16 @@ def measure(
 
 
 def compare_networks(folder: Path, model: Model, images: NDArray[np.float32]) -> NetworkSeconds:
-    """Seconds for all slices through the classifier, those most like blood through the rest.
+    """Seconds for all slices through the classifier, and through the rest those that go there.
 
     images: (slices, S, S).  Both ways take turns, and the fastest turn of each counts: other
     programs of the machine only ever slow one down.
     """
     small = shrunk(images, model.card.input.classifier_px)
-    p_hematoma = model.engine.classify(small)
-    segmented = max(int((p_hematoma >= model.card.thresholds.slice).sum()), _MIN_SEGMENTED)
-    likely = images[np.sort(np.argsort(-p_hematoma)[:segmented])]
+    p_hematoma, thresholds = model.engine.classify(small), model.card.thresholds
+    segmented = max(int((p_hematoma >= thresholds.slice).sum()), _MIN_SEGMENTED)
+    most_likely = np.sort(np.argsort(-p_hematoma)[:segmented])
+    likely = images[most_likely] if thresholds.alone_ml is None else images
     plain = _EagerFloat32(folder, model)
     engine_s, plain_s = [], []
     for _ in range(_REPEATS):

@@ -42,7 +42,13 @@ from core.domain import (
     Volume,
 )
 from core.imaging.laplacian import filter_hematoma
-from core.imaging.measures import abc2_ml, slice_areas_mm2, slice_volumes_ml, volume_ml
+from core.imaging.measures import (
+    abc2_ml,
+    counted_parts,
+    slice_areas_mm2,
+    slice_volumes_ml,
+    volume_ml,
+)
 from core.imaging.skull import coarse_head
 from core.models.folder import Model
 from core.models.preprocessing import PreparedSlices, prepare, prepare_mask, restore, shrunk
@@ -51,7 +57,13 @@ from core.progress import Progress, Stages, silent
 from core.risk.clinical_input import implausible
 from core.risk.estimate import estimate
 from core.risk.outcome import UNUSUAL_L5, unusual_l5
-from core.scope import OF_PLACE, likeness_findings, no_hematoma, scope_of_blood
+from core.scope import (
+    OF_OUTLINE,
+    denied_findings,
+    likeness_findings,
+    no_hematoma,
+    scope_of_blood,
+)
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
@@ -130,6 +142,7 @@ def assess(  # noqa: PLR0913  all that a study can come with
         findings=(
             *findings,
             *_none_found(hematoma, findings),
+            *denied_findings(hematoma.denied_ml),
             *scope.findings,
             *unusual_l5(l5_hu),
             *implausible(clinical),
@@ -171,7 +184,7 @@ def reassess(assessment: Assessment, mask: BoolArray, model: Model) -> Assessmen
     segmented = segmented.outlined(outlined[positive])
     hematoma = _scored(
         Segmentation(mask, volume.geometry, edited_by_reader=True),
-        HematomaSlabs(prepared, positive, segmented),
+        HematomaSlabs(prepared, segmented),
         np.array([result.p_hematoma for result in assessment.slices]),
         model,
         stages,
@@ -181,7 +194,7 @@ def reassess(assessment: Assessment, mask: BoolArray, model: Model) -> Assessmen
     image = replace(
         assessment.image, ndl=hematoma.ndl, l5_hu=l5_hu, out_of_scope=scope.out_of_scope
     )
-    of_outline = {Finding.NO_HEMATOMA.code, UNUSUAL_L5, *OF_PLACE}
+    of_outline = {Finding.NO_HEMATOMA.code, UNUSUAL_L5, *OF_OUTLINE}
     kept = tuple(finding for finding in assessment.findings if finding.code not in of_outline)
     return replace(
         assessment,
@@ -214,7 +227,7 @@ class Hematoma:
     """What the networks make of a volume; ``activation`` is float16 on the scanner's grid.
 
     ``unlikeness`` is that of ``core.models.likeness``; None where the model has none, or where the
-    slices were not looked at anew.
+    slices were not looked at anew.  ``denied_ml`` is outlined where the classifier sees nothing.
     """
 
     segmentation: Segmentation
@@ -222,18 +235,18 @@ class Hematoma:
     activation: NDArray[np.float16]
     ndl: float | None
     unlikeness: float | None = None
+    denied_ml: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class HematomaSlabs:
-    """Slabs on the network grid, which of them hold hematoma, and these segmented."""
+    """Slabs on the network grid, and those of them that are segmented."""
 
     prepared: PreparedSlices
-    positive: BoolArray
     segmented: Segmented
 
     def on_scanner_grid(self, maps: NDArray[np.float32], geometry: Geometry) -> NDArray[np.float16]:
-        """Maps of the positive slabs as the scanner's (slices, rows, columns), 0 elsewhere."""
+        """Maps of the segmented slabs as the scanner's (slices, rows, columns), 0 elsewhere."""
         return self.per_slice(self._on_pixels(maps, geometry).astype(np.float16))
 
     def mask_on_scanner_grid(self, threshold: float, geometry: Geometry) -> BoolArray:
@@ -241,33 +254,52 @@ class HematomaSlabs:
         return self.per_slice(self._on_pixels(self.segmented.p_mask, geometry) >= threshold)
 
     def per_slice(self, values: NDArray[Scalar]) -> NDArray[Scalar]:
-        """Values of the positive slabs for each of the scanner's slices, 0 elsewhere."""
-        spread = np.zeros((len(self.positive), *values.shape[1:]), values.dtype)
-        spread[self.positive] = values
+        """Values of the segmented slabs for each of the scanner's slices, 0 elsewhere."""
+        spread = np.zeros((len(self.prepared.images), *values.shape[1:]), values.dtype)
+        spread[self.segmented.slabs] = values
         return spread[self.prepared.slab_of_slice]
+
+    def holding(self, mask: BoolArray) -> "HematomaSlabs":
+        """Those in which a mask on the scanner's grid has voxels."""
+        held = self.prepared.slab_of_slice[mask.any(axis=(1, 2))]
+        kept = np.isin(self.segmented.slabs, held)
+        return replace(self, segmented=self.segmented.of(kept))
 
     def _on_pixels(self, maps: NDArray[np.float32], geometry: Geometry) -> NDArray[np.float32]:
         return restore(maps, self.prepared, (geometry.rows, geometry.columns))
 
 
 def find_hematoma(volume: Volume, model: Model, stages: Stages) -> Hematoma:
-    """The paper's chain (Fig. 2): classify slices, segment those with hematoma, score expansion."""
-    card, engine = model.card, model.engine
+    """The paper's chain (Fig. 2): classify slices, segment those with hematoma, score expansion.
+
+    Where the model's card says so, all slices are segmented, and what is outlined in slices without
+    hematoma counts too if it is large enough.
+    """
+    thresholds, engine = model.card.thresholds, model.engine
     stages.begin("Preparing slices")
-    prepared = prepare(volume, card.input)
+    prepared = prepare(volume, model.card.input)
     stages.begin("Finding hematoma slices")
-    looked = engine.look(shrunk(prepared.images, card.input.classifier_px))
-    positive = looked.p_hematoma >= card.thresholds.slice
+    looked = engine.look(shrunk(prepared.images, model.card.input.classifier_px))
+    likely = looked.p_hematoma >= thresholds.slice
     stages.begin("Segmenting the hematoma")
-    segmented = engine.segment(prepared.images, positive, prepared.field_mm)
-    slabs = HematomaSlabs(prepared, positive, segmented)
-    mask = slabs.mask_on_scanner_grid(card.thresholds.mask, volume.geometry)
-    segmentation = Segmentation(mask, volume.geometry)
-    p_hematoma = looked.p_hematoma[prepared.slab_of_slice]
-    scored = _scored(segmentation, slabs, p_hematoma, model, stages)
+    wanted = likely if thresholds.alone_ml is None else np.ones_like(likely)
+    slabs = HematomaSlabs(prepared, engine.segment(prepared.images, wanted, prepared.field_mm))
+    mask = slabs.mask_on_scanner_grid(thresholds.mask, volume.geometry)
+    denied_ml = 0.0
+    if thresholds.alone_ml is not None:
+        mask, denied_ml = counted_parts(
+            mask, likely[prepared.slab_of_slice], volume.geometry, alone_ml=thresholds.alone_ml
+        )
+    scored = _scored(
+        Segmentation(mask, volume.geometry),
+        slabs.holding(mask),
+        looked.p_hematoma[prepared.slab_of_slice],
+        model,
+        stages,
+    )
     likeness = model.likeness
     unlikeness = None if likeness is None else likeness.unlikeness(looked.features)
-    return replace(scored, unlikeness=unlikeness)
+    return replace(scored, unlikeness=unlikeness, denied_ml=denied_ml)
 
 
 def _scored(

@@ -8,7 +8,13 @@ from core.domain import BoolArray, QualityFinding, Volume
 from core.imaging.blood_place import PlacedBlood, placed_blood
 from core.imaging.skull import CoarseHead
 
-OF_PLACE = (Finding.BLOOD_OUTSIDE_BRAIN.code, Finding.BLOOD_PARTLY_OUTSIDE_BRAIN.code)
+OF_OUTLINE = (
+    Finding.BLOOD_OUTSIDE_BRAIN.code,
+    Finding.BLOOD_PARTLY_OUTSIDE_BRAIN.code,
+    Finding.OUTLINED_AGAINST_CLASSIFIER.code,
+)
+"""Codes of what hangs on the outline, and is told anew when a reader changes it."""
+
 """Codes of the findings that change with the outline."""
 
 IN_DOUBT = frozenset(
@@ -70,6 +76,12 @@ def likeness_findings(unlikeness: float | None) -> tuple[QualityFinding, ...]:
         return (Finding.UNLIKE_TRAINING.told(times=unlikeness),)
     refused = Finding.UNLIKE_TRAINING_REFUSED
     return (refused.told(times=unlikeness, most=_UNLIKE_REFUSED_FROM),)
+
+
+def denied_findings(denied_ml: float) -> tuple[QualityFinding, ...]:
+    """What follows from a volume that is outlined though the classifier sees no hematoma there."""
+    told = Finding.OUTLINED_AGAINST_CLASSIFIER.told(denied_ml=denied_ml)
+    return (told,) if denied_ml else ()
 
 
 def no_hematoma(findings: Sequence[QualityFinding]) -> QualityFinding:

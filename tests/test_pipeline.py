@@ -17,7 +17,7 @@ from core.models.engine import Looked
 from core.models.folder import Model, load_model
 from core.models.likeness import Likeness
 from core.models.runtime import choose_runtime
-from core.pipeline import STAGES, assess, reassess
+from core.pipeline import STAGES, HematomaSlabs, assess, reassess
 from core.progress import Cancelled
 from core.risk.estimate import estimate
 from tests.dicom.make import axial_geometry, head_hu, write_ct_series
@@ -107,6 +107,35 @@ def test_slices_below_the_threshold_are_not_segmented(
     assert [s.p_hematoma for s in found.slices] == rising.tolist()
     assert [s.index for s in found.slices if s.area_mm2] == [20, 21, 22, 23]
     assert all(s.dl_score is None for s in found.slices if not s.area_mm2)
+
+
+@pytest.mark.parametrize(
+    ("alone_ml", "counted", "denied_ml"), [(0.5, [2, 10, 11], 0.6), (0.7, [2], 0.0)]
+)
+def test_part_counts_by_its_classifier_or_by_its_size(
+    model: Model,
+    study: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    alone_ml: float,
+    counted: list[int],
+    denied_ml: float,
+) -> None:
+    seen = Looked(np.where(np.arange(24) == 2, 0.9, 0.1), np.zeros((24, 2048), np.float32))
+    monkeypatch.setattr(model.engine, "look", lambda _images: seen)
+    geometry = assess(study, PATIENT, with_slice_threshold(model, 0.5)).volume.geometry
+    voxel_ml = geometry.pixel_area_mm2 * geometry.thickness_mm[10] / 1000
+    outlined = np.zeros(geometry.shape, bool)
+    outlined[2, 20, 20] = outlined[5, 40, 40] = True  # a speck that is seen, one that is not
+    pixels = round(0.3 / voxel_ml)
+    outlined[10:12, 30].flat[np.r_[20 : 20 + pixels, 84 : 84 + pixels]] = True  # 0.6 mL
+    monkeypatch.setattr(HematomaSlabs, "mask_on_scanner_grid", lambda *_: outlined)
+    thresholds = Thresholds(0.5, 0.5, "by hand", alone_ml)
+    found = assess(study, PATIENT, replace(model, card=replace(model.card, thresholds=thresholds)))
+    assert [s.index for s in found.slices if s.area_mm2] == counted
+    assert all((s.dl_score is not None) == (s.area_mm2 > 0) for s in found.slices)
+    told = {f.code: f.message for f in found.findings}.get("outlined-against-classifier", "")
+    assert told.startswith(f"{denied_ml:.1f} mL" if denied_ml else "")
+    assert bool(told) == bool(denied_ml)
 
 
 def test_without_hematoma_no_image_score_is_invented(model: Model, study: Path) -> None:

@@ -586,6 +586,13 @@ class Finding(Enum):
         "{places}; volume and risk count them as hematoma.",
         "Look through the slices; erase from the outline what is no hematoma of the brain.",
     )
+    OUTLINED_AGAINST_CLASSIFIER = (
+        "outlined-against-classifier",
+        _WARNING,
+        "{denied_ml:.1f} mL are outlined in slices in which the other network sees no hematoma: "
+        "one at a site of which its training has few, or something that only looks like one.",
+        "Look at these slices (their probability is low in the part Slices); erase what is none.",
+    )
 
     def __init__(self, code: str, severity: Severity, text: str, remedy: str) -> None:
         self.code = code

@@ -78,3 +78,23 @@ def largest_part(mask: BoolArray) -> BoolArray:
     labels, _ = ndimage.label(mask, structure=np.ones((3,) * mask.ndim))
     part: BoolArray = labels == 1 + np.argmax(np.bincount(labels.ravel())[1:])
     return part
+
+
+def counted_parts(
+    mask: BoolArray, likely: BoolArray, geometry: Geometry, *, alone_ml: float
+) -> tuple[BoolArray, float]:
+    """Connected parts (26 neighbors) of a mask with a likely slice, or of at least ``alone_ml``.
+
+    likely: (slices,).  Also the volume of those without a likely slice, mL.
+    """
+    counted, denied_ml = np.zeros_like(mask), 0.0
+    labels, _ = ndimage.label(mask, structure=np.ones((3, 3, 3)))
+    for number, box in enumerate(ndimage.find_objects(labels), 1):
+        part = labels[box] == number
+        areas_mm2 = np.count_nonzero(part, axis=(1, 2)) * geometry.pixel_area_mm2
+        part_ml = float(areas_mm2 @ geometry.thickness_mm[box[0]]) / 1000
+        agreed = bool(likely[box[0]][areas_mm2 > 0].any())
+        if agreed or part_ml >= alone_ml:
+            counted[box] |= part
+            denied_ml += 0.0 if agreed else part_ml
+    return counted, denied_ml

@@ -38,11 +38,17 @@ WORDS = (
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Probability from which a slice, and a pixel, counts as hematoma; and how they were chosen."""
+    """Probability from which a slice, and a pixel, counts as hematoma; and how they were chosen.
+
+    A connected part of the outline counts where one of its slices does, or where it holds at least
+    ``alone_ml``: a classifier denies hematomas at sites of which its training had none.  None, as
+    in folders before 0.3.0: in slices that count alone is anything outlined.
+    """
 
     slice: Annotated[float, Field(gt=0, lt=1)]
     mask: Annotated[float, Field(gt=0, lt=1)]
     how: str
+    alone_ml: Annotated[float, Field(gt=0)] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
+from core.domain import BoolArray
+
 _ALMOST = 1e-4  # a reader's 0 and 1 as probabilities whose logits are finite
 
 
@@ -23,6 +25,15 @@ class Segmented:
     mask_logits: NDArray[np.float32]
     bottleneck: NDArray[np.float32]
     field_mm: float
+
+    def of(self, kept: BoolArray) -> "Segmented":
+        """Some of the segmented slabs; ``kept`` is (n,)."""
+        return replace(
+            self,
+            slabs=self.slabs[kept],
+            mask_logits=self.mask_logits[kept],
+            bottleneck=self.bottleneck[kept],
+        )
 
     def outlined(self, masks: NDArray[np.float32]) -> "Segmented":
         """The same slabs with the hematoma where masks (n, S, S) in [0, 1] have it."""

@@ -52,17 +52,5 @@ def youden_threshold(labels: ArrayLike, scores: ArrayLike) -> float:
     return float(thresholds[1:][np.argmax(youden_j)])
 
 
-def threshold_at_sensitivity(labels: ArrayLike, scores: ArrayLike, sensitivity: float) -> float:
-    """Highest score at which "score >= threshold" finds that share of the positives or more.
-
-    Chosen on the patients it is quoted for, it flatters: take it from others.
-    """
-    positive = np.sort(np.asarray(scores)[np.asarray(labels, dtype=bool)])
-    if not positive.size:
-        raise ValueError("No positive label found; a sensitivity needs some.")
-    may_be_missed = int(np.floor((1 - sensitivity) * positive.size + 1e-9))
-    return float(positive[may_be_missed])
-
-
 def _share(flags: np.ndarray) -> float:
     return float(flags.mean()) if flags.size else float("nan")

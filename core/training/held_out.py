@@ -30,14 +30,17 @@ from core.training.train import read_run
 from core.training.trained import EXPANSION, Trained
 from core.writing import write_whole
 
-MASK_THRESHOLD = 0.5
 _READINGS = "readings"
 
 _inserted = TypeAdapter(tuple[InsertedReading, ...])
 
 
 def read_held_out(
-    trained: Trained, cohort: Cohort, runtime: Runtime, progress: Progress
+    trained: Trained,
+    cohort: Cohort,
+    thresholds: Thresholds,
+    runtime: Runtime,
+    progress: Progress,
 ) -> tuple[Reading, ...]:
     """Every patient, read by the networks of the fold that held the patient out.
 
@@ -48,7 +51,8 @@ def read_held_out(
     """
     return tuple(
         chain.from_iterable(
-            read_fold(trained, fold, cohort, runtime, progress) for fold in trained.folds
+            read_fold(trained, fold, cohort, thresholds, runtime, progress)
+            for fold in trained.folds
         )
     )
 
@@ -57,13 +61,14 @@ def read_fold(
     trained: Trained,
     fold: str,
     cohort: Cohort,
+    thresholds: Thresholds,
     runtime: Runtime,
     progress: Progress,
 ) -> tuple[Reading, ...]:
     """Held-out patients of one fold, read by its networks."""
-    kept = trained.runs / _READINGS / f"{EXPANSION}-{fold}.json"
+    kept = _file(trained, EXPANSION, fold, thresholds)
     if not kept.exists():
-        model = _model(trained, fold, _ANY, runtime)
+        model = _model(trained, fold, thresholds, runtime)
         _keep(kept, _rows(read_patients(cohort, trained.held_out(fold), model, progress)))
     return _readings(json.loads(kept.read_bytes()))
 
@@ -93,8 +98,7 @@ def read_fold_inserted(
     progress: Progress,
 ) -> tuple[InsertedReading, ...]:
     """What was put into the brains of held-out patients, read by the networks of their fold."""
-    at = f"{thresholds.slice:.6f}-{thresholds.mask:g}"
-    kept = trained.runs / _READINGS / f"inserted-{fold}-{at}.json"
+    kept = _file(trained, "inserted", fold, thresholds)
     if not kept.exists():
         model = _model(trained, fold, thresholds, runtime)
         readings = read_inserted(cohort, trained.held_out(fold), model, progress=progress)
@@ -116,8 +120,9 @@ def read_heads(trained: Trained, variant: str) -> tuple[FloatArray, FloatArray] 
     return np.array([row["score"] for row in rows]), np.array([row["risk"] for row in rows])
 
 
-_ANY = Thresholds(0.5, MASK_THRESHOLD, "")
-"""For real patients, of whom every slice is read: the released one is chosen from these."""
+def _file(trained: Trained, what: str, fold: str, thresholds: Thresholds) -> Path:
+    at = f"{thresholds.slice:.6f}-{thresholds.mask:g}-{thresholds.alone_ml}"
+    return trained.runs / _READINGS / f"{what}-{fold}-{at}.json"
 
 
 def _model(trained: Trained, fold: str, thresholds: Thresholds, runtime: Runtime) -> Model:

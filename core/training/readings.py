@@ -1,10 +1,7 @@
-"""What the whole chain says of labelled patients, and how right it is.
-
-A reading keeps every slice whatever its probability, so that a threshold can be chosen afterwards.
-"""
+"""What the whole chain says of labelled patients, and how right it is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any
 
@@ -39,16 +36,6 @@ class Reading:
     scores: FloatArray
     expansion_label: float
 
-    def at(self, slice_threshold: float) -> "Reading":
-        """The reading when slices below a threshold are not segmented."""
-        kept = self.p_hematoma >= slice_threshold
-        return replace(
-            self,
-            overlap_ml=self.overlap_ml * kept,
-            predicted_ml=self.predicted_ml * kept,
-            scores=self.scores * kept,
-        )
-
     def dl(self, ndl: type[NdlMap] | NdlMap | SummedNdlMap) -> float:
         """DL score of the patient as the map of a model has it; NaN where nothing was found."""
         score = ndl.dl(self.scores, self.predicted_ml)
@@ -72,9 +59,7 @@ class Reading:
 def read_patients(
     cohort: Cohort, patients: Sequence[str], model: Model, progress: Progress = silent
 ) -> tuple[Reading, ...]:
-    """Readings of patients by a model, every slice segmented."""
-    thresholds = replace(model.card.thresholds, slice=0.0)
-    model = replace(model, card=replace(model.card, thresholds=thresholds))
+    """Readings of patients by a model."""
     readings = []
     for done, patient in enumerate(patients):
         progress("Reading patients", done / len(patients))
@@ -94,8 +79,7 @@ def summary(
     UsageError
         No patient has a mask to compare with.
     """
-    gated = [reading.at(slice_threshold) for reading in readings]
-    segmented = [reading for reading in gated if np.isfinite(reading.dice)]
+    segmented = [reading for reading in readings if np.isfinite(reading.dice)]
     if not segmented:
         raise UsageError(
             f"None of {len(readings)} patients has a hematoma mask to compare with.",
@@ -106,18 +90,11 @@ def summary(
         "slice": _detection(readings, slice_threshold),
         "dice": _overlap(segmented),
         "volume_bias_ml": float(np.mean([reading.volume_error_ml for reading in segmented])),
-        "expansion": _expansion(gated, ndl),
+        "expansion": _expansion(readings, ndl),
     }
 
 
-def outlined_p(readings: Sequence[Reading]) -> FloatArray:
-    """Probability of all slices, 0 where the segmentation outlines nothing."""
-    p = np.concatenate([reading.p_hematoma for reading in readings])
-    outlined = np.concatenate([reading.predicted_ml > 0 for reading in readings])
-    return np.where(outlined, p, 0.0)
-
-
-def plotted(readings: Sequence[Reading], slice_threshold: float) -> dict[str, Any]:
+def plotted(readings: Sequence[Reading]) -> dict[str, Any]:
     """What pictures of the same accuracy need: a ROC curve, and each patient's volumes and Dice.
 
     ``roc`` holds the corners of the curve of slices, (1 - specificity, sensitivity); ``outlines``
@@ -129,13 +106,13 @@ def plotted(readings: Sequence[Reading], slice_threshold: float) -> dict[str, An
     corners = roc_points(labels, p) if both else np.empty((2, 0))
     outlines = []
     for reading in readings:
-        seen, usable = reading.at(slice_threshold), reading.mask_usable
-        if np.isfinite(seen.dice):
+        usable = reading.mask_usable
+        if np.isfinite(reading.dice):
             outlines.append(
                 {
-                    "truth_ml": round(float(seen.truth_ml[usable].sum()), 2),
-                    "predicted_ml": round(float(seen.predicted_ml[usable].sum()), 2),
-                    "dice": round(seen.dice, 3),
+                    "truth_ml": round(float(reading.truth_ml[usable].sum()), 2),
+                    "predicted_ml": round(float(reading.predicted_ml[usable].sum()), 2),
+                    "dice": round(reading.dice, 3),
                 }
             )
     return {
@@ -145,16 +122,13 @@ def plotted(readings: Sequence[Reading], slice_threshold: float) -> dict[str, An
 
 
 def _detection(readings: Sequence[Reading], slice_threshold: float) -> dict[str, Any]:
-    """How well the classifier tells slices with hematoma, and how well the chain does.
-
-    To the chain, and so to the reader, a slice has hematoma where the classifier says so and the
-    segmentation outlines some: ``outlined``.
-    """
+    """How well the classifier tells slices with hematoma; ``outlined``: how well the chain does."""
     labels = np.concatenate([reading.has_hematoma for reading in readings])
     p = np.concatenate([reading.p_hematoma for reading in readings])
     patient_of_slice = np.repeat(np.arange(len(readings)), [len(r.p_hematoma) for r in readings])
     accuracy = sensitivity_specificity(labels, p, slice_threshold)
-    by_chain = sensitivity_specificity(labels, outlined_p(readings), slice_threshold)
+    outlined = np.concatenate([reading.predicted_ml > 0 for reading in readings])
+    by_chain = sensitivity_specificity(labels, outlined, True)
     return {
         "auc": _known(roc_auc(labels, p)),
         "auc_ci95": bootstrap_interval(

@@ -4,7 +4,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.imaging.measures import abc2_ml, slice_areas_mm2, slice_volumes_ml, volume_ml
+from core.imaging.measures import (
+    abc2_ml,
+    counted_parts,
+    slice_areas_mm2,
+    slice_volumes_ml,
+    volume_ml,
+)
 
 
 def ellipsoid(geometry, semi_axes_mm, turned_deg=0.0):
@@ -110,3 +116,18 @@ def test_pixels_that_meet_at_a_corner_are_one_part(axial_stack):
     mask[1, range(10), range(10)] = True
     # At least 9 sqrt(2) long and sqrt(0.5) wide; a single pixel would be 1 x 1
     assert abc2_ml(mask, geometry) > 0.523 * 9 * 5 / 1000
+
+
+def test_parts_count_by_a_likely_slice_or_by_their_volume(axial_stack):
+    geometry = axial_stack([0.0, 5.0, 10.0, 20.0, 30.0], 20, 20, (1.0, 1.0))
+    mask = np.zeros(geometry.shape, bool)
+    mask[0, 2, 2] = mask[1, 3, 3] = True  # one part, by a corner
+    mask[3:, 10:15, 10:15] = True  # 25 pixels in 10 mm, twice
+    mask[1, 10, 10] = True
+    likely = np.array([True, False, False, False, False])
+    counted, denied_ml = counted_parts(mask, likely, geometry, alone_ml=0.5)
+    assert denied_ml == pytest.approx(0.5)
+    assert np.argwhere(mask & ~counted).tolist() == [[1, 10, 10]]
+    counted, denied_ml = counted_parts(mask, likely, geometry, alone_ml=0.51)
+    assert denied_ml == 0.0
+    assert np.argwhere(counted).tolist() == [[0, 2, 2], [1, 3, 3]]

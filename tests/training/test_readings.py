@@ -37,11 +37,8 @@ def test_dice_is_that_of_the_whole_patient() -> None:
     assert reading([0.9, 0.9], [6.0, 0.0], [4.0, 2.0]).dice == pytest.approx(2 / 3)
 
 
-def test_slices_below_the_threshold_count_as_not_segmented() -> None:
-    gated = reading([0.9, 0.1], [6.0, 0.0], [4.0, 2.0]).at(0.5)
-    assert gated.dice == pytest.approx(0.8)  # 2 * 4 / (4 + 6)
-    assert gated.dl(MAP) == pytest.approx(0.5)  # of the first slice alone
-    assert np.isnan(reading([0.1], [6.0], [4.0]).at(0.5).dl(MAP))
+def test_nothing_outlined_has_no_score() -> None:
+    assert np.isnan(reading([0.1], [6.0], [0.0]).dl(MAP))
 
 
 def test_slices_without_a_usable_mask_are_left_out() -> None:
@@ -72,7 +69,7 @@ def test_patients_without_any_mask_are_refused() -> None:
 def test_summary_is_what_can_be_worked_out_by_hand() -> None:
     readings = [
         scored([0.9, 0.2], [5.0, 0.0], [5.0, 0.0], score=0.6, label=0.3),
-        scored([0.4, 0.6], [2.0, 0.0], [1.0, 1.0], score=0.1, label=0.2),
+        scored([0.4, 0.6], [2.0, 0.0], [0.0, 1.0], score=0.1, label=0.2),
         scored([0.8, 0.1], [8.0, 0.0], [4.0, 0.0], score=0.5, label=0.4),
         scored([0.7, 0.3], [2.0, 0.0], [2.0, 0.0], score=0.2, label=0.1),
     ]
@@ -92,28 +89,27 @@ def test_summary_is_what_can_be_worked_out_by_hand() -> None:
     assert found["slice"]["auc_ci95"][0] <= found["slice"]["auc"] <= found["slice"]["auc_ci95"][1]
 
 
-def test_slice_is_found_where_it_is_outlined_too() -> None:
-    # Without hematoma: 0.9 and 0.8, of which the first is not outlined; with: 0.7 is not either.
+def test_slice_is_found_by_the_chain_where_it_is_outlined() -> None:
     readings = [
         reading([0.9, 0.95], [0.0, 5.0], [0.0, 5.0]),
         reading([0.8, 0.7, 0.1], [0.0, 5.0, 5.0], [1.0, 0.0, 5.0]),
     ]
     found = summary(readings, 0.5, MAP)["slice"]
     assert (found["sensitivity"], found["specificity"]) == (pytest.approx(2 / 3), 0.0)
-    assert found["outlined"] == {"sensitivity": pytest.approx(1 / 3), "specificity": 0.5}
+    assert found["outlined"] == {"sensitivity": pytest.approx(2 / 3), "specificity": 0.5}
 
 
 def test_pictures_hold_the_curve_and_no_name() -> None:
     readings = [
         reading([0.9, 0.2], [5.0, 0.0], [4.0, 0.0], patient="0007"),
-        reading([0.4, 0.1], [2.0, 0.0], [2.0, 0.0], patient="0003"),  # below the threshold
+        reading([0.4, 0.1], [2.0, 0.0], [2.0, 0.0], patient="0003"),
         reading([0.6], [0.0], [1.0], patient="0001"),  # nothing to outline
     ]
-    found = plotted(readings, 0.5)
+    found = plotted(readings)
     # Descending: a hematoma at 0.9, none at 0.6, a hematoma at 0.4, then two without.
     assert found["roc"] == [[0, 0], [0, 0.5], [0.3333, 0.5], [0.3333, 1], [1, 1]]
     assert found["outlines"] == [
-        {"truth_ml": 2.0, "predicted_ml": 0.0, "dice": 0.0},
+        {"truth_ml": 2.0, "predicted_ml": 2.0, "dice": 1.0},
         {"truth_ml": 5.0, "predicted_ml": 4.0, "dice": 0.889},
     ]
-    assert plotted(readings[2:], 0.5) == {"roc": [], "outlines": []}
+    assert plotted(readings[2:]) == {"roc": [], "outlines": []}

@@ -3,6 +3,7 @@
 from reportlab.platypus import Flowable, Table, TableStyle
 
 from core.domain import RiskEstimate, SliceResult
+from core.models.card import Thresholds
 from core.report.digits import model_name, percent
 from core.report.distances import length, place
 from core.report.pdf.content import Report
@@ -105,6 +106,11 @@ def _origin_rows(report: Report) -> list[tuple[str, str]]:
     ]
 
 
+def _thresholds(used: Thresholds) -> str:
+    alone = "" if used.alone_ml is None else f", part without such a slice {used.alone_ml:g} mL"
+    return f"slice {used.slice:.3f}, pixel {used.mask:g}{alone}"
+
+
 def _setting_rows(report: Report) -> list[tuple[str, str]]:
     assessment, card = report.assessment, report.card
     edited = assessment.segmentation.edited_by_reader
@@ -112,10 +118,7 @@ def _setting_rows(report: Report) -> list[tuple[str, str]]:
         ("HEscope", VERSION),
         ("Report made", f"{report.made_at:%Y-%m-%d %H:%M}"),
         ("Segmentation", "edited by reader" if edited else "by the networks, not edited"),
-        (
-            "Thresholds",
-            f"slice {card.thresholds.slice:.3f}, pixel {card.thresholds.mask:g}",
-        ),
+        ("Thresholds", _thresholds(card.thresholds)),
         ("Base rate", percent(assessment.risk.base_rate)),
     ]
 
