@@ -66,6 +66,7 @@ THRESHOLDS = Thresholds(
     "larger than 0.22 mL, and hematomas put in at sites of which training had none were denied",
     alone_ml=0.5,
 )
+"""Of networks that are released together."""
 
 _GOLDEN_SEED = 7
 _COPIES = 5  # of each validation patient, with inserted hematomas: there are few
