@@ -122,7 +122,11 @@ def plotted(readings: Sequence[Reading]) -> dict[str, Any]:
 
 
 def _detection(readings: Sequence[Reading], slice_threshold: float) -> dict[str, Any]:
-    """How well the classifier tells slices with hematoma; ``outlined``: how well the chain does."""
+    """How well the classifier tells slices with hematoma; ``outlined``: how well the chain does.
+
+    To the chain a slice has hematoma where some is outlined in it; in its ROC curve these come
+    first, each by its probability.
+    """
     labels = np.concatenate([reading.has_hematoma for reading in readings])
     p = np.concatenate([reading.p_hematoma for reading in readings])
     patient_of_slice = np.repeat(np.arange(len(readings)), [len(r.p_hematoma) for r in readings])
@@ -138,6 +142,7 @@ def _detection(readings: Sequence[Reading], slice_threshold: float) -> dict[str,
         "specificity": _known(accuracy.specificity),
         "threshold": slice_threshold,
         "outlined": {
+            "auc": _known(roc_auc(labels, p + outlined)),
             "sensitivity": _known(by_chain.sensitivity),
             "specificity": _known(by_chain.specificity),
         },

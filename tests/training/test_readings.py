@@ -78,7 +78,12 @@ def test_summary_is_what_can_be_worked_out_by_hand() -> None:
     assert found["slice"]["auc"] == pytest.approx(15 / 16)
     assert found["slice"]["sensitivity"] == pytest.approx(3 / 4)
     assert found["slice"]["specificity"] == pytest.approx(3 / 4)
-    assert found["slice"]["outlined"] == {"sensitivity": 0.75, "specificity": 0.75}
+    # Outlined: 0.9, 0.8 and 0.7 with, 0.6 without; not: 0.4 with, 0.2, 0.3 and 0.1 without.
+    assert found["slice"]["outlined"] == {
+        "auc": pytest.approx(15 / 16),
+        "sensitivity": 0.75,
+        "specificity": 0.75,
+    }
     # Dice 1; the second patient's hematoma slice is missed: 0; 2 * 4 / 12 = 0.667; 1
     assert found["dice"]["mean"] == pytest.approx((1 + 0 + 2 / 3 + 1) / 4)
     assert found["dice"]["pooled"] == pytest.approx(2 * 11 / (5 + 5 + 1 + 2 + 4 + 8 + 2 + 2))
@@ -96,7 +101,10 @@ def test_slice_is_found_by_the_chain_where_it_is_outlined() -> None:
     ]
     found = summary(readings, 0.5, MAP)["slice"]
     assert (found["sensitivity"], found["specificity"]) == (pytest.approx(2 / 3), 0.0)
-    assert found["outlined"] == {"sensitivity": pytest.approx(2 / 3), "specificity": 0.5}
+    assert found["outlined"]["sensitivity"] == pytest.approx(2 / 3)
+    assert found["outlined"]["specificity"] == 0.5
+    # Outlined: 0.95 with, 0.8 without; then 0.9 without, 0.7 with; 0.1 is outlined, with.
+    assert found["outlined"]["auc"] == pytest.approx(3 / 6)
 
 
 def test_pictures_hold_the_curve_and_no_name() -> None:
