@@ -39,6 +39,12 @@ def add_release(parser: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="whose networks the heads are trained on, if any",
     )
+    parser.add_argument(
+        "--classifier",
+        type=path_of,
+        metavar="DIR",
+        help="a model whose classifier is released again, in place of the one in the runs",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -50,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     with shown_progress() as progress:
         card = export(
-            Trained(arguments.runs, arguments.model),
+            Trained(arguments.runs, arguments.model, arguments.classifier),
             read_cohort(arguments.data),
             read_words(arguments.about),
             arguments.out,

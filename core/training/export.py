@@ -90,7 +90,7 @@ def export(
     refuse_released(folder)
     make_folder(folder.parent)
     thresholds = _thresholds(trained)
-    held_out = read_held_out(trained, cohort, thresholds, runtime, progress)
+    held_out = read_held_out(trained, cohort, _judged_at(trained), runtime, progress)
     numbers: dict[str, Any] = {
         "input": trained.input,
         "thresholds": thresholds,
@@ -123,9 +123,18 @@ def export(
 
 def _thresholds(trained: Trained) -> Thresholds:
     """Of networks that were not trained anew, as they were."""
-    if trained.base is None:
-        return THRESHOLDS
-    return TypeAdapter(Thresholds).validate_python(trained.base_card["thresholds"])
+    if trained.base is not None:
+        return TypeAdapter(Thresholds).validate_python(trained.base_card["thresholds"])
+    if trained.classifier is not None:
+        earlier = trained.classifier_card["thresholds"]["slice"]
+        how = f"slice: as in {trained.classifier.name}, whose classifier this is; {THRESHOLDS.how}"
+        return replace(THRESHOLDS, slice=earlier, how=how)
+    return THRESHOLDS
+
+
+def _judged_at(trained: Trained) -> Thresholds:
+    """Of the folds, which have classifiers of their own where their networks are."""
+    return THRESHOLDS if trained.base is None else _thresholds(trained)
 
 
 def _image_score(trained: Trained, unseen: Sequence[Reading]) -> dict[str, NdlMap | ImageScore]:
@@ -147,10 +156,15 @@ def _cross_validated(
 ) -> dict[str, Any]:
     """Accuracy over held-out patients; of networks that were not trained anew, as it was."""
     found = summary(unseen, draft.thresholds.slice, draft.ndl)
-    if trained.base is None:
-        return found | {"plotted": plotted(unseen)}
-    earlier: dict[str, Any] = trained.base_card["metrics"]["cross_validation"]
-    return earlier | {"expansion": found["expansion"]}
+    if trained.base is not None:
+        earlier: dict[str, Any] = trained.base_card["metrics"]["cross_validation"]
+        return earlier | {"expansion": found["expansion"]}
+    found["plotted"] = plotted(unseen)
+    if trained.classifier is not None:  # that of the runs stands in for it in the chain alone
+        found["plotted"]["roc"] = []
+        slices = trained.classifier_card["metrics"]["cross_validation"]["slice"]
+        found["slice"] = slices | {"outlined": found["slice"]["outlined"]}
+    return found
 
 
 def _inserted(
@@ -164,8 +178,8 @@ def _inserted(
     if trained.base is not None:
         earlier: dict[str, Any] | None = trained.base_card["metrics"].get("inserted")
         return earlier
-    thresholds, validation = model.card.thresholds, trained.split(ALL).validation
-    unseen = read_inserted_held_out(trained, cohort, thresholds, runtime, progress)
+    validation = trained.split(ALL).validation
+    unseen = read_inserted_held_out(trained, cohort, _judged_at(trained), runtime, progress)
     seen = read_inserted(cohort, validation, model, copies=_COPIES, progress=progress)
     return {"cross_validation": inserted_summary(unseen), "validation": inserted_summary(seen)}
 
@@ -206,10 +220,11 @@ def expected_auc(scores: FloatArray, risks: FloatArray) -> float:
 def _write_networks(trained: Trained, folder: Path, runtime: Runtime) -> Engine:
     """Weights, and a golden output made from the weights as they are stored: those returned."""
     classifier, hematoma_net = trained.networks(ALL)
-    if trained.base is None:
+    released = trained.base or trained.classifier
+    if released is None:
         write_weights(classifier.state_dict(), folder / CLASSIFIER, "int8")
     else:
-        copyfile(trained.base / CLASSIFIER, folder / CLASSIFIER)  # to the byte
+        copyfile(released / CLASSIFIER, folder / CLASSIFIER)  # to the byte
     write_weights(hematoma_net.state_dict(), folder / HEMATOMA_NET, "float16")
     classifier.load_state_dict(read_weights(folder / CLASSIFIER))
     hematoma_net.load_state_dict(read_weights(folder / HEMATOMA_NET))

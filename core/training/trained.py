@@ -1,7 +1,7 @@
 """The networks that training left in a folder of runs, and of a released model beneath them."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,27 +27,31 @@ _ABLATIONS = "ablations"
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """Runs, and the model whose classifier and segmentation they build on (None: their own)."""
+    """Runs, and the model whose classifier and segmentation they build on (None: their own).
+
+    ``classifier`` is a model whose classifier alone is released again, in place of the runs' own.
+    """
 
     runs: Path
     base: Path | None = None
+    classifier: Path | None = None
 
     def __post_init__(self) -> None:
-        if self.base is not None:
-            refuse_altered(self.base, self.base_card["files"])
+        for model in (self.base, self.classifier):
+            if model is not None:
+                refuse_altered(model, _card(model)["files"])
 
     @property
     def base_card(self) -> dict[str, Any]:
         """Card of the model beneath, of any version: only its networks are built on."""
         assert self.base is not None
-        try:
-            card: dict[str, Any] = json.loads((self.base / CARD).read_bytes())
-        except (OSError, ValueError) as error:
-            raise UsageError(
-                f"Found no {CARD} in {self.base.name}, expected a released model folder.",
-                "Name a folder like assets/models/<name>-<version>.",
-            ) from error
-        return card
+        return _card(self.base)
+
+    @property
+    def classifier_card(self) -> dict[str, Any]:
+        """Card of the model whose classifier is released again."""
+        assert self.classifier is not None
+        return _card(self.classifier)
 
     @property
     def folds(self) -> list[str]:
@@ -70,7 +74,10 @@ class Trained:
             network: read_run(self.runs / network / ALL).settings.stages[-1].size_px
             for network in ("classifier", "hematoma")
         }
-        return InputSpec(size_px=last["hematoma"], classifier_px=last["classifier"])
+        spec = InputSpec(size_px=last["hematoma"], classifier_px=last["classifier"])
+        if self.classifier is None:
+            return spec
+        return replace(spec, classifier_px=self.classifier_card["input"]["classifier_px"])
 
     def split(self, name: str) -> Split:
         """Patients of the head of a run."""
@@ -116,11 +123,13 @@ class Trained:
 
     def networks(self, name: str) -> tuple[SliceClassifier, HematomaNet]:
         """All three networks of a run, the head in one module with the segmentation."""
-        classifier = SliceClassifier()
+        classifier, released = SliceClassifier(), self.base
+        if name == ALL and self.classifier is not None:
+            released = self.classifier
         classifier.load_state_dict(
             load_file(self._finished(self.runs / "classifier" / name))
-            if self.base is None
-            else read_weights(self.base / CLASSIFIER)
+            if released is None
+            else read_weights(released / CLASSIFIER)
         )
         net = self.segmentation(self.segmentation_name(name))
         net.head.load_state_dict(load_file(self.head_folder(name) / HEAD))
@@ -129,6 +138,17 @@ class Trained:
     def _finished(self, run: Path) -> Path:
         read_run(run)  # refuses one that is not
         return run / NETWORK
+
+
+def _card(model: Path) -> dict[str, Any]:
+    try:
+        card: dict[str, Any] = json.loads((model / CARD).read_bytes())
+    except (OSError, ValueError) as error:
+        raise UsageError(
+            f"Found no {CARD} in {model.name}, expected a released model folder.",
+            "Name a folder like assets/models/<name>-<version>.",
+        ) from error
+    return card
 
 
 def _under(prefix: str, state: dict[str, Tensor]) -> dict[str, Tensor]:

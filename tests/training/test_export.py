@@ -199,6 +199,28 @@ def test_heads_on_a_released_model_keep_its_accuracy_in_slices(
         torch.testing.assert_close(tensor, theirs[name], msg=name)
 
 
+def test_classifier_of_a_released_model_is_released_again_with_its_accuracy(
+    runs: Path,
+    cohort: Cohort,
+    words: dict[str, object],
+    untrained_model: Path,
+    tmp_path: Path,
+) -> None:
+    other = write_card_with_metrics(copytree(untrained_model, tmp_path / untrained_model.name))
+    trained = Trained(runs, classifier=other)
+    card = export(trained, cohort, words, tmp_path / "out", runtime=RUNTIME, progress=silent)
+    its = read_card(other / CARD)
+    assert card.files[CLASSIFIER] == its.files[CLASSIFIER]
+    assert card.input == replace(its.input, size_px=64)  # its own, and that of the runs
+    assert (card.thresholds.slice, card.thresholds.alone_ml) == (its.thresholds.slice, 0.5)
+    measured = card.metrics["cross_validation"]
+    assert measured["slice"].pop("outlined")["sensitivity"] == 1.0
+    assert measured["slice"] == {"auc": 0.99}
+    assert measured["plotted"]["roc"] == []  # of classifiers that are not the released one
+    assert measured["dice"]["mean"] == 1.0
+    load_model(tmp_path / "out", RUNTIME)  # refuses a golden output that is not its own
+
+
 def write_card_with_metrics(folder: Path) -> Path:
     metrics = {"cross_validation": {"slice": {"auc": 0.99}}}
     write_card(replace(read_card(folder / CARD), metrics=metrics), folder / CARD)

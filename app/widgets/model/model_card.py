@@ -78,18 +78,18 @@ def model_card(card: ModelCard, identity: ModelIdentity, device: str) -> None:
 def _pictures(found: Mapping[str, Any]) -> None:
     """ROC, Bland-Altman and failures, where a card holds what they are drawn from."""
     plotted = found.get("plotted")
-    if not plotted or not plotted["roc"]:
+    if not plotted:
         return
     outlines = plotted["outlines"]
     charts = {
-        "Slices: where the classifier works, and, hollow, the whole chain.": slice_roc_chart(
-            plotted["roc"], found["slice"]
-        ),
         "Volumes, patient by patient: bias and 95 % limits of agreement.": agreement_chart(
             outlines
         ),
         "Outlines: the patients in whom the model failed are filled.": failures_chart(outlines),
     }
+    if corners := plotted["roc"]:
+        words = "Slices: where the classifier works, and, hollow, the whole chain."
+        charts = {words: slice_roc_chart(corners, found["slice"])} | charts
     st.html('<h2 class="he-h2">In patients that the networks had not seen</h2>')
     for place, (column, (words, chart)) in enumerate(
         zip(st.columns(len(charts), gap="large"), charts.items(), strict=True)
