@@ -48,7 +48,7 @@ def test_folder_is_small_enough_to_clone(model: Model) -> None:
 
 def test_card_gives_cross_validated_accuracy_first_and_meets_the_bars(model: Model) -> None:
     metrics = model.card.metrics
-    assert list(metrics) == ["cross_validation", "ablations", "validation"]
+    assert list(metrics) == ["cross_validation", "inserted", "ablations", "validation"]
     unseen, validation = metrics["cross_validation"], metrics["validation"]
     assert unseen["patients"] == 95
     assert unseen["slice"]["auc"] >= 0.995
@@ -57,6 +57,16 @@ def test_card_gives_cross_validated_accuracy_first_and_meets_the_bars(model: Mod
     assert validation["patients"] == 10
     assert validation["slice"]["auc"] >= 0.995
     assert validation["dice"]["mean"] >= 0.95
+
+
+@pytest.mark.parametrize(
+    ("judged", "part"), [("cross_validation", "unseen_sites"), ("validation", "all")]
+)
+def test_hematomas_put_into_unseen_brains_are_found(model: Model, judged: str, part: str) -> None:
+    inserted = model.card.metrics["inserted"][judged]
+    assert inserted[part]["from_1_ml"]["sensitivity"] >= 0.90
+    assert inserted[part]["from_1_ml"]["dice"] >= 0.80
+    assert inserted["lookalikes"]["all"]["false_hematoma"] <= 0.05
 
 
 def test_card_says_what_each_idea_behind_the_head_is_worth(model: Model) -> None:
