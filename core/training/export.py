@@ -115,7 +115,7 @@ def export(
             "cross_validation": _cross_validated(trained, held_out, draft),
             **({"inserted": inserted} if inserted else {}),
             "ablations": _ablations(trained),
-            "validation": summary(seen, thresholds.slice, draft.ndl),
+            "validation": summary(seen, thresholds.slice, draft.ndl) | {"plotted": plotted(seen)},
         }
         write_card(replace(draft, files=files, metrics=metrics), partial / CARD)
     return read_card(folder / CARD)

@@ -106,6 +106,7 @@ def test_released_folder_loads_and_remembers_its_answers(
     assert model.card == card
     assert card.metrics["cross_validation"]["patients"] == len(cohort.names)
     assert card.metrics["validation"]["patients"] == 2
+    assert len(card.metrics["validation"]["plotted"]["outlines"]) == 2
     assert (card.input.size_px, card.input.classifier_px) == (64, 64)  # of the last stages
     assert (
         golden_difference(model.engine, card.input, folder / GOLDEN) < 1e-3

@@ -43,7 +43,7 @@ def model_card(card: ModelCard, identity: ModelIdentity, device: str) -> None:
         with picture:
             show_charts("measured dice", dice_chart(measured))
             st.caption("Dice a patient: mean with its 95 % interval; hollow, the worst patient.")
-    _pictures(card.metrics.get("cross_validation", {}))
+    _pictures(card.metrics)
     if inserted := card.metrics.get("inserted", {}).get("validation"):
         st.html(_inserted(inserted))
     if card.validation:
@@ -75,21 +75,22 @@ def model_card(card: ModelCard, identity: ModelIdentity, device: str) -> None:
         st.json(card.metrics)
 
 
-def _pictures(found: Mapping[str, Any]) -> None:
+def _pictures(metrics: Mapping[str, Any]) -> None:
     """ROC, Bland-Altman and failures, where a card holds what they are drawn from."""
-    plotted = found.get("plotted")
-    if not plotted:
+    judged = [metrics[name] for name in _MEASURED if metrics.get(name, {}).get("plotted")]
+    if not judged:
         return
-    outlines = plotted["outlines"]
+    outlines = judged[0]["plotted"]["outlines"]
     charts = {
-        "Volumes, patient by patient: bias and 95 % limits of agreement.": agreement_chart(
-            outlines
-        ),
+        "Volumes, patient by patient: bias and 95 % limits.": agreement_chart(outlines),
         "Outlines: the patients in whom the model failed are filled.": failures_chart(outlines),
     }
-    if corners := plotted["roc"]:
-        words = "Slices: where the classifier works, and, hollow, the whole chain."
-        charts = {words: slice_roc_chart(corners, found["slice"])} | charts
+    if found := next((one for one in judged if one["plotted"]["roc"]), None):
+        words = (
+            f"Slices of {found['patients']} patients: where the classifier works, and, hollow, the "
+            "whole chain."
+        )
+        charts = {words: slice_roc_chart(found["plotted"]["roc"], found["slice"])} | charts
     st.html('<h2 class="he-h2">In patients that the networks had not seen</h2>')
     for place, (column, (words, chart)) in enumerate(
         zip(st.columns(len(charts), gap="large"), charts.items(), strict=True)
