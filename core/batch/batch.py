@@ -44,10 +44,8 @@ def assess_batch(
     UsageError
         The folder cannot be written to, or another batch writes to it.
     """
-    refuse_if_unusable(table)
-    _refuse_names(table)
+    tasks = tasks_of(table, root, shard)
     pool = pool or processes(default_workers())
-    tasks = [StudyTask(row, study_of(row, root)) for row in shard.of(table.rows)]
     pace = _Pace(len(tasks), progress)
     lines: dict[str, BatchLine] = {}
     with alone_in(work.folder, shard.results):
@@ -61,8 +59,14 @@ def assess_batch(
     return tuple(lines[patient] for patient in patients)
 
 
-def study_of(row: CohortRow, root: Path) -> Path | None:
-    """Study of a patient: the table's, else what has the patient's name in ``root``, if any has."""
+def tasks_of(table: CohortTable, root: Path, shard: Shard = WHOLE) -> tuple[StudyTask, ...]:
+    """What ``assess_batch`` is to do; see there, also for the errors."""
+    refuse_if_unusable(table)
+    _refuse_names(table)
+    return tuple(StudyTask(row, _study_of(row, root)) for row in shard.of(table.rows))
+
+
+def _study_of(row: CohortRow, root: Path) -> Path | None:
     candidates = (root / f"{row.patient}{ending}" for ending in _STUDY_ENDINGS)
     return row.study or next((path for path in candidates if path.exists()), None)
 

@@ -69,7 +69,7 @@ def add_parser(verbs: Verbs) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 0 once every patient has a line; those that could not be assessed are printed."""
-    from core.batch.batch import assess_batch, study_of
+    from core.batch.batch import assess_batch, tasks_of
     from core.batch.work import BatchWork
     from core.cohort.read import read_cohort_table
     from core.node.exported import note_export
@@ -86,9 +86,9 @@ def run(arguments: argparse.Namespace) -> int:
         resume=arguments.resume,
         child=arguments.child,
     )
-    for row in arguments.shard.of(table.rows):
-        if (study := study_of(row, arguments.root)) is not None:
-            note_export(study, "files of batch")
+    for task in tasks_of(table, arguments.root, arguments.shard):
+        if task.study is not None:
+            note_export(task.study, "files of batch")
     with shown_progress() as progress:
         lines = assess_batch(
             table,

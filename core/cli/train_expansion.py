@@ -5,7 +5,7 @@ can train the head on its own outcomes in minutes.
 """
 
 import argparse
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from core.cli.arguments import Verbs
@@ -66,6 +66,6 @@ def run(arguments: argparse.Namespace) -> int:
             for variant, changed in variants.items():
                 head = HeadRun(network, split, changed, arguments.seed)
                 folder = trained.head_folder(name, variant)
-                path = train_head(head, seen_by(network), folder, runtime, progress)
+                path = train_head(head, partial(seen_by, network), folder, runtime, progress)
                 print_lines([str(path)])
     return 0

@@ -145,6 +145,13 @@ class Finding(Enum):
         "with Image Position, Image Orientation and Pixel Spacing.",
         "Export the original axial series, not a capture or a rendering of it.",
     )
+    VOXEL_SIZE = (
+        "voxel-size",
+        _REFUSAL,
+        "A voxel is {size} mm large (rows, columns, slices), expected {least_mm} to {most_mm:.0f} "
+        "mm: the header is wrong, or counts in another unit.",
+        "Correct the voxel size, or export the original series from the scanner or the archive.",
+    )
     NOT_GRAY = (
         "not-gray",
         _REFUSAL,

@@ -31,7 +31,7 @@ from core.dicom.order import order_findings
 from core.dicom.orient import standard_axial
 from core.dicom.reformat import axial_stack
 from core.dicom.slice_header import Plane, plane, read_slice_headers
-from core.dicom.stack import distinct_positions
+from core.dicom.stack import distinct_positions, refuse_impossible_size
 from core.dicom.values import UNREADABLE, number, read_dataset, text
 from core.domain import (
     FloatArray,
@@ -71,12 +71,13 @@ def read_volume(series: Series) -> Volume:
     Raises
     ------
     StudyUnusableError
-        The pixels cannot be decoded, there is one slice only, or the slices do not say where
-        they lie.
+        The pixels cannot be decoded, there is one slice only, the slices do not say where they
+        lie, or voxels are of a size that no scanner makes.
     """
     if series.n_slices < 2:
         raise Finding.SINGLE_SLICE.refusal()
     volume = read_nifti(series) if series.format == "nifti" else _read_dicom(series)
+    refuse_impossible_size(volume.geometry)
     volume.hu.setflags(write=False)
     return volume
 

@@ -17,6 +17,8 @@ _GAP_RATIO = 1.8
 _UNEVEN_RATIO = 0.05
 # About a pixel of a head CT; positions are rounded to 0.1 mm at worst.
 _BESIDE_MM = 0.5
+# Voxels of head CT are 0.2 to 10 mm long: a header that says other than this means another unit.
+_VOXEL_MM = (0.05, 50.0)
 
 
 def distinct_positions(offsets_mm: FloatArray) -> NDArray[np.intp]:
@@ -28,6 +30,16 @@ def distinct_positions(offsets_mm: FloatArray) -> NDArray[np.intp]:
     order = np.argsort(offsets_mm, kind="stable")
     apart = np.diff(offsets_mm[order], prepend=-np.inf) > SAME_POSITION_MM
     return order[apart]
+
+
+def refuse_impossible_size(geometry: Geometry) -> None:
+    """StudyUnusableError where rows, columns or slices are apart as no scanner makes them."""
+    step_mm = float(np.median(np.diff(geometry.offsets_mm)))
+    size_mm = (*geometry.pixel_spacing_mm, step_mm)
+    least, most = _VOXEL_MM
+    if not all(least <= one <= most for one in size_mm):
+        size = " x ".join(f"{one:.3g}" for one in size_mm)
+        raise Finding.VOXEL_SIZE.refusal(size=size, least_mm=least, most_mm=most)
 
 
 def unseen_mm(offsets_mm: FloatArray) -> FloatArray:

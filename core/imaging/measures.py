@@ -1,5 +1,7 @@
 """How large a hematoma is, measured on the scanner's own grid."""
 
+from collections.abc import Iterator
+
 import numpy as np
 from scipy import ndimage
 from scipy.spatial import ConvexHull
@@ -80,6 +82,17 @@ def largest_part(mask: BoolArray) -> BoolArray:
     return part
 
 
+def connected_parts(mask: BoolArray) -> Iterator[tuple[tuple[slice, ...], BoolArray]]:
+    """Each part of a mask (26 neighbors), with the box around it; only where the mask is."""
+    for whole in ndimage.find_objects(mask.view(np.uint8)):
+        labels, _ = ndimage.label(mask[whole], structure=np.ones((3,) * mask.ndim))
+        for number, box in enumerate(ndimage.find_objects(labels), 1):
+            moved = (
+                slice(a.start + b.start, a.start + b.stop) for a, b in zip(whole, box, strict=True)
+            )
+            yield tuple(moved), labels[box] == number
+
+
 def counted_parts(
     mask: BoolArray, likely: BoolArray, geometry: Geometry, *, alone_ml: float
 ) -> tuple[BoolArray, float]:
@@ -88,9 +101,7 @@ def counted_parts(
     likely: (slices,).  Also the volume of those without a likely slice, mL.
     """
     counted, denied_ml = np.zeros_like(mask), 0.0
-    labels, _ = ndimage.label(mask, structure=np.ones((3, 3, 3)))
-    for number, box in enumerate(ndimage.find_objects(labels), 1):
-        part = labels[box] == number
+    for box, part in connected_parts(mask):
         areas_mm2 = np.count_nonzero(part, axis=(1, 2)) * geometry.pixel_area_mm2
         part_ml = float(areas_mm2 @ geometry.thickness_mm[box[0]]) / 1000
         agreed = bool(likely[box[0]][areas_mm2 > 0].any())

@@ -5,7 +5,7 @@ seen, in views of other size and gain, in minutes, also on two cores.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
@@ -137,15 +137,21 @@ def _seen(
 
 
 def train_head(
-    run: HeadRun, slices: SeenSlices, folder: Path, runtime: Runtime, progress: Progress
+    run: HeadRun,
+    seen: Callable[[], SeenSlices],
+    folder: Path,
+    runtime: Runtime,
+    progress: Progress,
 ) -> Path:
     """Train a head on slices that were seen; the path of its weights.
 
-    Beside them stands what it says of the patients that the run held out.
+    Beside them stands what it says of the patients that the run held out.  A head that was trained
+    before stays, and nothing is asked for what was seen.
     """
     make_folder(folder)
     keep_description(folder, asdict(run))
     if not (folder / HEAD).exists():
+        slices = seen()
         head = _fitted(run, slices.of(run.split.training), runtime, progress)
         scored = [_scored(head, slices.of([name]), runtime) for name in run.split.held_out]
         write_whole(folder / HELD_OUT, json.dumps([row for row in scored if row]).encode())

@@ -45,11 +45,7 @@ from core.risk.risk_json import RISK, write_risk_models
 from core.risk.shrink import shrink
 from core.simulate.phantom import PhantomSettings, simulate_head
 from core.training.data import Cohort
-from core.training.held_out import (
-    read_heads,
-    read_held_out,
-    read_inserted_held_out,
-)
+from core.training.held_out import HeldOut, read_heads
 from core.training.inserted import inserted_summary, read_inserted
 from core.training.likeness import training_likeness
 from core.training.readings import Reading, plotted, read_patients, summary
@@ -90,11 +86,12 @@ def export(
     refuse_released(folder)
     make_folder(folder.parent)
     thresholds = _thresholds(trained)
-    held_out = read_held_out(trained, cohort, _judged_at(trained), runtime, progress)
+    held_out = HeldOut(trained, cohort, _judged_at(trained), runtime, progress)
+    unseen = held_out.patients()
     numbers: dict[str, Any] = {
         "input": trained.input,
         "thresholds": thresholds,
-        **_image_score(trained, held_out),
+        **_image_score(trained, unseen),
         "metrics": {},
         "files": {},
     }
@@ -109,10 +106,10 @@ def export(
         files = {name: sha256(partial / name) for name in (*FILES, LIKENESS)}
         write_card(replace(draft, files=files), partial / CARD)
         model, validation = load_model(partial, runtime), trained.split(ALL).validation
-        inserted = _inserted(trained, cohort, model, runtime, progress)
+        inserted = _inserted(held_out, model)
         seen = read_patients(cohort, validation, model, progress)
         metrics = {
-            "cross_validation": _cross_validated(trained, held_out, draft),
+            "cross_validation": _cross_validated(trained, unseen, draft),
             **({"inserted": inserted} if inserted else {}),
             "ablations": _ablations(trained),
             "validation": summary(seen, thresholds.slice, draft.ndl) | {"plotted": plotted(seen)},
@@ -127,8 +124,8 @@ def _thresholds(trained: Trained) -> Thresholds:
         return TypeAdapter(Thresholds).validate_python(trained.base_card["thresholds"])
     if trained.classifier is not None:
         earlier = trained.classifier_card["thresholds"]["slice"]
-        how = f"slice: as in {trained.classifier.name}, whose classifier this is; {THRESHOLDS.how}"
-        return replace(THRESHOLDS, slice=earlier, how=how)
+        of_slices = f"slices: as in {trained.classifier.name}, whose classifier this is"
+        return replace(THRESHOLDS, slice=earlier, how=f"{of_slices}. pixels: {THRESHOLDS.how}")
     return THRESHOLDS
 
 
@@ -167,21 +164,27 @@ def _cross_validated(
     return found
 
 
-def _inserted(
-    trained: Trained, cohort: Cohort, model: Model, runtime: Runtime, progress: Progress
-) -> dict[str, Any] | None:
+def _inserted(held_out: HeldOut, model: Model) -> dict[str, Any] | None:
     """Hematomas put into brains that the networks had not seen, found or not.
 
     Of a cross-validation, each fold of which had none at some sites, and of the validation patients
     by the released networks, which had some at all; of networks not trained anew, as it was.
     """
+    trained = held_out.trained
     if trained.base is not None:
         earlier: dict[str, Any] | None = trained.base_card["metrics"].get("inserted")
         return earlier
-    validation = trained.split(ALL).validation
-    unseen = read_inserted_held_out(trained, cohort, _judged_at(trained), runtime, progress)
-    seen = read_inserted(cohort, validation, model, copies=_COPIES, progress=progress)
-    return {"cross_validation": inserted_summary(unseen), "validation": inserted_summary(seen)}
+    seen = read_inserted(
+        held_out.cohort,
+        trained.split(ALL).validation,
+        model,
+        copies=_COPIES,
+        progress=held_out.progress,
+    )
+    return {
+        "cross_validation": inserted_summary(held_out.inserted()),
+        "validation": inserted_summary(seen),
+    }
 
 
 def _scores(readings: Sequence[Reading]) -> tuple[FloatArray, FloatArray]:

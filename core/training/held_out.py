@@ -5,11 +5,9 @@ and numbers of slices, no image.
 """
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, fields
-from itertools import chain
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 from pydantic import TypeAdapter
@@ -19,7 +17,7 @@ from core.models.card import WORDS, ImageScore, Thresholds, compose_card
 from core.models.folder import Model
 from core.models.runtime import Runtime
 from core.models.torch_networks import torch_engine
-from core.progress import Progress
+from core.progress import Progress, silent
 from core.risk.ndl import NdlMap
 from core.risk.published import LEE_2024
 from core.training.data import Cohort
@@ -33,78 +31,87 @@ from core.writing import write_whole
 _READINGS = "readings"
 
 _inserted = TypeAdapter(tuple[InsertedReading, ...])
+_One = TypeVar("_One")
 
 
-def read_held_out(
-    trained: Trained,
-    cohort: Cohort,
-    thresholds: Thresholds,
-    runtime: Runtime,
-    progress: Progress,
-) -> tuple[Reading, ...]:
-    """Every patient, read by the networks of the fold that held the patient out.
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """Patients of a cohort, each to be read by the networks of the fold that held them out."""
 
-    Raises
-    ------
-    UsageError
-        There is no cross-validation, or the networks of a fold hold out different patients.
-    """
-    return tuple(
-        chain.from_iterable(
-            read_fold(trained, fold, cohort, thresholds, runtime, progress)
-            for fold in trained.folds
+    trained: Trained
+    cohort: Cohort
+    thresholds: Thresholds
+    runtime: Runtime
+    progress: Progress = silent
+
+    def patients(self) -> tuple[Reading, ...]:
+        """Every patient.
+
+        Raises
+        ------
+        UsageError
+            There is no cross-validation, or the networks of a fold hold out different patients.
+        """
+        return self._read(EXPANSION, self._patients, _readings)
+
+    def inserted(self) -> tuple[InsertedReading, ...]:
+        """What was put into the brains of all patients; errors as of ``patients``."""
+        return self._read("inserted", self._inserted, _inserted.validate_json)
+
+    def _read(
+        self,
+        what: str,
+        made: Callable[[str], Sequence[Reading | InsertedReading]],
+        kept: Callable[[bytes], tuple[_One, ...]],
+    ) -> tuple[_One, ...]:
+        """Of all folds; what was read before is not read again."""
+        rows: list[_One] = []
+        for fold in self.trained.folds:
+            at = f"{self.thresholds.slice:.6f}-{self.thresholds.mask:g}-{self.thresholds.alone_ml}"
+            file = self.trained.runs / _READINGS / f"{what}-{fold}-{at}.json"
+            if not file.exists():
+                file.parent.mkdir(exist_ok=True)
+                content = json.dumps([asdict(one) for one in made(fold)], default=np.ndarray.tolist)
+                write_whole(file, content.encode())
+            rows += kept(file.read_bytes())
+        return tuple(rows)
+
+    def _patients(self, fold: str) -> Sequence[Reading]:
+        held_out = self.trained.held_out(fold)
+        return read_patients(self.cohort, held_out, self._model(fold), self.progress)
+
+    def _inserted(self, fold: str) -> Sequence[InsertedReading]:
+        held_out = self.trained.held_out(fold)
+        readings = read_inserted(self.cohort, held_out, self._model(fold), progress=self.progress)
+        withheld = read_run(self.trained.runs / "hematoma" / fold).split.withheld_sites
+        return unseen(readings, withheld)
+
+    def _model(self, fold: str) -> Model:
+        """Networks as trained, with a card that says no more than inference needs."""
+        card = compose_card(
+            dict.fromkeys(WORDS, "") | {"limits": ()},
+            {
+                "input": self.trained.input,
+                "thresholds": self.thresholds,
+                "ndl": NdlMap(0.0, 1.0),
+                "image_score": ImageScore(0.5, ""),
+                "metrics": {},
+                "files": {},
+            },
         )
-    )
+        engine = torch_engine(*self.trained.networks(fold), self.runtime)
+        return Model(ModelIdentity("", "", "", self.runtime.engine), card, engine, LEE_2024)
 
 
-def read_fold(
-    trained: Trained,
-    fold: str,
-    cohort: Cohort,
-    thresholds: Thresholds,
-    runtime: Runtime,
-    progress: Progress,
-) -> tuple[Reading, ...]:
-    """Held-out patients of one fold, read by its networks."""
-    kept = _file(trained, EXPANSION, fold, thresholds)
-    if not kept.exists():
-        model = _model(trained, fold, thresholds, runtime)
-        _keep(kept, _rows(read_patients(cohort, trained.held_out(fold), model, progress)))
-    return _readings(json.loads(kept.read_bytes()))
+def _readings(kept: bytes) -> tuple[Reading, ...]:
+    """Readings as JSON has them; lists are arrays."""
 
+    def value(of: Any) -> Any:
+        return np.array(of) if isinstance(of, list) else of
 
-def read_inserted_held_out(
-    trained: Trained,
-    cohort: Cohort,
-    thresholds: Thresholds,
-    runtime: Runtime,
-    progress: Progress,
-) -> tuple[InsertedReading, ...]:
-    """What was put into the brains of all patients, read by the networks of the patients' fold."""
     return tuple(
-        chain.from_iterable(
-            read_fold_inserted(trained, fold, cohort, thresholds, runtime, progress)
-            for fold in trained.folds
-        )
+        Reading(**{name: value(of) for name, of in row.items()}) for row in json.loads(kept)
     )
-
-
-def read_fold_inserted(
-    trained: Trained,
-    fold: str,
-    cohort: Cohort,
-    thresholds: Thresholds,
-    runtime: Runtime,
-    progress: Progress,
-) -> tuple[InsertedReading, ...]:
-    """What was put into the brains of held-out patients, read by the networks of their fold."""
-    kept = _file(trained, "inserted", fold, thresholds)
-    if not kept.exists():
-        model = _model(trained, fold, thresholds, runtime)
-        readings = read_inserted(cohort, trained.held_out(fold), model, progress=progress)
-        withheld = read_run(trained.runs / "hematoma" / fold).split.withheld_sites
-        _keep(kept, [asdict(reading) for reading in unseen(readings, withheld)])
-    return _inserted.validate_json(kept.read_bytes())
 
 
 def read_heads(trained: Trained, variant: str) -> tuple[FloatArray, FloatArray] | None:
@@ -118,50 +125,3 @@ def read_heads(trained: Trained, variant: str) -> tuple[FloatArray, FloatArray] 
         return None
     rows = [row for file in files for row in json.loads(file.read_bytes())]
     return np.array([row["score"] for row in rows]), np.array([row["risk"] for row in rows])
-
-
-def _file(trained: Trained, what: str, fold: str, thresholds: Thresholds) -> Path:
-    at = f"{thresholds.slice:.6f}-{thresholds.mask:g}-{thresholds.alone_ml}"
-    return trained.runs / _READINGS / f"{what}-{fold}-{at}.json"
-
-
-def _model(trained: Trained, fold: str, thresholds: Thresholds, runtime: Runtime) -> Model:
-    """Networks as trained, with a card that says no more than inference needs."""
-    words = dict.fromkeys(WORDS, "")
-    card = compose_card(
-        words | {"limits": ()},
-        {
-            "input": trained.input,
-            "thresholds": thresholds,
-            "ndl": NdlMap(0.0, 1.0),
-            "image_score": ImageScore(0.5, ""),
-            "metrics": {},
-            "files": {},
-        },
-    )
-    engine = torch_engine(*trained.networks(fold), runtime)
-    return Model(ModelIdentity("", "", "", runtime.engine), card, engine, LEE_2024)
-
-
-def _keep(path: Path, content: list[dict[str, Any]]) -> None:
-    path.parent.mkdir(exist_ok=True)
-    write_whole(path, json.dumps(content).encode())
-
-
-def _rows(readings: Sequence[Reading]) -> list[dict[str, Any]]:
-    """Readings as JSON has them; arrays as lists."""
-    return [
-        {
-            field.name: value.tolist() if isinstance(value, np.ndarray) else value
-            for field in fields(reading)
-            for value in [getattr(reading, field.name)]
-        }
-        for reading in readings
-    ]
-
-
-def _readings(rows: Sequence[dict[str, Any]]) -> tuple[Reading, ...]:
-    def value(kept: Any) -> Any:
-        return np.array(kept) if isinstance(kept, list) else kept
-
-    return tuple(Reading(**{name: value(kept) for name, kept in row.items()}) for row in rows)

@@ -30,6 +30,11 @@ class Trained:
     """Runs, and the model whose classifier and segmentation they build on (None: their own).
 
     ``classifier`` is a model whose classifier alone is released again, in place of the runs' own.
+
+    Raises
+    ------
+    UsageError
+        Both are named, or one is no released model or was altered.
     """
 
     runs: Path
@@ -37,6 +42,12 @@ class Trained:
     classifier: Path | None = None
 
     def __post_init__(self) -> None:
+        if self.base is not None and self.classifier is not None:
+            raise UsageError(
+                f"The classifier is to be that of {self.base.name} and that of "
+                f"{self.classifier.name}.",
+                "Name one: --model for all networks of a model, --classifier for its classifier.",
+            )
         for model in (self.base, self.classifier):
             if model is not None:
                 refuse_altered(model, _card(model)["files"])
@@ -124,8 +135,8 @@ class Trained:
     def networks(self, name: str) -> tuple[SliceClassifier, HematomaNet]:
         """All three networks of a run, the head in one module with the segmentation."""
         classifier, released = SliceClassifier(), self.base
-        if name == ALL and self.classifier is not None:
-            released = self.classifier
+        if name == ALL:
+            released = released or self.classifier
         classifier.load_state_dict(
             load_file(self._finished(self.runs / "classifier" / name))
             if released is None

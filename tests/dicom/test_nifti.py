@@ -55,6 +55,19 @@ def test_nifti_of_any_axis_order_is_turned_to_standard_axial(
     assert "no orientation" not in trust.message
 
 
+@pytest.mark.parametrize("times", [1e-12, 1e-3, 1e3, 1e12])
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_nifti_with_voxels_that_no_scanner_makes_is_refused(
+    axis: int, times: float, tmp_path: Path
+) -> None:
+    hu = head_hu()
+    affine = affine_ras(axial_geometry(hu.shape))
+    affine[:, axis] *= times
+    nibabel.save(nibabel.Nifti1Image(hu.transpose(2, 1, 0), affine), tmp_path / "head.nii")
+    with pytest.raises(StudyUnusableError, match="mm large"):
+        read(tmp_path)
+
+
 def test_nifti_without_orientation_says_so(tmp_path: Path) -> None:
     nibabel.save(nibabel.Nifti1Image(head_hu().transpose(2, 1, 0), None), tmp_path / "head.nii")
 

@@ -206,6 +206,15 @@ def test_images_without_positions_are_refused(write_head: Write, tmp_path: Path)
         read_volume(series)
 
 
+@pytest.mark.parametrize("spacing", [[1e-9, 1e-9], [3.5e3, 3.5], [1e12, 1e12]])
+def test_pixels_of_a_size_that_no_scanner_makes_are_refused(
+    write_head: Write, tmp_path: Path, spacing: list[float]
+) -> None:
+    write_head(header={"PixelSpacing": spacing})
+    with pytest.raises(StudyUnusableError, match="mm large"):
+        read(tmp_path)
+
+
 def test_a_single_slice_is_refused(write_head: Write) -> None:
     (series,) = find_series(write_head()[0])
 

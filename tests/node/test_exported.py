@@ -61,6 +61,16 @@ def test_files_of_a_batch_are_in_the_trail(
     assert [one["export"] for one in exports(state)] == ["files of batch"]
 
 
+def test_a_batch_that_is_refused_takes_nothing(
+    images: Path, state: State, tmp_path: Path, untrained_model: Path
+) -> None:
+    table = tmp_path / "table.csv"
+    table.write_text(f"patient,study\nDoe^John,{images}\n")
+    call = ["batch", str(tmp_path), "--table", str(table), "--model", str(untrained_model)]
+    assert main([*call, "--out", str(tmp_path / "out")]) == 4
+    assert exports(state) == []
+
+
 def test_a_study_that_was_not_received_leaves_no_trace(
     images: Path, study: Path, state: State, tmp_path: Path
 ) -> None:

@@ -78,7 +78,7 @@ def test_head_learns_what_its_labels_say(cohort: Cohort, seen: SeenSlices, tmp_p
     plain = replace(seen, seen=images, slice_label=labels)
     settings = replace(SETTINGS, steps=150, learning_rate=3e-3, optimizer="adamw")
     split = replace(table_split(cohort), training=cohort.names)
-    path = train_head(HeadRun("test", split, settings), plain, tmp_path, RUNTIME, silent)
+    path = train_head(HeadRun("test", split, settings), lambda: plain, tmp_path, RUNTIME, silent)
     head = ExpansionHead(seen.bottleneck.shape[1]).eval()
     head.load_state_dict(load_file(path))
     with torch.inference_mode():
@@ -89,10 +89,22 @@ def test_head_learns_what_its_labels_say(cohort: Cohort, seen: SeenSlices, tmp_p
 def test_same_run_trains_the_same_head(cohort: Cohort, seen: SeenSlices, tmp_path: Path) -> None:
     run = HeadRun("test", table_split(cohort), SETTINGS)
     first, second = (
-        load_file(train_head(run, seen, tmp_path / name, RUNTIME, silent)) for name in "ab"
+        load_file(train_head(run, lambda: seen, tmp_path / name, RUNTIME, silent)) for name in "ab"
     )
     for name, tensor in first.items():
         assert torch.equal(second[name], tensor), name
+
+
+def test_a_trained_head_stays_and_nothing_is_seen_anew(
+    cohort: Cohort, seen: SeenSlices, tmp_path: Path
+) -> None:
+    def never() -> SeenSlices:
+        raise AssertionError("slices were seen anew")
+
+    run = HeadRun("test", table_split(cohort), SETTINGS)
+    path = train_head(run, lambda: seen, tmp_path, RUNTIME, silent)
+    before = path.read_bytes()
+    assert train_head(run, never, tmp_path, RUNTIME, silent).read_bytes() == before
 
 
 def test_head_never_learns_from_who_is_held_out(
@@ -101,5 +113,5 @@ def test_head_never_learns_from_who_is_held_out(
     run = HeadRun("test", table_split(cohort), SETTINGS)
     spoilt = replace(seen, slice_label=seen.slice_label.clone())
     spoilt.slice_label[np.isin(seen.patient, run.split.validation)] = float("nan")
-    head = load_file(train_head(run, spoilt, tmp_path, RUNTIME, silent))
+    head = load_file(train_head(run, lambda: spoilt, tmp_path, RUNTIME, silent))
     assert all(tensor.isfinite().all() for tensor in head.values())

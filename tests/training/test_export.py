@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from shutil import copytree
 
@@ -50,7 +51,7 @@ def runs(cohort: Cohort, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, split in splits.items():
         network = trained.segmentation_name(name)
         net = trained.segmentation(network)
-        seen = see(cohort, net, settings, seed=0, runtime=RUNTIME, progress=silent)
+        seen = partial(see, cohort, net, settings, seed=0, runtime=RUNTIME, progress=silent)
         for variant in (EXPANSION, "bottleneck-alone"):
             changed = settings if variant == EXPANSION else ablated(settings, variant)
             run = HeadRun(network, split, changed)
@@ -187,7 +188,7 @@ def test_heads_on_a_released_model_keep_its_accuracy_in_slices(
     folds = cross_validation(cohort, 2, seed=0, steered=False)
     for name, split in {"all": table_split(cohort), "fold-1": folds[0], "fold-2": folds[1]}.items():
         run = HeadRun(base.name, split, settings)
-        train_head(run, seen, trained.head_folder(name), RUNTIME, silent)
+        train_head(run, lambda: seen, trained.head_folder(name), RUNTIME, silent)
     card = export(trained, cohort, words, tmp_path / "out", runtime=RUNTIME, progress=silent)
     model, beneath = load_model(tmp_path / "out", RUNTIME), load_model(base, RUNTIME)
     assert card.thresholds == beneath.card.thresholds
@@ -226,3 +227,8 @@ def write_card_with_metrics(folder: Path) -> Path:
     metrics = {"cross_validation": {"slice": {"auc": 0.99}}}
     write_card(replace(read_card(folder / CARD), metrics=metrics), folder / CARD)
     return folder
+
+
+def test_two_models_beneath_are_refused(untrained_model: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="Name one"):
+        Trained(tmp_path, untrained_model, untrained_model)
