@@ -24,7 +24,7 @@ Result = TypeVar("Result")
 
 _USUAL_OF = 5  # the last pieces, by whose duration the next ones are foretold
 _FORETELLING = 0.2  # below this share of a piece, the rest cannot be foretold from it
-_NICENESS = 19
+_NICENESS = 10  # at 19, one busy program at the side holds up an assessment for minutes
 _LOOK_S = 0.2  # between two looks at where a piece stands
 
 

@@ -85,9 +85,8 @@ class _Finder(MetaPathFinder):
         return spec
 
 
-_finder = _Finder()
-sys.meta_path.insert(0, _finder)
-try:
-    from pytorch_grad_cam import GradCAM
-finally:
-    sys.meta_path.remove(_finder)
+# It stays: a thread that is importing goes through this list, and would miss the finder behind one
+# that is taken out.
+sys.meta_path.insert(0, _Finder())
+
+from pytorch_grad_cam import GradCAM  # noqa: E402

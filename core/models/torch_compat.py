@@ -33,8 +33,9 @@ def _import_torchvision() -> None:
     except RuntimeError as error:
         if "operator torchvision::" not in str(error):
             raise
-        for name in [name for name in sys.modules if name.split(".")[0] == "torchvision"]:
-            del sys.modules[name]
+        for name in list(sys.modules):  # a copy: other threads import meanwhile
+            if name.partition(".")[0] == "torchvision":
+                del sys.modules[name]
         library = torch.library.Library("torchvision", "DEF")
         for schema in _SCHEMAS:
             library.define(schema)

@@ -26,6 +26,13 @@ pytestmark = pytest.mark.browser
 SCORED_WITHIN_MS = 60_000  # a second or two on an idle machine
 NOT_APPLIED = "Edited, not yet applied"
 
+_LOSE_A_MESSAGE = """
+() => {
+  const { send } = WebSocket.prototype;
+  WebSocket.prototype.send = () => { WebSocket.prototype.send = send; };
+}
+"""
+
 
 @pytest.fixture(autouse=True)
 def network_outline_afterwards(page: Page) -> Iterator[None]:
@@ -263,6 +270,18 @@ def test_edit_that_cannot_be_sent_says_so(page: Page) -> None:
         button(page, "Apply").click()
         expect(state(page)).to_have_text("The edit was not sent (no digest). Apply it again.")
     expect(button(page, "Apply")).to_be_enabled()
+
+
+def test_edit_that_is_lost_on_its_way_can_be_applied_again(page: Page) -> None:
+    press(page, "b")
+    paint(page, 0.35, 0.4)
+    page.evaluate(_LOSE_A_MESSAGE)
+    button(page, "Apply").click()
+    expect(state(page)).to_contain_text("Scoring")
+    expect(state(page)).to_have_text("Not scored yet: wait, or apply it again", timeout=15_000)
+    button(page, "Apply").click()
+    expect(edited_badge(page)).to_be_visible(timeout=SCORED_WITHIN_MS)
+    expect(state(page)).to_be_hidden()
 
 
 def test_controls_of_the_brush_hide_no_picture(page: Page) -> None:

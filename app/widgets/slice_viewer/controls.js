@@ -156,7 +156,7 @@ function showControls(viewer) {
   find(".brush-size").textContent = `⌀ ${viewer.brush_mm.toFixed(1)} mm`;
   find(".undo").disabled = !editor.strokes.length;
   find(".reset").disabled = !editor.unapplied && !data.edited;
-  find(".apply").hidden = !editor.unapplied || editor.awaited;
+  find(".apply").hidden = !editor.unapplied || (editor.awaited && !editor.overdue);
   find(".state").textContent = stateInWords(editor);
   find(".edited").hidden = !data.edited;
   find(".two-outlines").hidden = !viewer.outlinedAnew || viewer.hematoma === "off";
@@ -168,8 +168,9 @@ function showControls(viewer) {
 }
 
 /** @param {MaskEditor} editor */
-function stateInWords({ unapplied, awaited, refusal, sent, version }) {
+function stateInWords({ unapplied, awaited, overdue, refusal, sent, version }) {
   if (!unapplied) return "";
+  if (overdue) return "Not scored yet: wait, or apply it again";
   if (awaited) return "Scoring the edited hematoma…";
   const refused = sent === version ? refusal : null;
   return refused ? `${refused.message} ${refused.remedy}` : "Edited, not yet applied";

@@ -4,6 +4,7 @@
 /** @typedef {{request: number, message: string, remedy: string}} Refusal  of the edit so numbered */
 
 const KEPT_STROKES = 50;
+const ANSWERED_MS = 10_000; // later, the message may be lost: a connection that fell out drops it
 
 /**
  * A mask and the strokes on it.  Each state of the mask has a version, and the states that the
@@ -17,7 +18,7 @@ class MaskEditor {
   version = 0;
   newest = 0;
   sent = -1; // version that the server has been sent last
-  request = 0; // number of that message
+  request = 0; // number of that message: when it was sent, ms
   /** @type {Refusal | null} of that message */
   refusal = null;
   /** @type {{version: number, changes: [number, Uint8Array][]}[]} states to go back to */
@@ -49,6 +50,11 @@ class MaskEditor {
   /** Whether the server is at work on the mask as it is. */
   get awaited() {
     return this.unapplied && this.sent === this.version && !this.refusal;
+  }
+
+  /** Whether no answer has come in the usual time: the edit may be sent again. */
+  get overdue() {
+    return this.awaited && Date.now() - this.request >= ANSWERED_MS;
   }
 
   /** Keeps why the last message was not taken. @param {Refusal} refusal  of any message */

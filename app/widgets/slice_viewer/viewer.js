@@ -300,6 +300,7 @@ class SliceViewer {
       const message = editor.message();
       this.draw();
       this.send("mask", { ...(await message), study: ct.sha256, shape: geometry.shape });
+      setTimeout(() => this.draw(), ANSWERED_MS);
     } catch (error) {
       const message = `The edit was not sent (${/** @type {Error} */ (error).message}).`;
       editor.refuse({ request: editor.request, message, remedy: "Apply it again." });
