@@ -35,10 +35,6 @@ def test_slabs_of_thin_slices_keep_the_volume_of_an_outline(phantoms: list[Phant
         assert found_ml == pytest.approx(phantom.volume_ml, rel=0.05)
 
 
-@pytest.mark.xfail(
-    reason="35.4 for 30.0 mL by model 0.2.1: in thin slices its network also outlines, in two "
-    "slabs below the hematoma, what is none in this phantom"
-)
 def test_volume_does_not_hang_on_the_thickness_of_the_slices(phantoms: list[Phantom]) -> None:
     model = load_model(bundled_model(), choose_runtime("cpu"))
     found_ml = []

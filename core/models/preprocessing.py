@@ -62,8 +62,9 @@ def prepare(volume: Volume, spec: InputSpec, box: Box | None = None) -> Prepared
     # Slab by slab: all thin slices of a study in float32 at once would take a gigabyte.
     images = np.empty((slabs[-1] + 1, spec.size_px, spec.size_px), np.float32)
     for slab, image in enumerate(images):
-        own = _windowed(volume.hu[slabs == slab], spec.window_hu)
-        image[:] = to_network_grid(own, box, spec.size_px).mean(axis=0)
+        # Densities are averaged, as a scanner does: half bone, half brain is no blood.
+        hu = volume.hu[slabs == slab].mean(axis=0, keepdims=True, dtype=np.float32)
+        image[:] = to_network_grid(_windowed(hu, spec.window_hu), box, spec.size_px)[0]
     field_mm = box.size * math.sqrt(math.prod(volume.geometry.pixel_spacing_mm))
     return PreparedSlices(images, slabs, box, field_mm)
 
@@ -126,7 +127,7 @@ def to_network_grid(slices: NDArray[np.float32], box: Box, size_px: int) -> NDAr
     return resized
 
 
-def _windowed(hu: NDArray[np.int16], window_hu: tuple[float, float]) -> NDArray[np.float32]:
+def _windowed(hu: NDArray[np.float32], window_hu: tuple[float, float]) -> NDArray[np.float32]:
     low, high = window_hu
     images: NDArray[np.float32] = ((hu - np.float32(low)) / np.float32(high - low)).clip(0, 1)
     return images

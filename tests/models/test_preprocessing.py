@@ -63,6 +63,15 @@ def test_slab_is_the_mean_of_its_slices() -> None:
     assert prepared.images[1, 64, 64] == pytest.approx(0.30, abs=1e-6)
 
 
+def test_slab_half_of_bone_is_bright_as_in_a_thick_slice() -> None:
+    hu = head_hu((4, 64, 64))
+    hu[0, 30:34, 30:34], hu[1, 30:34, 30:34] = 1000, 30
+    thin, thick = volume(hu, step_mm=2.5), volume(hu.reshape(2, 2, 64, 64).mean(1).astype(np.int16))
+    images = prepare(thin, SPEC).images
+    assert images[0, 64, 64] == 1.0
+    np.testing.assert_allclose(images, prepare(thick, SPEC).images, atol=0.01)
+
+
 def test_map_of_a_slab_is_given_to_each_of_its_slices() -> None:
     prepared = prepare(volume(head_hu((4, 64, 64)), step_mm=2.5), SPEC)
     maps = np.zeros_like(prepared.images)
