@@ -22,6 +22,8 @@ SLAB_MM = 5.0
 _SHOWN_HU = (-100, 300)  # denser bone would spread in the means of slabs and pixels
 _BONE_HU, _BONE_IN_WINDOW_HU = 120.0, 90.0
 _WINDOW_ENDS_BELOW_HU = 200
+_TISSUE_HU = -10  # brain, fluid and bone; no foam, nor air where a window ends at -20 HU
+_OPENING_PX = 15  # thinner than this are headrest and table, which may be as dense as bone
 _SKULL_PART = 0.1  # of the largest piece of bone: falx, plexus and saturated blood are smaller
 _TOP_MM2 = 100.0  # of bone in the highest slab of the head
 _ROUND_MM = (30.0, 75.0)  # below the top: slabs without face, which show how the head is turned
@@ -55,7 +57,8 @@ def coarse_head(volume: Volume) -> CoarseHead | None:
     slabs = slab_of_slice(volume.geometry.offsets_mm, SLAB_MM)
     hu = _averaged(volume.hu, volume, slabs, _SHOWN_HU)
     window_ends = volume.hu.max() < _WINDOW_ENDS_BELOW_HU
-    skull = _large_parts(hu >= (_BONE_IN_WINDOW_HU if window_ends else _BONE_HU))
+    bone = hu >= (_BONE_IN_WINDOW_HU if window_ends else _BONE_HU)
+    skull = _large_parts(bone & _head(hu))
     held = np.flatnonzero(np.count_nonzero(skull, axis=(1, 2)) * PIXEL_MM**2 >= _TOP_MM2)
     if not len(held):
         return None
@@ -166,6 +169,22 @@ def _averaged(
 
 def _slab_means(values: FloatArray, slabs: NDArray[np.intp]) -> FloatArray:
     return np.asarray(np.bincount(slabs, values) / np.bincount(slabs))
+
+
+def _head(hu: NDArray[np.float32]) -> BoolArray:
+    """Hull of the head in each slab, without the headrest and the table around it."""
+    round_ = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_OPENING_PX, _OPENING_PX))
+    head = np.zeros(hu.shape, bool)
+    for number, slab in enumerate(hu):
+        tissue = (cv2.blur(slab, (3, 3)) >= _TISSUE_HU).astype(np.uint8)
+        outlines, _ = cv2.findContours(tissue, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
+        cv2.drawContours(tissue, outlines, -1, (1,), cv2.FILLED)  # orbits and sinuses too
+        thick = cv2.morphologyEx(tissue, cv2.MORPH_OPEN, round_, borderValue=0)
+        count, parts, statistics, _ = cv2.connectedComponentsWithStats(thick)
+        if count > 1:  # more than the background
+            largest = 1 + statistics[1:, cv2.CC_STAT_AREA].argmax()
+            head[number] = filled_hull(parts == largest)
+    return head
 
 
 def _large_parts(bone: BoolArray) -> BoolArray:

@@ -102,6 +102,12 @@ def test_blood_of_one_ventricle_alone_is_told(head: Volume) -> None:
     assert placed_blood_of(head, one).outside_share == 1.0
 
 
+@pytest.mark.parametrize("from_mm", [30, 40, 45])
+def test_blood_that_lies_in_the_occipital_horns_is_told(head: Volume, from_mm: float) -> None:
+    lower = inside(head, VENTRICLES[2:4]) & (points_of(head).y > from_mm)  # face up: the hind part
+    assert placed_blood_of(head, lower).outside_share == 1.0
+
+
 def test_blood_in_cisterns_and_fissures_lies_outside_the_brain(head: Volume) -> None:
     found = placed_blood_of(head, inside(head, CISTERNS))
     assert found.outside_share == 1.0
@@ -122,6 +128,7 @@ def test_blood_in_cisterns_and_fissures_lies_outside_the_brain(head: Volume) -> 
         ((22, 45, -45), 15),  # cerebellum
         ((0, 42, -45), 10),  # vermis, behind the fourth ventricle
         ((0, 12, -41), 9),  # pons
+        *(((x, 42, 4), r) for x in (25, 29, 33) for r in (5, 8, 10)),  # beside an occipital horn
     ],
 )
 def test_hematomas_of_all_sites_lie_in_the_brain(
