@@ -112,3 +112,12 @@ def test_real_head_passes_and_with_vessels_does_not(shared_data: Path) -> None:
     assert plain.volume_ml < 0.3
     assert plain.slabs < 4
     assert severity(enhanced(volume, 300)) is Severity.REFUSAL
+
+
+@pytest.mark.parametrize("patient", ["0048", "0064", "0088", "0124"])
+def test_vessels_that_touch_bone_are_seen(patient: str, shared_data: Path) -> None:
+    path = shared_data / "phe_sich" / f"{patient}_ct.nii.gz"
+    volume = read_volume(choose_head_ct(find_series(path)))
+    dense = replace(volume, hu=np.where(volume.hu >= 100, 1000, volume.hu))  # its window ends there
+    assert dense_brain(coarse_head(enhanced(dense, 200))).is_enhanced
+    assert not dense_brain(coarse_head(dense)).is_enhanced
