@@ -11,10 +11,12 @@ from random import Random
 
 import psutil
 
+from core.batch.results import RESULTS
 from tests.faults.verbs import Verb, clear, refuse_cut_files, visible
 
 ROOT = Path(__file__).parents[2]
-_LATEST = 1.1  # of the duration of a call that is not killed
+LATEST = 1.1
+"""When a call is killed at the latest, as a share of the duration of one that is not killed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,33 +41,36 @@ def called(arguments: tuple[str, ...]) -> "subprocess.Popen[bytes]":
     )
 
 
-def killed(verb: Verb, count: int, seed: int = 0) -> Kills:
+def killed(verb: Verb, count: int, seed: int = 0, latest: float = LATEST) -> Kills:
     """A verb killed so many times and gone on with, then left alone.
 
     Raises
     ------
     ValueError
-        A file was cut, something was there twice, a process was left, or the last call failed.
+        A file was cut, something was there twice, a process was left, the last call failed, or a
+        table of results is another than that of a call that was not killed.
     """
     random = Random(f"{verb.name} {seed}")
     clear(verb.out)
     began = time.monotonic()
     _finished(verb.call)
     seconds = time.monotonic() - began
-    expected = _names(verb)
+    expected, results = _names(verb), _results(verb)
     clear(verb.out)
     kills = 0
     for _ in range(count):
         if _names(verb) == expected:
             clear(verb.out)  # begin again: it was done, and there is nothing left to kill
         call = verb.again if verb.out.exists() else verb.call
-        kills += _kill(call, random.uniform(0, _LATEST * seconds))
+        kills += _kill(call, random.uniform(0, latest * seconds))
         refuse_cut_files(verb.out)
         verb.once(verb.out)
     if _names(verb) != expected:
         _finished(verb.again)
     if _names(verb) != expected:
         raise ValueError(f"{verb.name} left {_names(verb)}, expected {expected}")
+    if _results(verb) != results:
+        raise ValueError(f"{verb.name} left other results than a call that was not killed")
     refuse_cut_files(verb.out)
     verb.once(verb.out)
     return Kills(verb.name, seconds, kills, count - kills)
@@ -73,6 +78,10 @@ def killed(verb: Verb, count: int, seed: int = 0) -> Kills:
 
 def _names(verb: Verb) -> list[str]:
     return sorted(str(path.relative_to(verb.out)) for path in visible(verb.out))
+
+
+def _results(verb: Verb) -> list[bytes]:
+    return [path.read_bytes() for path in visible(verb.out) if path.name == RESULTS]
 
 
 def _kill(call: tuple[str, ...], after_s: float) -> bool:

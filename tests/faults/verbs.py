@@ -21,7 +21,7 @@ from tests.dicom.make import axial_geometry, head_hu, write_ct_series
 from tests.models.make import write_untrained_model
 
 _SHAPE = (12, 64, 64)
-_PATIENTS = 4
+STUDIES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ class Verb:
     once: Callable[[Path], None]
 
 
-def verbs(inputs: Path, out: Path) -> dict[str, Verb]:
-    """Each verb on the inputs of ``write_inputs``."""
+def verbs(inputs: Path, out: Path, workers: int = 1) -> dict[str, Verb]:
+    """Each verb on the inputs of ``write_inputs``; ``workers`` are those of a batch."""
     model, cohort = ("--model", str(inputs / "model-1.0.0")), str(inputs / "cohort.csv")
     studies, table = str(inputs / "studies"), str(inputs / "table" / "cohort.csv")
 
@@ -49,7 +49,7 @@ def verbs(inputs: Path, out: Path) -> dict[str, Verb]:
         whole = (*name.split(), *call, "--out", str(out / folder))
         return Verb(name, whole, (*whole, *resume), out / folder, once)
 
-    batch = (studies, "--table", table, *model, "--workers", "1")
+    batch = (studies, "--table", table, *model, "--workers", str(workers))
     every = (
         verb("assess", "assess", (f"{studies}/P0", *model), _of_one_study),
         verb("batch", "batch", batch, _a_line_a_patient, "--resume"),
@@ -60,14 +60,14 @@ def verbs(inputs: Path, out: Path) -> dict[str, Verb]:
     return {one.name: one for one in every}
 
 
-def write_inputs(folder: Path) -> None:
+def write_inputs(folder: Path, studies: int = STUDIES) -> None:
     """Small studies, their table, a model that knows nothing, and a cohort."""
     hu = head_hu(_SHAPE)
-    for n in range(_PATIENTS):
+    for n in range(studies):
+        hu[5, 30:34, 30:34] = 30 + n % 40  # no two neighbours are the same
         write_ct_series(hu, axial_geometry(hu.shape), folder / "studies" / f"P{n}")
-        hu[5, 30:34, 30:34] += 1
     (folder / "table").mkdir()
-    write_table(folder / "table", "patient,gcs", *(f"P{n},{5 + n}" for n in range(_PATIENTS)))
+    write_table(folder / "table", "patient,gcs", *(f"P{n},{3 + n % 13}" for n in range(studies)))
     (folder / "model-1.0.0").mkdir()
     write_untrained_model(folder / "model-1.0.0")
     simulate_cohort(300, seed=1).to_csv(folder / "cohort.csv", index=False)
