@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.nn.functional import interpolate
 
 from core.explain.grad_cam_library import GradCAM
 from core.models.engine import Engine
@@ -22,23 +23,43 @@ _FAINTEST = 1e-4
 
 
 def activation_maps(engine: Engine, segmented: Segmented) -> NDArray[np.float32]:
-    """Grad-CAM where the head says so, per slice, each slice scaled to [0, 1], (slices, S, S)."""
+    """Grad-CAM where the head says so, per slice, (slices, S, S), in [0, 1].
+
+    A pixel's part in the patient's score, which is a mean of the slices' by the area of hematoma,
+    of the largest part in the study.  Where a slice speaks against expansion, its map stays dark.
+    """
     head = engine.own_head()
     field_mm = segmented.field_mm
     maps = [_maps(head, *seen, field_mm) for seen in head_batches(segmented, engine.runtime)]
-    return np.concatenate(maps) if maps else np.zeros_like(segmented.images[:0])
+    found = np.concatenate(maps) if maps else np.zeros_like(segmented.images[:0])
+    found *= segmented.p_mask.sum(axis=(1, 2), keepdims=True)
+    found /= max(found.max(initial=0.0), np.finfo(np.float32).tiny)
+    found[found < _FAINTEST] = 0
+    return found
 
 
 def _maps(
     head: Any, stacks: Tensor, soft_mask: Tensor, bottleneck: Tensor, field_mm: float
 ) -> NDArray[np.float32]:
+    """Parts of the logit, as large as they are."""
     scored = _HeadOfSegmented(head, soft_mask, bottleneck, field_mm)
-    with GradCAM(model=scored, target_layers=[head.explained]) as grad_cam:
-        maps = grad_cam(input_tensor=stacks, targets=[_expansion_logit] * len(stacks))
-    own = torch.from_numpy(np.asarray(maps, np.float32))[:, None]
+    with _UnscaledGradCAM(model=scored, target_layers=[head.explained]) as grad_cam:
+        grad_cam(input_tensor=stacks, targets=[_expansion_logit] * len(stacks))
+        parts = torch.from_numpy(grad_cam.parts)[:, None]
+    own = interpolate(parts, size=stacks.shape[-2:], mode="bilinear")
     found: NDArray[np.float32] = head.on_network_grid(own, field_mm)[:, 0].numpy()
-    found[found < _FAINTEST] = 0
     return found
+
+
+class _UnscaledGradCAM(GradCAM):  # type: ignore[misc]
+    """Grad-CAM that keeps its maps as they are before each is scaled to one, (slices, h, w)."""
+
+    parts: NDArray[np.float32]
+
+    def get_cam_image(self, *arguments: Any, **options: Any) -> NDArray[np.float32]:
+        maps: NDArray[np.float32] = super().get_cam_image(*arguments, **options)
+        self.parts = np.maximum(maps, 0)
+        return maps
 
 
 def _expansion_logit(output: Tensor) -> Tensor:
