@@ -18,6 +18,8 @@ from core.models.engine import Engine
 from core.models.segmented import Segmented
 from core.models.torch_networks import head_batches
 
+_BRIGHT_FROM = 0.9
+_CELLS = 64  # in rows and columns: maps are as coarse as the head's
 _FAINTEST = 1e-4
 """Less is seen by nobody, and slow: a subnormal number as a half float, which maps are kept in."""
 
@@ -26,16 +28,26 @@ def activation_maps(engine: Engine, segmented: Segmented) -> NDArray[np.float32]
     """Grad-CAM where the head says so, per slice, (slices, S, S), in [0, 1].
 
     A pixel's part in the patient's score, which is a mean of the slices' by the area of hematoma,
-    of the largest part in the study.  Where a slice speaks against expansion, its map stays dark.
+    on one scale for the study.  Where a slice speaks against expansion, its map stays dark.
     """
     head = engine.own_head()
     field_mm = segmented.field_mm
     maps = [_maps(head, *seen, field_mm) for seen in head_batches(segmented, engine.runtime)]
     found = np.concatenate(maps) if maps else np.zeros_like(segmented.images[:0])
     found *= segmented.p_mask.sum(axis=(1, 2), keepdims=True)
-    found /= max(found.max(initial=0.0), np.finfo(np.float32).tiny)
+    found /= max(_bright(found), float(np.finfo(np.float32).tiny))
     found[found < _FAINTEST] = 0
-    return found
+    return np.minimum(found, 1, out=found)
+
+
+def _bright(maps: NDArray[np.float32]) -> float:
+    """Level above which a tenth of the score lies: one small spot does not darken all else."""
+    step = max(1, maps.shape[-1] // _CELLS)
+    levels = np.sort(maps[:, ::step, ::step], axis=None)
+    if not len(levels):
+        return 0.0
+    parts = levels.cumsum(dtype=np.float64)
+    return float(levels[np.searchsorted(parts, _BRIGHT_FROM * parts[-1])])
 
 
 def _maps(

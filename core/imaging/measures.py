@@ -82,7 +82,7 @@ def largest_part(mask: BoolArray) -> BoolArray:
     return part
 
 
-def connected_parts(mask: BoolArray) -> Iterator[tuple[tuple[slice, ...], BoolArray]]:
+def _connected_parts(mask: BoolArray) -> Iterator[tuple[tuple[slice, ...], BoolArray]]:
     """Each part of a mask (26 neighbors), with the box around it; only where the mask is."""
     for whole in ndimage.find_objects(mask.view(np.uint8)):
         labels, _ = ndimage.label(mask[whole], structure=np.ones((3,) * mask.ndim))
@@ -101,7 +101,7 @@ def counted_parts(
     likely: (slices,).  Also the volume of those without a likely slice, mL.
     """
     counted, denied_ml = np.zeros_like(mask), 0.0
-    for box, part in connected_parts(mask):
+    for box, part in _connected_parts(mask):
         areas_mm2 = np.count_nonzero(part, axis=(1, 2)) * geometry.pixel_area_mm2
         part_ml = float(areas_mm2 @ geometry.thickness_mm[box[0]]) / 1000
         agreed = bool(likely[box[0]][areas_mm2 > 0].any())

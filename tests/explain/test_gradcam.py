@@ -1,5 +1,6 @@
 import cv2
 import numpy as np
+import pytest
 import torch
 
 from core.explain.gradcam import activation_maps
@@ -60,6 +61,10 @@ def test_maps_are_those_of_gradients_worked_out_by_hand_on_one_scale() -> None:
     resized = np.array([cv2.resize(one, stack.shape[:1:-1]) for one in expected])
     by_hand = head.on_network_grid(torch.from_numpy(resized)[:, None], FIELD_MM)[:, 0].numpy()
     by_hand *= segmented.p_mask.sum(axis=(1, 2), keepdims=True)
-    by_hand /= by_hand.max()
-    assert by_hand.max(axis=(1, 2)).min() < 0.9  # one slice says more than another
-    np.testing.assert_allclose(activation_maps(networks, segmented), by_hand, atol=1e-4)
+    found = activation_maps(networks, segmented)
+    full, between = found == 1, (found > 0.1) & (found < 1)
+    assert by_hand[full].sum() / by_hand.sum() == pytest.approx(0.1, abs=0.01)
+    scale = by_hand[between] / found[between]
+    assert scale == pytest.approx(np.full_like(scale, by_hand[full].min()), rel=0.01)
+    peaks = found.max(axis=(1, 2))
+    assert peaks.min() < 0.9 < peaks.max()  # one slice says more than another
