@@ -24,6 +24,12 @@ def test_every_finding_says_what_was_found_and_what_to_do(finding: Finding) -> N
     assert "|" not in finding.text + finding.remedy  # it would end the cell of the page's table
 
 
+def test_every_finding_is_told_somewhere() -> None:
+    core = Path(__file__).parents[2] / "core"
+    code = "".join(path.read_text(encoding="utf-8") for path in core.rglob("*.py"))
+    assert [name for name in Finding.__members__ if f"Finding.{name}" not in code] == []
+
+
 def test_values_are_filled_in() -> None:
     told = Finding.GANTRY_TILT.told(tilt_deg=12.34)
     assert told.code == "gantry-tilt"

@@ -38,7 +38,9 @@ def test_schema_is_itself_valid() -> None:
 
 
 def test_schema_knows_every_clinical_variable() -> None:
-    assert list(SCHEMA["$defs"]["clinical"]["properties"]) == list(VARIABLES)
+    clinical = SCHEMA["$defs"]["clinical"]
+    assert list(clinical["properties"]) == list(VARIABLES)
+    assert clinical["required"] == list(VARIABLES)
 
 
 def test_assessment_fits_the_schema(assessment: Assessment, card: ModelCard) -> None:

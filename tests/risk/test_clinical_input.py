@@ -170,3 +170,7 @@ def test_gcs_groups_are_those_of_the_paper(gcs, group):
 def test_gcs_outside_the_scale_has_no_group(gcs):
     with pytest.raises(ValueError, match="3 to 15 expected"):
         gcs_group(gcs)
+
+
+def test_no_two_variables_have_the_same_label():
+    assert len({variable.label for variable in VARIABLES.values()}) == len(VARIABLES)

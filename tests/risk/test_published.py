@@ -5,7 +5,9 @@ import pytest
 from scipy.special import expit
 
 from core.domain import ClinicalFindings, ImageFindings
+from core.risk import outcome, published
 from core.risk.estimate import estimate
+from core.risk.logistic import LogisticModel
 from core.risk.published import LEE_2024, is_lee_2024
 from core.risk.reference_cohort import BASE_RATE, reference_cohort, solve_intercept
 from core.risk.shrink import shrink
@@ -129,3 +131,13 @@ def test_model_is_recognised_after_it_was_shrunk():
     assert all(is_lee_2024(model) for model in MODELS.values())
     assert is_lee_2024(shrink(LEE_2024, 0.61).integrated)
     assert not is_lee_2024(replace(LEE_2024.clinical, source="fitted to another cohort"))
+
+
+def test_covariances_of_all_constants_are_those_of_estimates():
+    models = {
+        id(m): m for m in (*vars(published).values(), *vars(outcome).values(), *MODELS.values())
+    }
+    found = [model for model in models.values() if isinstance(model, LogisticModel)]
+    assert len(found) >= len(MODELS)
+    for model in found:
+        assert np.linalg.eigvalsh(model.covariance).min() > 0, model.source
