@@ -74,6 +74,7 @@ def _compiled(network: openvino.Model, precision: str) -> openvino.CompiledModel
         "INFERENCE_PRECISION_HINT": precision,
         "INFERENCE_NUM_THREADS": threads(),
         "NUM_STREAMS": 1,
+        "ENABLE_CPU_PINNING": False,  # processes side by side would share a core
     }
     return openvino.Core().compile_model(network, "CPU", settings)
 
