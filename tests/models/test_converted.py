@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.models import converted
+from core.models import converted, openvino_networks
 from core.models.card import CARD, read_card
 from core.models.converted import cache_folder, converted_networks
 from core.models.folder import load_model
@@ -76,3 +76,9 @@ def test_model_folder_is_not_touched(untrained_model: Path) -> None:
     before = {path: path.read_bytes() for path in untrained_model.iterdir()}
     load_model(untrained_model, OPENVINO)
     assert {path: path.read_bytes() for path in untrained_model.iterdir()} == before
+
+
+def test_processes_side_by_side_are_not_bound_to_one_core(untrained_model: Path) -> None:
+    classifier, _, _ = converted_networks(untrained_model, read_card(untrained_model / CARD))
+    compiled = openvino_networks._compiled(classifier, "f32")
+    assert compiled.get_property("ENABLE_CPU_PINNING") is False
