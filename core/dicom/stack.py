@@ -17,7 +17,7 @@ _GAP_RATIO = 1.8
 _UNEVEN_RATIO = 0.05
 # About a pixel of a head CT; positions are rounded to 0.1 mm at worst.
 _BESIDE_MM = 0.5
-# Voxels of head CT are 0.2 to 10 mm long: a header that says other than this means another unit.
+# Voxels of head CT are 0.2 to 10 mm long: far from that, a header is wrong or in another unit.
 _VOXEL_MM = (0.05, 50.0)
 
 

@@ -34,7 +34,6 @@ def activation_maps(engine: Engine, segmented: Segmented) -> NDArray[np.float32]
     field_mm = segmented.field_mm
     maps = [_maps(head, *seen, field_mm) for seen in head_batches(segmented, engine.runtime)]
     found = np.concatenate(maps) if maps else np.zeros_like(segmented.images[:0])
-    found *= segmented.p_mask.sum(axis=(1, 2), keepdims=True)
     found /= max(_bright(found), float(np.finfo(np.float32).tiny))
     found[found < _FAINTEST] = 0
     return np.minimum(found, 1, out=found)
@@ -53,11 +52,12 @@ def _bright(maps: NDArray[np.float32]) -> float:
 def _maps(
     head: Any, stacks: Tensor, soft_mask: Tensor, bottleneck: Tensor, field_mm: float
 ) -> NDArray[np.float32]:
-    """Parts of the logit, as large as they are."""
+    """Parts of the slices' logits, as large as they are, times the area of hematoma."""
     scored = _HeadOfSegmented(head, soft_mask, bottleneck, field_mm)
     with _UnscaledGradCAM(model=scored, target_layers=[head.explained]) as grad_cam:
         grad_cam(input_tensor=stacks, targets=[_expansion_logit] * len(stacks))
         parts = torch.from_numpy(grad_cam.parts)[:, None]
+    parts *= soft_mask.sum(dim=(2, 3), keepdim=True).cpu()
     own = interpolate(parts, size=stacks.shape[-2:], mode="bilinear")
     found: NDArray[np.float32] = head.on_network_grid(own, field_mm)[:, 0].numpy()
     return found

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.domain import BoolArray
-from core.imaging.skull import PIXEL_MM, CoarseHead, filled_hull
+from core.imaging.skull import PIXEL_MM, CoarseHead, disc, filled_hull
 
 VESSEL_HU = 120
 _BONE_MM = 5.0  # vessels of the brain are thinner
@@ -64,9 +64,9 @@ def _inside(head: CoarseHead) -> BoolArray:
 def _beside_bone(head: CoarseHead) -> BoolArray:
     """What is nearer than 6 mm to bone, in its slab or in those above and below."""
     bone = [_bone(slab) for slab in head.skull.astype(np.uint8)]
-    beside = np.array([cv2.dilate(slab, _disc(_FROM_SKULL_MM)) for slab in bone], bool)
+    beside = np.array([cv2.dilate(slab, disc(_FROM_SKULL_MM)) for slab in bone], bool)
     if head.slab_mm < _FROM_SKULL_MM:
-        over = _disc(float(np.sqrt(_FROM_SKULL_MM**2 - head.slab_mm**2)))
+        over = disc(float(np.sqrt(_FROM_SKULL_MM**2 - head.slab_mm**2)))
         across = np.array([cv2.dilate(slab, over) for slab in bone], bool)
         beside[1:] |= across[:-1]
         beside[:-1] |= across[1:]
@@ -75,12 +75,7 @@ def _beside_bone(head: CoarseHead) -> BoolArray:
 
 def _bone(skull: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Bone of a slab of the skull, which holds the vessels that touch it."""
-    bone = cv2.morphologyEx(skull, cv2.MORPH_OPEN, _disc(_BONE_MM / 2))
+    bone = cv2.morphologyEx(skull, cv2.MORPH_OPEN, disc(_BONE_MM / 2))
     for _ in range(round(_FROM_THICK_MM / PIXEL_MM)):
-        bone = cv2.bitwise_and(cv2.dilate(bone, _disc(PIXEL_MM)), skull)
+        bone = cv2.bitwise_and(cv2.dilate(bone, disc(PIXEL_MM)), skull)
     return np.asarray(bone, np.uint8)
-
-
-def _disc(radius_mm: float) -> NDArray[np.uint8]:
-    side = 2 * int(radius_mm / PIXEL_MM) + 1
-    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), np.uint8)

@@ -23,7 +23,7 @@ _SHOWN_HU = (-100, 300)  # denser bone would spread in the means of slabs and pi
 _BONE_HU, _BONE_IN_WINDOW_HU = 120.0, 90.0
 _WINDOW_ENDS_BELOW_HU = 200
 _TISSUE_HU = -10  # brain, fluid and bone; no foam, nor air where a window ends at -20 HU
-_OPENING_PX = 15  # thinner than this are headrest and table, which may be as dense as bone
+_OPENING_MM = 15.0  # thinner than this are headrest and table, which may be as dense as bone
 _SKULL_PART = 0.1  # of the largest piece of bone: falx, plexus and saturated blood are smaller
 _TOP_MM2 = 100.0  # of bone in the highest slab of the head
 _ROUND_MM = (30.0, 75.0)  # below the top: slabs without face, which show how the head is turned
@@ -79,6 +79,12 @@ def mask_on(head: CoarseHead, mask: BoolArray, volume: Volume) -> BoolArray:
     """A mask on the scanner's grid on that of the coarse head: where it holds half of a voxel."""
     shares = _averaged(mask, volume, head.slab_of_slice)
     return np.asarray(shares >= 0.5)
+
+
+def disc(radius_mm: float) -> NDArray[np.uint8]:
+    """Round structuring element for a slab of the coarse grid."""
+    side = 2 * int(radius_mm / PIXEL_MM) + 1
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), np.uint8)
 
 
 def filled_hull(bone: BoolArray) -> BoolArray:
@@ -173,13 +179,12 @@ def _slab_means(values: FloatArray, slabs: NDArray[np.intp]) -> FloatArray:
 
 def _head(hu: NDArray[np.float32]) -> BoolArray:
     """Hull of the head in each slab, without the headrest and the table around it."""
-    round_ = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_OPENING_PX, _OPENING_PX))
     head = np.zeros(hu.shape, bool)
     for number, slab in enumerate(hu):
         tissue = (cv2.blur(slab, (3, 3)) >= _TISSUE_HU).astype(np.uint8)
         outlines, _ = cv2.findContours(tissue, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
         cv2.drawContours(tissue, outlines, -1, (1,), cv2.FILLED)  # orbits and sinuses too
-        thick = cv2.morphologyEx(tissue, cv2.MORPH_OPEN, round_, borderValue=0)
+        thick = cv2.morphologyEx(tissue, cv2.MORPH_OPEN, disc(_OPENING_MM / 2), borderValue=0)
         count, parts, statistics, _ = cv2.connectedComponentsWithStats(thick)
         if count > 1:  # more than the background
             largest = 1 + statistics[1:, cv2.CC_STAT_AREA].argmax()

@@ -65,9 +65,9 @@ class HeldOut:
         kept: Callable[[bytes], tuple[_One, ...]],
     ) -> tuple[_One, ...]:
         """Of all folds; what was read before is not read again."""
+        at = f"{self.thresholds.slice:.6f}-{self.thresholds.mask:g}-{self.thresholds.alone_ml}"
         rows: list[_One] = []
         for fold in self.trained.folds:
-            at = f"{self.thresholds.slice:.6f}-{self.thresholds.mask:g}-{self.thresholds.alone_ml}"
             file = self.trained.runs / _READINGS / f"{what}-{fold}-{at}.json"
             if not file.exists():
                 file.parent.mkdir(exist_ok=True)

@@ -33,6 +33,13 @@ def exports(state: State) -> list[dict[str, Any]]:
     return [one for one in said if one["what"] == "exported"]
 
 
+def batch_of(rows: str, folder: Path, model: Path) -> list[str]:
+    """Call of a batch on patients with the paths of their studies."""
+    table, out = folder / "table.csv", folder / "out"
+    table.write_text(f"patient,study\n{rows}")
+    return ["batch", str(folder), "--table", str(table), "--model", str(model), "--out", str(out)]
+
+
 def test_a_deidentified_copy_of_a_received_study_is_in_the_trail(
     images: Path, state: State, tmp_path: Path
 ) -> None:
@@ -54,20 +61,15 @@ def test_files_of_an_assessment_by_hand_are_in_the_trail(
 def test_files_of_a_batch_are_in_the_trail(
     images: Path, state: State, tmp_path: Path, untrained_model: Path
 ) -> None:
-    table = tmp_path / "table.csv"
-    table.write_text(f"patient,study\nP1,{images}\nP2,\n")
-    call = ["batch", str(tmp_path), "--table", str(table), "--model", str(untrained_model)]
-    assert main([*call, "--device", "cpu", "--workers", "1", "--out", str(tmp_path / "out")]) == 0
+    call = batch_of(f"P1,{images}\nP2,\n", tmp_path, untrained_model)
+    assert main([*call, "--device", "cpu", "--workers", "1"]) == 0
     assert [one["export"] for one in exports(state)] == ["files of batch"]
 
 
 def test_a_batch_that_is_refused_takes_nothing(
     images: Path, state: State, tmp_path: Path, untrained_model: Path
 ) -> None:
-    table = tmp_path / "table.csv"
-    table.write_text(f"patient,study\nDoe^John,{images}\n")
-    call = ["batch", str(tmp_path), "--table", str(table), "--model", str(untrained_model)]
-    assert main([*call, "--out", str(tmp_path / "out")]) == 4
+    assert main(batch_of(f"Doe^John,{images}\n", tmp_path, untrained_model)) == 4
     assert exports(state) == []
 
 
