@@ -8,6 +8,7 @@ from core.domain import Assessment
 from core.follow_up.compare import DEFINITION, FollowUp
 from core.follow_up.in_words import sentence
 from core.follow_up.pdf import FollowUpReport, follow_up_pdf
+from core.report.distances import as_record
 from core.report.provenance import RESEARCH_USE, VERSION
 from core.writing import write_together, writing_to
 
@@ -60,5 +61,6 @@ def _study(made: Assessment) -> dict[str, object]:
         "abc2_ml": made.abc2_ml,
         "edited_by_reader": made.segmentation.edited_by_reader,
         "out_of_scope": made.out_of_scope,
+        "distances": [as_record(distance) for distance in made.distances],
         "findings": [asdict(finding) for finding in made.findings],
     }

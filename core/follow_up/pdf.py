@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
@@ -13,6 +14,7 @@ from core.follow_up.compare import FollowUp
 from core.follow_up.in_words import answer, sentence
 from core.imaging.head import head_box
 from core.report.digits import hounsfield, image_score, milliliters, model_name, percent
+from core.report.distances import length, place
 from core.report.pdf import alone
 from core.report.pdf.frame import draw_badge, draw_foot
 from core.report.pdf.picture import draw_picture, draw_sides
@@ -40,6 +42,7 @@ from core.report.provenance import VERSION, is_simulated
 _TOP = PAGE_HEIGHT - 46.0
 _SIDE = 250.0  # of a picture
 _NAMES = 150.0  # width of the table's first column
+_DISTANCES = 4  # of a study, on the page
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +74,7 @@ def _draw(canvas: Canvas, report: FollowUpReport) -> None:
     y = draw_paragraph(canvas, paragraph(sentence(found), STRONG), BODY, _TOP - 50)
     y = _draw_studies(canvas, found, y - 14)
     y = _draw_table(canvas, found, y - 18)
-    _draw_notes(canvas, found, y - 14)
+    _draw_notes(canvas, found, y - 22)
     draw_foot(canvas, found.follow_up.model, report.made_at)
 
 
@@ -120,7 +123,28 @@ def _rows(found: FollowUp) -> list[tuple[str, ...]]:
         for estimate in found.baseline.risk.all_estimates
         if estimate.p is not None
     ]
-    return rows + foretold
+    return rows + _distances(found) + foretold
+
+
+def _distances(found: FollowUp) -> list[tuple[str, ...]]:
+    """What the reader measured on either, as it was numbered there; as many as the page takes."""
+    then, now = (_measured(made) for _, made in _named(found))
+    both = list(zip_longest(then, now, fillvalue=""))
+    rows: list[tuple[str, ...]] = [
+        (f"Distance {number}, by reader", *pair) for number, pair in enumerate(both[:_DISTANCES], 1)
+    ]
+    if len(both) > _DISTANCES:
+        rows.append(("More distances", *(_more(len(one) - _DISTANCES) for one in (then, now))))
+    return rows
+
+
+def _measured(made: Assessment) -> list[str]:
+    geometry = made.volume.geometry
+    return [f"{length(one)} ({place(one, geometry)})" for one in made.distances]
+
+
+def _more(many: int) -> str:
+    return f"{many}, in this study's own report" if many > 0 else ""
 
 
 def _draw_notes(canvas: Canvas, found: FollowUp, top: float) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pypdfium2
@@ -12,7 +13,7 @@ import pytest
 from pydicom import Dataset
 
 from core.dicom.header import patient_identity
-from core.domain import Assessment, PatientHeader
+from core.domain import Assessment, Distance, PatientHeader
 from core.errors import TwoPatientsError, UsageError
 from core.follow_up import FollowUp, compare
 from core.follow_up.files import follow_up_values, write_follow_up
@@ -131,9 +132,7 @@ def test_blood_outside_the_brain_is_not_said_to_have_expanded() -> None:
 def test_page_holds_answer_volumes_and_what_was_foretold() -> None:
     pdf = follow_up_pdf(FollowUpReport(grown(30.0, 36.4), MADE_AT))
     assert pdf == follow_up_pdf(FollowUpReport(grown(30.0, 36.4), MADE_AT))
-    with pypdfium2.PdfDocument(pdf) as document:
-        assert len(document) == 1
-        text = " ".join(document[0].get_textpage().get_text_bounded().split())
+    text = words_of(pdf)
     for words in (
         "Research use only. Not a medical device.",
         "Expanded",
@@ -143,6 +142,29 @@ def test_page_holds_answer_volumes_and_what_was_foretold() -> None:
         "24 Nov 2026, 03:00",
     ):
         assert words in text
+
+
+def words_of(pdf: bytes) -> str:
+    """Text of a PDF of one page."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        assert len(document) == 1
+        return " ".join(document[0].get_textpage().get_text_bounded().split())
+
+
+def test_page_and_file_hold_what_the_reader_measured_on_either() -> None:
+    def measured(volume_ml: float, hours: float, *lengths: float) -> Assessment:
+        ends = [Distance("coronal", (0, 2, 0), (one, 2, 0)) for one in lengths]
+        return replace(study(volume_ml, hours), distances=tuple(ends))
+
+    found = compare(measured(30.0, 0, 41.0, 22.0), measured(36.4, 22, 44.5, 1, 2, 3, 4, 5))
+    text = words_of(follow_up_pdf(FollowUpReport(found, MADE_AT)))
+    place = "(Coronal, P 2 mm)"
+    assert f"Distance 1, by reader 41.0 mm {place} 44.5 mm {place}" in text
+    assert f"Distance 3, by reader 2.0 mm {place}" in text
+    assert "More distances 2, in this study's own report" in text
+    values: Any = follow_up_values(found)
+    assert [one["length_mm"] for one in values["baseline"]["distances"]] == [41.0, 22.0]
+    assert len(values["follow_up"]["distances"]) == 6
 
 
 def test_files_say_what_the_page_says(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 import io
 import shutil
 import subprocess
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,10 @@ from pydicom import Dataset, dcmread
 from pydicom.uid import Comprehensive3DSRStorage, SegmentationStorage
 
 from core.dicom.findings import Finding
-from core.domain import Assessment, ImageFindings
+from core.domain import Assessment, Distance, ImageFindings
 from core.models.card import ModelCard
 from core.report.dicom_objects import SEG, SR, dicom_findings, dicom_objects
+from core.report.distances import place
 from core.report.pdf import Report
 from core.report.provenance import RESEARCH_USE, SIMULATED_BY
 from core.risk.estimate import estimate
@@ -31,13 +33,22 @@ def read(content: bytes) -> Dataset:
 
 def numbers(node: Dataset) -> dict[str, float]:
     """Every measurement of a report by the meaning of its code."""
-    found: dict[str, float] = {}
+    return {
+        meaning(item): float(item.MeasuredValueSequence[0].NumericValue)
+        for item in nodes(node)
+        if item.get("ValueType") == "NUM"
+    }
+
+
+def nodes(node: Dataset) -> Iterator[Dataset]:
+    """A report's item and all below it, in their order."""
+    yield node
     for item in node.get("ContentSequence", ()):
-        if item.ValueType == "NUM":
-            name = item.ConceptNameCodeSequence[0].CodeMeaning
-            found[name] = float(item.MeasuredValueSequence[0].NumericValue)
-        found |= numbers(item)
-    return found
+        yield from nodes(item)
+
+
+def meaning(item: Dataset) -> str:
+    return str(item.ConceptNameCodeSequence[0].CodeMeaning)
 
 
 def test_each_frame_lies_on_the_slice_that_it_outlines(
@@ -91,6 +102,30 @@ def test_report_has_the_numbers_of_the_assessment(scanned: Assessment, card: Mod
         assert found[name] == pytest.approx(100 * given.p, abs=0.001)
 
 
+MEASURED = (Distance("axial", (0, 5, 10), (30, 45, 10)), Distance("coronal", (1, 2, 3), (4, 2, 7)))
+
+
+def test_report_has_what_the_reader_measured_and_where(
+    scanned: Assessment, card: ModelCard
+) -> None:
+    report = read(made_of(replace(scanned, distances=MEASURED), card)[SR])
+    lengths = [node for node in nodes(report) if node.get("ValueType") == "NUM"]
+    lengths = [node for node in lengths if meaning(node) == "Length"]
+    assert [float(node.MeasuredValueSequence[0].NumericValue) for node in lengths] == [50, 5]
+    ends = [node.ContentSequence[0] for node in lengths]
+    assert [list(node.GraphicData) for node in ends] == [[0, 5, 10, 30, 45, 10], [1, 2, 3, 4, 2, 7]]
+    images = scanned.volume.images
+    assert images is not None
+    for node in ends:
+        assert (node.ValueType, node.GraphicType) == ("SCOORD3D", "POLYLINE")
+        assert node.ReferencedFrameOfReferenceUID == images.frame_of_reference_uid
+    named = [n.TextValue for n in nodes(report) if n.get("ValueType") == "TEXT"]
+    assert [name for name in named if name.startswith("Distance")] == [
+        f"Distance 1, by reader. {place(MEASURED[0], scanned.volume.geometry)}",
+        "Distance 2, by reader. Coronal, P 2 mm",
+    ]
+
+
 def test_risk_that_is_not_given_is_not_in_the_report(scanned: Assessment, card: ModelCard) -> None:
     unknown = replace(
         scanned, ndl=None, l5_hu=None, risk=estimate(ImageFindings(), UNKNOWN, LEE_2024)
@@ -137,7 +172,7 @@ def test_objects_of_a_phantom_say_that_it_is_simulated(
     assert "Simulated" not in read(made_of(scanned, card)[SEG]).SeriesDescription
 
 
-def test_same_assessment_has_the_same_uids_and_another_outline_others(
+def test_same_assessment_has_the_same_uids_and_a_changed_one_others(
     scanned: Assessment, card: ModelCard
 ) -> None:
     def uids(assessment: Assessment) -> list[Any]:
@@ -147,7 +182,8 @@ def test_same_assessment_has_the_same_uids_and_another_outline_others(
     mask[np.unravel_index(mask.argmax(), mask.shape)] = False
     other = replace(scanned, segmentation=replace(scanned.segmentation, mask=mask))
     assert uids(scanned) == uids(scanned)
-    assert not set(uids(scanned)) & set(uids(other))
+    for changed in (other, replace(scanned, distances=MEASURED)):
+        assert not set(uids(scanned)) & set(uids(changed))
 
 
 def test_a_copy_of_the_study_under_other_uids_has_objects_of_its_own(
@@ -189,7 +225,7 @@ def test_objects_are_as_the_standard_has_them(
     name: str, scanned: Assessment, card: ModelCard, tmp_path: Path
 ) -> None:
     file = tmp_path / name
-    file.write_bytes(made_of(scanned, card)[name])
+    file.write_bytes(made_of(replace(scanned, distances=MEASURED), card)[name])
     done = subprocess.run(["dciodvfy", file], capture_output=True, text=True, check=False)
     said = (done.stdout + done.stderr).splitlines()
     assert any("Segmentation" in line or "Comprehensive3DSR" in line for line in said)

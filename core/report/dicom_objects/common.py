@@ -135,6 +135,7 @@ def uid_of(assessment: Assessment, what: str) -> UID:
         assessment.segmentation.mask_sha256,
         repr(assessment.clinical),
         repr(assessment.risk),
+        *map(repr, assessment.distances),
         *(["edited by reader"] if assessment.segmentation.edited_by_reader else []),
     )
     return generate_uid(entropy_srcs=list(sources))

@@ -2,13 +2,17 @@
 
 from typing import Any
 
+import numpy as np
 from highdicom.sr import (
     AlgorithmIdentification,
     Comprehensive3DSR,
+    CoordinatesForMeasurement3D,
     DeviceObserverIdentifyingAttributes,
     FindingSite,
+    GraphicTypeValues3D,
     Measurement,
     MeasurementReport,
+    MeasurementsAndQualitativeEvaluations,
     ObservationContext,
     ObserverContext,
     QualitativeEvaluation,
@@ -33,6 +37,7 @@ from core.report.dicom_objects.common import (
     uid_of,
 )
 from core.report.digits import model_name
+from core.report.distances import place
 from core.report.provenance import MAKER, RESEARCH_USE, VERSION
 from core.risk.outcome import outcome_model
 
@@ -42,6 +47,7 @@ _SCHEME = "99HESCOPE"
 _HEAD_CT = Code("30799-1", "LN", "CT Head WO contrast")
 _MILLILITER = Code("mL", "UCUM", "milliliter")
 _HOUNSFIELD = Code("[hnsf'U]", "UCUM", "Hounsfield unit")
+_MILLIMETER = Code("mm", "UCUM", "millimeter")
 _PERCENT = Code("%", "UCUM", "percent")
 _NO_UNIT = Code("1", "UCUM", "no units")
 _DECIMALS = 3
@@ -83,7 +89,7 @@ def structured_report(
     )
     made = Comprehensive3DSR(
         [segmentation, *evidence(images)],
-        MeasurementReport(context, _HEAD_CT, [hematoma])[0],
+        MeasurementReport(context, _HEAD_CT, [hematoma, *_distances(assessment, images)])[0],
         series_instance_uid=uid_of(assessment, "SR series"),
         series_number=_SERIES,
         sop_instance_uid=uid_of(assessment, SR),
@@ -105,6 +111,37 @@ def _source(images: SourceImages) -> dict[str, Any]:
             for one in distinct_images(images)
         ]
     }
+
+
+def _distances(
+    assessment: Assessment, images: SourceImages
+) -> list[MeasurementsAndQualitativeEvaluations]:
+    """What the reader measured, each with its two ends in the patient (TID 1501, 300 and 320)."""
+    geometry, frame = assessment.volume.geometry, images.frame_of_reference_uid
+    return [
+        MeasurementsAndQualitativeEvaluations(
+            TrackingIdentifier(
+                uid_of(assessment, f"distance {number}"),
+                f"Distance {number}, by reader. {place(distance, geometry)}",
+            ),
+            finding_sites=[FindingSite(codes.SCT.Brain)],
+            measurements=[
+                Measurement(
+                    codes.SCT.Length,
+                    round(distance.length_mm, _DECIMALS),
+                    _MILLIMETER,
+                    referenced_coordinates=[
+                        CoordinatesForMeasurement3D(
+                            GraphicTypeValues3D.POLYLINE,
+                            np.array([distance.from_mm, distance.to_mm]),
+                            frame,
+                        )
+                    ],
+                )
+            ],
+        )
+        for number, distance in enumerate(assessment.distances, 1)
+    ]
 
 
 def _evaluations(assessment: Assessment) -> list[QualitativeEvaluation] | None:

@@ -64,8 +64,8 @@ def _draw_pictures(canvas: Canvas, report: Report) -> float:
     words = "Brain window. No hematoma found: the slices in which one is likeliest."
     if report.found_hematoma:
         words = (
-            "Above: brain window, outline of the hematoma. Below: Grad-CAM; it shows where the "
-            "network looked, not why."
+            "Above: brain window, hematoma outlined. Below: Grad-CAM shows where the network "
+            "looked, not why; dark does not raise the score."
         )
     end = (lower if report.found_hematoma else upper - _CAPTION) - 9
     draw_text(canvas, words, (BODY.x, end), SMALL)
