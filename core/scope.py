@@ -15,8 +15,6 @@ OF_OUTLINE = (
 )
 """Codes of what hangs on the outline, and is told anew when a reader changes it."""
 
-"""Codes of the findings that change with the outline."""
-
 IN_DOUBT = frozenset(
     finding.code
     for finding in (

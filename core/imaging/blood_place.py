@@ -91,7 +91,7 @@ def placed_blood(volume: Volume, mask: BoolArray, head: CoarseHead | None) -> Pl
 
 def depth(part: BoolArray, head: CoarseHead) -> float:
     """Mean distance of a part to the skull over the radius of a ball of its volume."""
-    return float(head.depth_mm[part].mean()) / _ball_radius_mm(part, head)
+    return float(head.depth_mm(part).mean()) / _ball_radius_mm(part, head)
 
 
 def spread(part: BoolArray, head: CoarseHead) -> float:

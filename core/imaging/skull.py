@@ -35,13 +35,11 @@ _FEW_PIXELS = 100
 class CoarseHead:
     """Slabs of about 5 mm with pixels of 1 mm, float32 HU cut to -100 ... 300, and the skull there.
 
-    Arrays are (slabs, rows, columns); ``depth_mm`` is the distance to the skull, ``below_mm``
-    (slabs,) that to its top.
+    Arrays are (slabs, rows, columns); ``below_mm`` (slabs,) is the distance to the skull's top.
     """
 
     hu: NDArray[np.float32]
     skull: BoolArray
-    depth_mm: NDArray[np.float32]
     below_mm: FloatArray
     slab_mm: float
     slab_of_slice: NDArray[np.intp]
@@ -50,6 +48,18 @@ class CoarseHead:
     def voxel_ml(self) -> float:
         """Volume of a voxel, mL."""
         return self.slab_mm * PIXEL_MM**2 / 1000
+
+    def depth_mm(self, part: BoolArray) -> FloatArray:
+        """Distance to the skull of each voxel of a part, (voxels,), mm."""
+        slabs, rows, columns = np.nonzero(part)
+        nearest_mm2 = np.full(len(slabs), np.inf)
+        for slab in np.flatnonzero(self.skull.any(axis=(1, 2))):
+            soft = (~self.skull[slab]).astype(np.uint8)
+            across_px = cv2.distanceTransform(soft, cv2.DIST_L2, cv2.DIST_MASK_PRECISE)
+            across_mm = across_px[rows, columns] * PIXEL_MM
+            up_mm = (slabs - slab) * self.slab_mm
+            np.minimum(nearest_mm2, across_mm**2 + up_mm**2, out=nearest_mm2)
+        return np.asarray(np.sqrt(nearest_mm2))
 
 
 def coarse_head(volume: Volume) -> CoarseHead | None:
@@ -64,11 +74,9 @@ def coarse_head(volume: Volume) -> CoarseHead | None:
         return None
     offsets_mm = _slab_means(volume.geometry.offsets_mm, slabs)
     slab_mm = float(np.median(np.diff(offsets_mm))) if len(offsets_mm) > 1 else SLAB_MM
-    depth_mm = ndimage.distance_transform_edt(~skull, sampling=(slab_mm, PIXEL_MM, PIXEL_MM))
     return CoarseHead(
         hu=hu,
         skull=skull,
-        depth_mm=np.asarray(depth_mm, np.float32),
         below_mm=offsets_mm[held[-1]] - offsets_mm,
         slab_mm=slab_mm,
         slab_of_slice=slabs,
@@ -89,7 +97,10 @@ def disc(radius_mm: float) -> NDArray[np.uint8]:
 
 def filled_hull(bone: BoolArray) -> BoolArray:
     """What lies within the convex hull of pixels (rows, columns), of which there must be some."""
-    hull = cv2.convexHull(np.argwhere(bone)[:, ::-1].astype(np.int32))
+    rows = np.flatnonzero(bone.any(axis=1))
+    first, last = bone[rows].argmax(axis=1), bone.shape[1] - 1 - bone[rows, ::-1].argmax(axis=1)
+    ends = np.concatenate([np.stack([columns, rows], axis=1) for columns in (first, last)])
+    hull = cv2.convexHull(ends.astype(np.int32))
     filled = np.zeros(bone.shape, np.uint8)
     cv2.fillConvexPoly(filled, np.asarray(hull, np.int32), (1,))
     return filled > 0

@@ -39,14 +39,18 @@ class _Looks(nn.Module):
 
 
 class _Encoder(nn.Module):
-    """The features of the U-Net's encoder, the largest first."""
+    """The features of the U-Net's encoder, the largest first, (1, h, w, C).
+
+    Channels last, as both halves compute: else each would turn them over, a tenth of the time.
+    """
 
     def __init__(self, hematoma_net: HematomaNet) -> None:
         super().__init__()
         self.encoder = hematoma_net.unet.encoder
 
     def forward(self, images: Tensor) -> tuple[Tensor, ...]:
-        return tuple(self.encoder(images)[1:])  # the first is the image
+        features = self.encoder(images)[1:]  # the first is the image
+        return tuple(feature.permute(0, 2, 3, 1) for feature in features)
 
 
 class _Decoder(nn.Module):
@@ -58,7 +62,8 @@ class _Decoder(nn.Module):
         self.image = image
 
     def forward(self, *features: Tensor) -> Tensor:
-        logits: Tensor = self.unet.segmentation_head(self.unet.decoder([self.image, *features]))
+        skips = [feature.permute(0, 3, 1, 2) for feature in features]
+        logits: Tensor = self.unet.segmentation_head(self.unet.decoder([self.image, *skips]))
         return logits
 
 

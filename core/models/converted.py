@@ -28,7 +28,7 @@ from core.writing import in_one_step
 Converted: TypeAlias = tuple[openvino.Model, openvino.Model, openvino.Model]
 """Classifier; encoder and decoder of the U-Net."""
 
-_FORM = "3"  # of what is kept; another one with each change of the conversion
+_FORM = "4"  # of what is kept; another one with each change of the conversion
 _NETWORKS = ("classifier.xml", "encoder.xml", "decoder.xml")
 _SUMS = "sha256.json"
 _KEPT = 4  # models; beyond that the one goes that was not used for longest

@@ -145,7 +145,7 @@ class ExpansionHead(nn.Module):
 
         The encoder's features come on the grid of the cells, (N, C, 32, 32).
         """
-        seen = in_millimeters(torch.cat([stacks, soft_mask], dim=1), field_mm)
+        seen = torch.cat([in_millimeters(maps, field_mm) for maps in (stacks, soft_mask)], dim=1)
         cells = _GRID_PX // _CELL_PX
         return seen, _resampled(bottleneck, field_mm, _GRID_MM, cells)
 

@@ -53,14 +53,15 @@ class OpenVinoNetworks:
             network.create_infer_request() for network in (self._encoder, self._decoder)
         )
         outlets = range(len(self._encoder.outputs))
-        last = tuple(self._encoder.outputs[-1].shape)
-        masks, bottleneck = np.empty_like(images), np.empty((len(images), *last[1:]), np.float32)
+        _, rows, columns, channels = self._encoder.outputs[-1].shape
+        masks = np.empty_like(images)
+        bottleneck = np.empty((len(images), channels, rows, columns), np.float32)
         for index, image in enumerate(images):
             encoder.infer([_alone(image)])
             features = [encoder.get_output_tensor(outlet) for outlet in outlets]
             decoder.infer(features)
             masks[index] = decoder.get_output_tensor().data[0, 0]
-            bottleneck[index] = features[-1].data[0]
+            bottleneck[index] = features[-1].data[0].transpose(2, 0, 1)
         return masks, bottleneck
 
 

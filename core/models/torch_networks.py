@@ -49,12 +49,8 @@ def inference(network: nn.Module, runtime: Runtime) -> Iterator[None]:
 def batches(images: NDArray[np.float32], runtime: Runtime, size: int = _BATCH) -> Iterator[Tensor]:
     """Images (slices, S, S) as tensors (N, 1, S, S) of at most ``size``, on the device."""
     for start in range(0, len(images), size):
-        yield placed_batch(images[start : start + size, np.newaxis], runtime)
-
-
-def placed_batch(images: NDArray[np.float32], runtime: Runtime) -> Tensor:
-    """Images, stacks or features (N, C, S, S) as a tensor on the device, channels last."""
-    return torch.from_numpy(images).to(runtime.device, memory_format=torch.channels_last)
+        batch = torch.from_numpy(images[start : start + size, np.newaxis])
+        yield batch.to(runtime.device, memory_format=torch.channels_last)
 
 
 class TorchNetworks:
@@ -124,16 +120,20 @@ def head_batches(
 ) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
     """What the expansion head is given, at most ``size`` slabs at a time, on the device.
 
+    Channels first: the head averages its images pixel by pixel before all else.
     Stacks (N, 2 * REACH + 1, S, S), soft masks (N, 1, S, S) and features (N, C, S/16, S/16).
     """
     for start in range(0, len(segmented.slabs), size):
         part = slice(start, start + size)
-        masks = placed_batch(segmented.mask_logits[part, np.newaxis], runtime)
-        yield (
-            placed_batch(stacks(segmented.images, segmented.slabs[part]), runtime),
-            masks.sigmoid(),
-            placed_batch(segmented.bottleneck[part], runtime),
+        stacked, masks, features = (
+            torch.from_numpy(values).to(runtime.device)
+            for values in (
+                stacks(segmented.images, segmented.slabs[part]),
+                segmented.mask_logits[part, np.newaxis],
+                segmented.bottleneck[part],
+            )
         )
+        yield stacked, masks.sigmoid(), features
 
 
 def _array(tensor: Tensor) -> NDArray[np.float32]:

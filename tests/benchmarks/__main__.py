@@ -59,14 +59,7 @@ def avx2(_folder: Path) -> Any:
 
 
 def _compared(*limited: str) -> Any:
-    """The comparison, and how many times as fast as in float32 the whole assessment is."""
-    document = json.loads(core("bench", EXAMPLE, "--compare", "--json", *limited))
-    whole = {one["engine"]: one["assess_s"] for one in document["engines"]}
-    plain = next(one for one in document["engines"] if one["engine"] == "pytorch-float32")
-    eager_s = whole["pytorch-float32"] - plain["networks"]["runtime_s"]
-    eager_s += plain["networks"]["eager_float32_s"]
-    document["whole_assessment_ratio"] = {name: eager_s / took for name, took in whole.items()}
-    return document
+    return json.loads(core("bench", EXAMPLE, "--compare", "--json", *limited))
 
 
 def assess(folder: Path) -> Any:

@@ -22,6 +22,9 @@ def test_json_has_stages_memory_and_the_comparison(
     assert 200 < found["peak_memory_mib"] < 20_000
     networks = found["networks"]
     assert networks["speedup"] == networks["eager_float32_s"] / networks["runtime_s"] > 0
+    again_s = found["again_s"]
+    eager_s = again_s - networks["runtime_s"] + networks["eager_float32_s"]
+    assert found["speedup"] == eager_s / again_s > 0
     assert 0 < found["whatif_ms"] < 20  # the bar of a what-if
 
 

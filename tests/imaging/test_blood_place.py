@@ -180,6 +180,7 @@ def test_blood_under_the_skull_of_a_real_head_is_told(real: list[tuple[Volume, B
         left, forward = frame.place(head.hu.shape[1:])
         beside = (left > 0.4) & (left < 1) & (np.abs(forward) < 0.6)
         upper = (head.below_mm > 20) & (head.below_mm < 70)
-        under = (head.depth_mm > 0) & (head.depth_mm < 14) & (head.hu > -10)
+        depth_mm = head.depth_mm(np.ones_like(head.skull)).reshape(head.skull.shape)
+        under = (depth_mm > 0) & (depth_mm < 14) & (head.hu > -10)
         crescent = under & beside & upper[:, None, None]
         assert depth(crescent, head) < SHALLOW_BELOW
