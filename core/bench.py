@@ -25,6 +25,7 @@ Result = TypeVar("Result")
 _BATCH = 4  # of the eager networks too: the comparison is of arithmetic, not of batches
 _REPEATS = 3
 _WHATIF_CALLS = 200
+_PEAK_CHANNELS, _PEAK_PX, _PEAK_REPEATS = 256, 64, 10  # of a convolution, 3 x 3: 5 GFLOP
 # A study without much blood would time the second network on next to nothing.
 _MIN_SEGMENTED = 12
 _PATIENT = ClinicalFindings(age_years=65, gcs=10, fibrinogen_mg_dl=325, onset_to_ct_h=2)
@@ -35,16 +36,25 @@ _IMAGE = ImageFindings(ndl=20.0, l5_hu=-18.0)
 class NetworkSeconds:
     """Seconds of all networks over one study: as the engine runs them, and plainly.
 
-    ``eager_float32_s`` is of the same weights in float32 and the plain memory layout.
+    ``eager_float32_s`` is of the same weights in float32 and the plain memory layout.  ``gflop`` is
+    what they compute, ``peak_gflop_per_s`` what a large convolution reaches here in the engine's
+    arithmetic.
     """
 
     runtime_s: float
     eager_float32_s: float
+    gflop: float
+    peak_gflop_per_s: float
 
     @property
     def speedup(self) -> float:
         """How many times as fast the engine is."""
         return self.eager_float32_s / self.runtime_s
+
+    @property
+    def share_of_peak(self) -> float:
+        """How near the engine comes to that convolution."""
+        return self.gflop / self.runtime_s / self.peak_gflop_per_s
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +83,10 @@ class Benchmark:
     def document(self) -> dict[str, Any]:
         """The measurements as JSON values."""
         document = asdict(self) | {"speedup": self.speedup}
-        document["networks"]["speedup"] = self.networks.speedup
+        document["networks"] |= {
+            "speedup": self.networks.speedup,
+            "share_of_peak": self.networks.share_of_peak,
+        }
         return document
 
 
@@ -118,7 +131,12 @@ def compare_networks(folder: Path, model: Model, images: NDArray[np.float32]) ->
     for _ in range(_REPEATS):
         engine_s.append(_timed(lambda: _run_engine(model.engine, small, likely))[1])
         plain_s.append(_timed(lambda: plain.run(small, likely))[1])
-    return NetworkSeconds(min(engine_s), min(plain_s))
+    return NetworkSeconds(
+        min(engine_s),
+        min(plain_s),
+        plain.gflop(small, likely),
+        _peak_gflop_per_s(model.engine.runtime),
+    )
 
 
 class _EagerFloat32:
@@ -145,6 +163,45 @@ class _EagerFloat32:
                     network(batch.to(self._runtime.device))
         if self._runtime.device == "cuda":  # it works on after the call has returned
             torch.cuda.synchronize()
+
+    def gflop(self, small: NDArray[np.float32], likely: NDArray[np.float32]) -> float:
+        """What ``run`` computes: a slice's share is counted, and taken as many times."""
+        import torch  # noqa: PLC0415
+        from torch.utils.flop_counter import FlopCounterMode  # noqa: PLC0415
+
+        from core.models.torch_networks import inference  # noqa: PLC0415
+
+        total = 0
+        firsts = small[:1, None], stacks(likely[:1], np.arange(1))
+        counts = len(small), len(likely)
+        for network, first, count in zip(self._networks, firsts, counts, strict=True):
+            counter = FlopCounterMode(display=False)
+            with inference(network, self._runtime), counter:
+                network(torch.from_numpy(first).to(self._runtime.device))
+            total += count * counter.get_total_flops()
+        return total / 1e9
+
+
+def _peak_gflop_per_s(runtime: Runtime) -> float:
+    """What a large convolution reaches in the engine's arithmetic; its fastest turn counts."""
+    import torch  # noqa: PLC0415
+
+    options: Any = {
+        "dtype": torch.bfloat16 if runtime.bfloat16 else torch.float32,
+        "device": runtime.device,
+    }
+    images = torch.ones(1, _PEAK_CHANNELS, _PEAK_PX, _PEAK_PX, **options)
+    weight = torch.ones(_PEAK_CHANNELS, _PEAK_CHANNELS, 3, 3, **options)
+    images, weight = (one.to(memory_format=torch.channels_last) for one in (images, weight))
+
+    def convolve() -> None:
+        torch.nn.functional.conv2d(images, weight, padding=1)
+        if runtime.device == "cuda":
+            torch.cuda.synchronize()
+
+    with torch.inference_mode():
+        fastest_s = min(_timed(convolve)[1] for _ in range(_PEAK_REPEATS))
+    return 2 * 9 * (_PEAK_CHANNELS * _PEAK_PX) ** 2 / fastest_s / 1e9
 
 
 def _run_engine(engine: Engine, small: NDArray[np.float32], likely: NDArray[np.float32]) -> None:

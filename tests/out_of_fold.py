@@ -20,6 +20,7 @@ from core.models.card import CARD, read_card, write_card
 from core.models.folder import CLASSIFIER, GOLDEN, HEMATOMA_NET, load_model
 from core.models.golden import write_golden
 from core.models.integrity import sha256
+from core.models.likeness import LIKENESS
 from core.models.released import read_networks
 from core.models.runtime import REFERENCE, Precise, choose_runtime, engines_here
 from core.models.torch_networks import torch_engine
@@ -41,7 +42,8 @@ def model_of_fold(trained: Trained, fold: str, folder: Path) -> Path:
     runtime = choose_runtime("cpu", REFERENCE)
     engine = torch_engine(*read_networks(folder, card), runtime)
     write_golden(engine, load_file(golden)["image"].astype(np.float32), card.input, golden)
-    files = {name: sha256(folder / name) for name in card.files}
+    (folder / LIKENESS).unlink()  # of the features of another classifier
+    files = {name: sha256(folder / name) for name in card.files if name != LIKENESS}
     write_card(replace(card, files=files), folder / CARD)
     return folder
 

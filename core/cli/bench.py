@@ -82,6 +82,7 @@ def _lines(benchmark: "Benchmark") -> list[str]:
         f"{networks.runtime_s:8.2f} s  Networks as they run here",
         f"{networks.eager_float32_s:8.2f} s  The same networks in eager float32",
         f"{networks.speedup:8.2f} times as fast",
+        f"{100 * networks.share_of_peak:8.0f} % of what a large convolution reaches here",
         f"{benchmark.speedup:8.2f} times as fast: the whole assessment, again",
         f"{benchmark.whatif_ms:8.2f} ms What-if",
     ]
@@ -93,7 +94,7 @@ def _table(comparison: "Comparison") -> list[str]:
     return [
         f"{comparison.processor} ({', '.join(comparison.instructions)}){limited}",
         f"{first.device.rpartition(', ')[0]}, {first.slices} slices; seconds",
-        "engine             load  assess  again  networks  eager float32  ratio  whole   MiB",
+        "engine             load  assess  again  networks  eager float32  ratio  whole  peak   MiB",
         *(_row(one) for one in comparison.engines),
         "",
         "against pytorch-float32  slice p  mask Dice  volume  DL score  risk    passes",
@@ -114,7 +115,8 @@ def _row(one: "Compared") -> str:
     return (
         f"{one.engine:<17}{found.model_load_s:6.2f}{found.assess_s:8.2f}{found.again_s:7.2f}"
         f"{found.networks.runtime_s:10.2f}{found.networks.eager_float32_s:15.2f}"
-        f"{found.networks.speedup:7.2f}{found.speedup:7.2f}{found.peak_memory_mib:6.0f}"
+        f"{found.networks.speedup:7.2f}{found.speedup:7.2f}"
+        f"{100 * found.networks.share_of_peak:4.0f} %{found.peak_memory_mib:6.0f}"
     )
 
 

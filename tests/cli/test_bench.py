@@ -22,6 +22,8 @@ def test_json_has_stages_memory_and_the_comparison(
     assert 200 < found["peak_memory_mib"] < 20_000
     networks = found["networks"]
     assert networks["speedup"] == networks["eager_float32_s"] / networks["runtime_s"] > 0
+    assert networks["gflop"] > 1  # of 24 slices of 64 pixels
+    assert 0 < networks["share_of_peak"] < 1
     again_s = found["again_s"]
     eager_s = again_s - networks["runtime_s"] + networks["eager_float32_s"]
     assert found["speedup"] == eager_s / again_s > 0
