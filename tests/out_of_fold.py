@@ -15,7 +15,7 @@ import numpy as np
 from safetensors.numpy import load_file
 
 from core.assets import bundled_model
-from core.domain import Assessment, ClinicalFindings
+from core.domain import ClinicalFindings
 from core.models.card import CARD, read_card, write_card
 from core.models.folder import CLASSIFIER, GOLDEN, HEMATOMA_NET, load_model
 from core.models.golden import write_golden
@@ -48,37 +48,32 @@ def model_of_fold(trained: Trained, fold: str, folder: Path) -> Path:
     return folder
 
 
-def assessed(model: Path, engine: Precise, patients: list[Path]) -> list[Assessment]:
-    """Each patient by one engine."""
-    loaded = load_model(model, choose_runtime("cpu", engine))
-    return [assess(patient, CLINICAL, loaded) for patient in patients]
-
-
 def main() -> None:
-    """Print the worst parity of each engine."""
+    """Print the worst parity of each engine, after each patient and in the end."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("runs", type=Path, metavar="RUNS")
     parser.add_argument("data", type=Path, metavar="DATA")
     arguments = parser.parse_args()
     trained = Trained(arguments.runs)
-    others = [engine for engine in engines_here() if engine != REFERENCE]
-    found: dict[Precise, list[Parity]] = {engine: [] for engine in others}
+    found: dict[Precise, list[Parity]] = {name: [] for name in engines_here() if name != REFERENCE}
     for fold in trained.folds:
-        patients = [arguments.data / f"{name}_ct.nii.gz" for name in trained.held_out(fold)]
         with TemporaryDirectory(prefix="fold-") as folder:
             model = model_of_fold(trained, fold, Path(folder, "model"))
-            reference = assessed(model, REFERENCE, patients)
-            for engine in others:
-                pairs = zip(assessed(model, engine, patients), reference, strict=True)
-                found[engine] += [parity(mine, its) for mine, its in pairs]
-                sys.stdout.write(f"{fold} {engine} {worst(found[engine])}\n")
+            models = {
+                name: load_model(model, choose_runtime("cpu", name)) for name in engines_here()
+            }
+        for patient in trained.held_out(fold):
+            scan = arguments.data / f"{patient}_ct.nii.gz"
+            reference = assess(scan, CLINICAL, models[REFERENCE])
+            for engine, seen in found.items():
+                seen.append(parity(assess(scan, CLINICAL, models[engine]), reference))
+                sys.stdout.write(f"{fold}, {engine}: {_in_words(seen)}\n")
                 sys.stdout.flush()
-    for engine, all_found in found.items():
-        passed = sum(one.passes for one in all_found)
-        sys.stdout.write(
-            f"{engine}: {len(all_found)} patients, {passed} pass alone; worst "
-            f"{worst(all_found)}, passes: {worst(all_found).passes}\n"
-        )
+
+
+def _in_words(found: list[Parity]) -> str:
+    passed = sum(one.passes for one in found)
+    return f"{len(found)} patients, {passed} pass by themselves; worst {worst(found)}"
 
 
 if __name__ == "__main__":
