@@ -10,6 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import logit
 
 from core.ahead import GRAD_CAM, import_ahead
 from core.dicom import (
@@ -250,8 +251,13 @@ class HematomaSlabs:
         return self.per_slice(self._on_pixels(maps, geometry).astype(np.float16))
 
     def mask_on_scanner_grid(self, threshold: float, geometry: Geometry) -> BoolArray:
-        """Where the segmented slabs are as probably hematoma as ``threshold``."""
-        return self.per_slice(self._on_pixels(self.segmented.p_mask, geometry) >= threshold)
+        """Where the segmented slabs are as probably hematoma as ``threshold``.
+
+        A slab that nowhere reaches it on its own pixels does not between them either.
+        """
+        reaching = self.segmented.mask_logits.max(axis=(1, 2)) >= logit(threshold)
+        kept = replace(self, segmented=self.segmented.of(reaching))
+        return kept.per_slice(kept._on_pixels(kept.segmented.p_mask, geometry) >= threshold)
 
     def per_slice(self, values: NDArray[Scalar]) -> NDArray[Scalar]:
         """Values of the segmented slabs for each of the scanner's slices, 0 elsewhere."""

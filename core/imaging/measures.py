@@ -54,7 +54,9 @@ def abc2_ml(mask: BoolArray, geometry: Geometry) -> float:
     if not held.any():
         return 0.0
     spacing_mm = geometry.pixel_spacing_mm
-    diameters = (diameters_mm(largest_part(mask_slice), spacing_mm) for mask_slice in mask[held])
+    (box,) = ndimage.find_objects(mask.view(np.uint8))
+    slices = (mask_slice for mask_slice in mask[box] if mask_slice.any())
+    diameters = (diameters_mm(largest_part(mask_slice), spacing_mm) for mask_slice in slices)
     d1_mm, d2_mm = max(diameters)
     d3_mm = geometry.thickness_mm[held].sum()
     return float(ELLIPSOID_FACTOR * d1_mm * d2_mm * d3_mm / 1000)
