@@ -15,7 +15,7 @@ from core.models.runtime import REFERENCE, choose_runtime
 from core.pipeline import assess, reassess
 
 WORKERS = 8
-ROUNDS = 3
+ROUNDS = 2
 Made = TypeVar("Made")
 
 

@@ -1,4 +1,4 @@
-"""Each verb killed twice; `python -m tests.faults --count 50` is the long run."""
+"""Each verb killed twice, the slowest once; `python -m tests.faults --count 50` is the long run."""
 
 import signal
 from pathlib import Path
@@ -22,7 +22,7 @@ def inputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_killed_verb_leaves_whole_files_and_goes_on(
     name: str, inputs: Path, tmp_path: Path
 ) -> None:
-    found = killed(verbs(inputs, tmp_path)[name], count=2)
+    found = killed(verbs(inputs, tmp_path)[name], count=1 if name == "simulate" else 2)
     assert found.killed + found.done_before == 2
 
 
