@@ -53,14 +53,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("runs", type=Path, metavar="RUNS")
     parser.add_argument("data", type=Path, metavar="DATA")
+    parser.add_argument("--engine", action="append", choices=engines_here(), help="these alone")
     arguments = parser.parse_args()
     trained = Trained(arguments.runs)
-    found: dict[Precise, list[Parity]] = {name: [] for name in engines_here() if name != REFERENCE}
+    engines: list[Precise] = arguments.engine or [*engines_here()]
+    found: dict[Precise, list[Parity]] = {name: [] for name in engines if name != REFERENCE}
     for fold in trained.folds:
         with TemporaryDirectory(prefix="fold-") as folder:
             model = model_of_fold(trained, fold, Path(folder, "model"))
             models = {
-                name: load_model(model, choose_runtime("cpu", name)) for name in engines_here()
+                name: load_model(model, choose_runtime("cpu", name)) for name in (*found, REFERENCE)
             }
         for patient in trained.held_out(fold):
             scan = arguments.data / f"{patient}_ct.nii.gz"
