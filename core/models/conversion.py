@@ -15,26 +15,42 @@ from core.models.released import read_networks
 
 
 def converted(folder: Path, card: ModelCard) -> Converted:
-    """Classifier, encoder and decoder of a model folder, each for one slice at a time."""
+    """Networks of a model folder, each for one slice at a time."""
     classifier, hematoma_net = read_networks(folder, card)
     small, image = (
         torch.zeros(1, 1, size, size) for size in (card.input.classifier_px, card.input.size_px)
     )
-    encoder, decoder = _Encoder(hematoma_net).eval(), _Decoder(hematoma_net, image)
+    stem, encoder = _Stem(classifier).eval(), _Encoder(hematoma_net).eval()
     with torch.inference_mode():
-        features = encoder(image)
-    return _traced(_Looks(classifier), small), _traced(encoder, image), _traced(decoder, *features)
+        maps, features = stem(small), encoder(image)
+    return Converted(
+        stem=_traced(stem, small),
+        classifier=_traced(_Classifier(classifier), maps),
+        encoder=_traced(encoder, image),
+        decoder=_traced(_Decoder(hematoma_net, image), *features),
+    )
 
 
-class _Looks(nn.Module):
-    """Logit and features of the classifier, as a function of tensors alone."""
+class _Stem(nn.Module):
+    """What the first convolution of the classifier sees, (1, h, w, C): channels last, as below."""
 
     def __init__(self, classifier: SliceClassifier) -> None:
         super().__init__()
         self.classifier = classifier
 
-    def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        found = self.classifier.look(images)
+    def forward(self, images: Tensor) -> Tensor:
+        return self.classifier.stem(images).permute(0, 2, 3, 1)
+
+
+class _Classifier(nn.Module):
+    """Logit and features of what the stem saw, as a function of tensors alone."""
+
+    def __init__(self, classifier: SliceClassifier) -> None:
+        super().__init__()
+        self.classifier = classifier
+
+    def forward(self, maps: Tensor) -> tuple[Tensor, Tensor]:
+        found = self.classifier.look_on(maps.permute(0, 3, 1, 2))
         return found.logit, found.features
 
 

@@ -13,7 +13,7 @@ import os
 import shutil
 from contextlib import suppress
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple
 
 import openvino
 from platformdirs import user_cache_path
@@ -25,13 +25,18 @@ from core.models.folder import CLASSIFIER, HEMATOMA_NET
 from core.models.integrity import refuse_altered, sha256
 from core.writing import in_one_step
 
-Converted: TypeAlias = tuple[openvino.Model, openvino.Model, openvino.Model]
-"""Classifier; encoder and decoder of the U-Net."""
-
-_FORM = "4"  # of what is kept; another one with each change of the conversion
-_NETWORKS = ("classifier.xml", "encoder.xml", "decoder.xml")
+_FORM = "5"  # of what is kept; another one with each change of the conversion
 _SUMS = "sha256.json"
 _KEPT = 4  # models; beyond that the one goes that was not used for longest
+
+
+class Converted(NamedTuple):
+    """Classifier and U-Net in halves, cut where their arithmetic changes."""
+
+    stem: openvino.Model
+    classifier: openvino.Model
+    encoder: openvino.Model
+    decoder: openvino.Model
 
 
 def cache_folder() -> Path:
@@ -69,16 +74,15 @@ def _key(card: ModelCard) -> str:
 
 def _read(kept: Path) -> Converted:
     core = openvino.Core()
-    classifier, encoder, decoder = (core.read_model(kept / name) for name in _NETWORKS)
-    return classifier, encoder, decoder
+    return Converted(*(core.read_model(kept / f"{name}.xml") for name in Converted._fields))
 
 
 def _keep(networks: Converted, kept: Path) -> None:
     shutil.rmtree(kept, ignore_errors=True)  # damaged
     with in_one_step(kept) as partial:
         partial.mkdir()
-        for network, name in zip(networks, _NETWORKS, strict=True):
-            openvino.serialize(network, partial / name)
+        for name, network in networks._asdict().items():
+            openvino.serialize(network, partial / f"{name}.xml")
         sums = {path.name: sha256(path) for path in sorted(partial.iterdir())}
         (partial / _SUMS).write_text(json.dumps(sums), encoding="utf-8")
     used = sorted(kept.parent.glob(f"*/{_SUMS}"), key=lambda sums: sums.parent.stat().st_mtime)

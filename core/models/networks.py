@@ -57,9 +57,21 @@ class SliceClassifier(nn.Module):
 
     def look(self, images: Tensor) -> ClassifierOutput:
         """The same logit with its features."""
-        maps: Tensor = self.body.forward_features(images)  # (N, 2048, H/32, W/32)
-        features: Tensor = self.body.forward_head(maps, pre_logits=True)
-        logits: Tensor = self.body.get_classifier()(features)  # (N, 1)
+        return self.look_on(self.stem(images))
+
+    def stem(self, images: Tensor) -> Tensor:
+        """What the first convolution sees, (N, 64, H/4, W/4)."""
+        body = self.body
+        maps: Tensor = body.maxpool(body.act1(body.bn1(body.conv1(images))))
+        return maps
+
+    def look_on(self, maps: Tensor) -> ClassifierOutput:
+        """Logit and features of what ``stem`` saw."""
+        body = self.body
+        for stage in (body.layer1, body.layer2, body.layer3, body.layer4):
+            maps = stage(maps)  # at last (N, 2048, H/32, W/32)
+        features: Tensor = body.forward_head(maps, pre_logits=True)
+        logits: Tensor = body.get_classifier()(features)  # (N, 1)
         return ClassifierOutput(logits[:, 0], features)
 
 

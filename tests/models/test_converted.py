@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import numpy as np
+import openvino
 import pytest
 
 from core.models import converted, openvino_networks
@@ -79,6 +80,15 @@ def test_model_folder_is_not_touched(untrained_model: Path) -> None:
 
 
 def test_processes_side_by_side_are_not_bound_to_one_core(untrained_model: Path) -> None:
-    classifier, _, _ = converted_networks(untrained_model, read_card(untrained_model / CARD))
-    compiled = openvino_networks._compiled(classifier, "f32")
+    networks = converted_networks(untrained_model, read_card(untrained_model / CARD))
+    compiled = openvino_networks._compiled(networks.classifier, "f32")
     assert compiled.get_property("ENABLE_CPU_PINNING") is False
+
+
+def test_parts_that_see_the_images_compute_in_float32(untrained_model: Path) -> None:
+    runtime = Runtime("cpu", bfloat16=True, openvino=True)
+    networks = openvino_networks.openvino_networks(
+        untrained_model, read_card(untrained_model / CARD), runtime
+    )
+    for part in (networks._stem, networks._encoder):
+        assert part.get_property("INFERENCE_PRECISION_HINT") == openvino.Type.f32

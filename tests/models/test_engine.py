@@ -12,7 +12,7 @@ from core.models import runtime
 from core.models.engine import Engine
 from core.models.folder import load_model
 from core.models.golden import TOLERANCE, answers
-from core.models.networks import SliceClassifier
+from core.models.networks import HematomaNet, SliceClassifier
 from core.models.preprocessing import InputSpec
 from core.models.runtime import (
     REFERENCE,
@@ -22,7 +22,7 @@ from core.models.runtime import (
     engines_here,
     training_runtime,
 )
-from core.models.torch_networks import head_batches, inference
+from core.models.torch_networks import head_batches, inference, torch_engine
 
 SPEC = InputSpec(size_px=64, classifier_px=32)
 IMAGES = np.random.default_rng(0).random((5, 64, 64), np.float32)
@@ -65,6 +65,23 @@ def test_inference_leaves_the_training_mode_as_it_was(untrained_engine: Engine) 
     with inference(network, untrained_engine.runtime):
         assert not network.training
     assert network.training
+
+
+def test_first_convolutions_see_the_images_in_float32() -> None:
+    classifier, hematoma_net = SliceClassifier(), HematomaNet()
+    engine = torch_engine(classifier, hematoma_net, Runtime("cpu", bfloat16=True))
+    encoder = hematoma_net.unet.encoder.model
+    layers = (classifier.body.conv1, encoder.conv_stem, encoder.blocks[0])
+    behind = (classifier.body.layer1, encoder.blocks[1])
+    seen = []
+    for layer in (*layers, *behind):
+        layer.register_forward_hook(lambda _, __, output: seen.append(output.dtype))
+    engine.classify(IMAGES[:1])
+    engine.segment(IMAGES, np.arange(5) == 0)
+    assert sorted(seen, key=str) == [
+        *len(behind) * [torch.bfloat16],
+        *len(layers) * [torch.float32],
+    ]
 
 
 @pytest.mark.parametrize("name", engines_here())
