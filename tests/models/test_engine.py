@@ -67,21 +67,20 @@ def test_inference_leaves_the_training_mode_as_it_was(untrained_engine: Engine) 
     assert network.training
 
 
-def test_first_convolutions_see_the_images_in_float32() -> None:
+def test_what_sees_the_images_computes_in_float32() -> None:
     classifier, hematoma_net = SliceClassifier(), HematomaNet()
     engine = torch_engine(classifier, hematoma_net, Runtime("cpu", bfloat16=True))
-    encoder = hematoma_net.unet.encoder.model
-    layers = (classifier.body.conv1, encoder.conv_stem, encoder.blocks[0])
-    behind = (classifier.body.layer1, encoder.blocks[1])
+    unet = hematoma_net.unet
+    first, behind = (
+        (classifier.body.conv1, unet.encoder.model.conv_stem, unet.encoder.model.blocks[-1]),
+        (classifier.body.layer1, unet.decoder),
+    )
     seen = []
-    for layer in (*layers, *behind):
+    for layer in (*first, *behind):
         layer.register_forward_hook(lambda _, __, output: seen.append(output.dtype))
     engine.classify(IMAGES[:1])
     engine.segment(IMAGES, np.arange(5) == 0)
-    assert sorted(seen, key=str) == [
-        *len(behind) * [torch.bfloat16],
-        *len(layers) * [torch.float32],
-    ]
+    assert sorted(seen, key=str) == [*len(behind) * [torch.bfloat16], *len(first) * [torch.float32]]
 
 
 @pytest.mark.parametrize("name", engines_here())
