@@ -56,7 +56,7 @@ def batches(images: NDArray[np.float32], runtime: Runtime, size: int = _BATCH) -
 class TorchNetworks:
     """Classifier and U-Net on PyTorch, as ``core.models.engine.Networks``.
 
-    What sees the images computes in float32 always, as on OpenVINO (``core.models.openvino_networks``).
+    What sees the images computes in float32 always: see ``core.models.openvino_networks``.
     """
 
     def __init__(

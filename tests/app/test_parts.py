@@ -1,4 +1,4 @@
-"""What lies behind the tabs of the study page."""
+"""The parts of the study page, one of which is shown at a time."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -87,7 +87,7 @@ def test_no_page_breaks_a_rule_of_wcag(themed: Page) -> None:
     found = {}
     go(themed, "Study")
     for part in PARTS:
-        themed.get_by_role("tab", name=part).click()
+        themed.get_by_role("radio", name=part).click()
         settle(themed)
         found[part] = violations(themed)
     for place in PAGES:
@@ -98,7 +98,7 @@ def test_no_page_breaks_a_rule_of_wcag(themed: Page) -> None:
 
 def test_map_of_two_findings_is_seen_whole_and_can_be_read(themed: Page, screenshots: Path) -> None:
     go(themed, "Study")
-    themed.get_by_role("tab", name="What-if").click()
+    themed.get_by_role("radio", name="What-if").click()
     settle(themed)
     other = themed.get_by_label("Map of Diffuseness (L5) and")
     other.scroll_into_view_if_needed()
@@ -156,7 +156,7 @@ def test_every_text_fits_its_box_and_can_be_read(
     found = {}
     for place in (*PARTS, *PAGES):
         if place in PARTS:
-            page.get_by_role("tab", name=place).click()
+            page.get_by_role("radio", name=place).click()
         else:
             page.get_by_role("link", name=place, exact=True).click()
         settle(page)

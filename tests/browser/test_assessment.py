@@ -62,7 +62,7 @@ def test_first_screen_holds_what_must_be_seen_at_once(page: Page, screenshots: P
         gcs(page),
         page.get_by_label("Fibrinogen", exact=True),
         page.get_by_label("Irregular shape", exact=True),
-        page.get_by_role("tab", name="Report"),
+        page.get_by_role("radio", name="Report"),
     ]
     for seen in must_see:
         box = seen.bounding_box()
@@ -211,25 +211,25 @@ def test_each_part_is_one_click_away_and_moves_nothing(
 ) -> None:
     above = page.locator("[data-model=integrated]")
     before = above.bounding_box()
-    page.get_by_role("tab", name=part).click()
-    expect(page.get_by_role("tab", name=part)).to_have_attribute("aria-selected", "true")
+    page.get_by_role("radio", name=part).click()
+    expect(page.get_by_role("radio", name=part)).to_be_checked()
     page.wait_for_timeout(1500)  # charts are drawn
     page.screenshot(path=screenshots / f"part-{part.lower()}-1366x768-light.png")
     assert above.bounding_box() == before
     assert page.evaluate("window.scrollY") == 0
-    page.get_by_role("tab", name="Findings").click()
+    page.get_by_role("radio", name="Findings").click()
     expect(gcs(page)).to_be_visible()
 
 
 def test_what_if_is_marked_and_leaves_the_patient_alone(page: Page) -> None:
     before = probability(page, "integrated")
-    page.get_by_role("tab", name="What-if").click()
+    page.get_by_role("radio", name="What-if").click()
     slider = page.locator(".st-key-part input[type=range]").nth(1)
     slider.focus()
     slider.press("Home")
     expect(page.get_by_text("What-if: not this patient")).to_be_visible()
     expect(page.locator("[data-model=integrated]")).to_contain_text(f"baseline {before}")
-    page.get_by_role("tab", name="Findings").click()
+    page.get_by_role("radio", name="Findings").click()
     expect(page.get_by_text("What-if: not this patient")).to_have_count(0)
     expect(page.locator("[data-model=integrated] .he-p")).to_have_text(before)
 
@@ -260,14 +260,14 @@ def test_gcs_is_added_up_from_its_parts(page: Page) -> None:
 
 
 def test_click_on_a_slice_of_the_table_shows_it(page: Page) -> None:
-    page.get_by_role("tab", name="Slices").click()
+    page.get_by_role("radio", name="Slices").click()
     table = page.locator("[data-testid=stDataFrame] canvas").first
     table.locator("[role=gridcell]").first.wait_for(state="attached")  # the rows are drawn
     box = table.bounding_box()
     assert box
     page.mouse.click(box["x"] + 16, box["y"] + 52)  # the first row's box
     expect(label(page)).to_contain_text("Slice 21 /")
-    page.get_by_role("tab", name="Findings").click()
+    page.get_by_role("radio", name="Findings").click()
 
 
 def test_edit_changes_volume_and_report_says_so(page: Page, tmp_path: Path) -> None:
@@ -285,14 +285,14 @@ def test_edit_changes_volume_and_report_says_so(page: Page, tmp_path: Path) -> N
     page.get_by_role("button", name="Apply").click()
     expect(page.get_by_text("Volume, outline edited by reader")).to_be_visible(timeout=60_000)
     assert volume.inner_text() != before
-    page.get_by_role("tab", name="Report").click()
+    page.get_by_role("radio", name="Report").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Report (PDF)").click()
     download.value.save_as(tmp_path / "report.pdf")
     with pypdfium2.PdfDocument(tmp_path / "report.pdf") as pdf:
         text = pdf[0].get_textpage().get_text_bounded()
     assert "edited by reader" in text
-    page.get_by_role("tab", name="Findings").click()
+    page.get_by_role("radio", name="Findings").click()
     page.get_by_role("button", name="Reset").click()
     expect(volume).to_have_text(before, timeout=60_000)
 

@@ -74,13 +74,13 @@ def test_fault_in_a_page_is_said_calmly_and_nothing_is_lost(
 def test_fault_in_a_part_of_the_page_leaves_the_rest(page: Page, folder: Path) -> None:
     go(page, "Study")
     (folder / "fault").write_text("what_if_sliders")
-    page.get_by_role("tab", name="What-if").click()
+    page.get_by_role("radio", name="What-if").click()
     expect(page.get_by_text(SAID)).to_be_visible(timeout=30_000)
     expect(page.locator(".stage canvas").first).to_be_visible()
     (folder / "fault").unlink()
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_text(SAID)).to_have_count(0, timeout=30_000)
-    page.get_by_role("tab", name="Findings").click()
+    page.get_by_role("radio", name="Findings").click()
     expect(page.get_by_label("Glasgow Coma Scale", exact=True)).to_have_value("7", timeout=30_000)
 
 

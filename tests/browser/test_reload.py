@@ -51,7 +51,7 @@ def gcs(page: Page) -> Locator:
 
 
 def chosen_part(page: Page) -> Locator:
-    return page.get_by_role("tab", selected=True)
+    return page.locator(".st-key-parts").get_by_role("radio", checked=True)
 
 
 def risks(page: Page) -> Locator:
@@ -62,7 +62,7 @@ def test_what_if_outlives_a_reload_and_the_way_back(page: Page) -> None:
     page.get_by_label("Irregular shape", exact=True).click()
     page.get_by_role("option", name="yes").click()
     settle(page)
-    page.get_by_role("tab", name="What-if").click()
+    page.get_by_role("radio", name="What-if").click()
     settle(page)
     gcs(page).focus()
     gcs(page).press("Home")
@@ -87,16 +87,16 @@ def test_what_if_outlives_a_reload_and_the_way_back(page: Page) -> None:
         expect(gcs(page)).to_have_value(moved)
         expect(page.locator(".he-band")).to_contain_text(WHAT_IF)
         expect(page.get_by_role("radio", name="Integrated")).to_be_checked()
-        page.get_by_role("tab", name="Findings").click()
+        page.get_by_role("radio", name="Findings").click()
         settle(page)
-        page.get_by_role("tab", name="What-if").click()  # the browser says what it shows
+        page.get_by_role("radio", name="What-if").click()  # the browser says what it shows
         settle(page)
         expect(gcs(page)).to_have_value(moved)
         expect(threshold).to_have_value("29")
         expect(risks(page)).to_have_text(answers)
     page.get_by_role("button", name="Reset").click()
     expect(page.locator(".he-band")).not_to_contain_text(WHAT_IF)
-    page.get_by_role("tab", name="Findings").click()
+    page.get_by_role("radio", name="Findings").click()
     settle(page)
     again(page)
     expect(chosen_part(page)).to_have_text("Findings")
@@ -118,7 +118,7 @@ def test_what_was_measured_outlives_a_reload_and_stands_in_the_report(
     press(page, "t")
     picture(page)
     page.screenshot(path=screenshots / "measured-1366x768-light.png")
-    page.get_by_role("tab", name="Report").click()
+    page.get_by_role("radio", name="Report").click()
     with page.expect_download() as download:
         page.get_by_role("button", name="Report (PDF)").click()
     download.value.save_as(tmp_path / "report.pdf")

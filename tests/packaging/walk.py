@@ -110,7 +110,7 @@ def walk(browser: Browser, url: str, begun: float, scratch: Path) -> dict[str, o
     assessed_s = time.monotonic() - begun
     before, supposed = what_if(page)
     with page.expect_download() as download:
-        page.get_by_role("tab", name="Report").click()
+        page.get_by_role("radio", name="Report").click()
         page.get_by_role("button", name="Report (PDF)").click()
     download.value.save_as(scratch / "report.pdf")
     page.screenshot(path=scratch / "walk.png")
@@ -129,7 +129,7 @@ def what_if(page: Page) -> tuple[str, str]:
     """Integrated probability of the patient, and with the first slider, the GCS, at its lowest."""
     risk = page.locator("[data-model=integrated] .he-p")
     before = risk.inner_text()
-    page.get_by_role("tab", name="What-if").click()
+    page.get_by_role("radio", name="What-if").click()
     slider = page.locator(".st-key-part input[type=range]").first
     slider.focus()
     slider.press("Home")

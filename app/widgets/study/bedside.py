@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import cast
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -49,31 +50,47 @@ def bedside(study: OpenStudy, model: Model) -> None:
     clinical_form.prefill(study.clinical)
     panel = st.container(key="panel")
     base_rate, threshold = rates(model.risk.integrated.base_rate)
-    part = session.choice_key("part")
-    session.recall(part)
-    with st.container(key="parts"):
-        tabs = st.tabs(list(_PARTS), key=part, on_change="rerun")
-    chosen = next((tab for tab in zip(_PARTS, tabs, strict=True) if tab[1].open), None)
+    part = _PARTS[_chosen_part()]
+    place = st.container(key="part")
     try:
         clinical = read_clinical(clinical_form.entered())
     except ClinicalDataError as error:
         with panel:
             _show_measures(study.assessment, what_if=False)
             show_error(error)
-        with tabs[0]:
+        with place:
             clinical_form.clinical_form(study.assessment.volume.series.patient)
         return
     before = session.findings() or study.clinical
     session.note_entered(clinical)
     image = replace(study.assessment.image, irregular=clinical_form.irregular())
     at = Bedside(study, model, Patient(clinical, image, base_rate), threshold, panel)
-    if not chosen or _PARTS[chosen[0]] is not _what_if:
+    if part is not _what_if:
         _show_risk(at)  # before the part, for it is waited for
-    if chosen:
-        with chosen[1], st.container(key="part"):
-            _PARTS[chosen[0]](at)
+    with place:
+        part(at)
     if session.slice_is_due() or before.onset_to_ct_h != clinical.onset_to_ct_h:
         st.rerun()  # the viewer and the line above it stand outside this fragment
+
+
+def _chosen_part() -> str:
+    """Name of the part to show.
+
+    No ``st.tabs``: its React component takes 20 ms of each change's way to the screen.
+    """
+    key = session.choice_key("part")
+    session.prefill(key, next(iter(_PARTS)))
+    with st.container(key="parts"):
+        chosen = st.segmented_control(
+            "Part of the page",
+            list(_PARTS),
+            required=True,
+            key=key,
+            persist_state="session",
+            label_visibility="collapsed",
+            width="stretch",
+        )
+    return cast(str, chosen)  # never None: required, and prefilled
 
 
 def _show_measures(assessment: Assessment, *, what_if: bool) -> None:

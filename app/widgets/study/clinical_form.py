@@ -48,24 +48,17 @@ def irregular() -> bool | None:
 
 def clinical_form(header: PatientHeader) -> None:
     """Fields of the models, then of what else is known at the bedside."""
-    age, gcs, fibrinogen, unit = st.columns([5, 5, 5, 3])
-    with age:
+    with st.container(horizontal=True):
         _field(VARIABLES["age_years"])
-    with gcs:
         _field(VARIABLES["gcs"])
-    with unit:
-        unit_switch()
-    with fibrinogen:
         fibrinogen_field()
-    for column, name in zip(st.columns(len(_FIRST_SCREEN)), _FIRST_SCREEN, strict=True):
-        with column:
+        unit_switch()
+    with st.container(horizontal=True):
+        for name in _FIRST_SCREEN:
             _field(ALL_VARIABLES[name])
-    coma, clock, more = st.columns(3)
-    with coma:
+    with st.container(horizontal=True):
         coma_scale()
-    with clock:
         clock_times(header)
-    with more:
         _more_fields()
 
 

@@ -11,8 +11,7 @@ _THRESHOLD = session.choice_key("threshold")
 
 def rates(cohort_rate: float) -> tuple[float, float]:
     """Base rate and operating threshold, both in (0, 1)."""
-    left, right = st.container(key="rates").columns(2, gap="medium")
-    with left:
+    with st.container(key="rates", horizontal=True, gap="medium"):
         base_rate = rate_slider(
             "Base rate at your hospital (dashed)",
             _BASE_RATE,
@@ -20,7 +19,6 @@ def rates(cohort_rate: float) -> tuple[float, float]:
             help=f"Share of such patients whose hematoma expands: {whole_percent(cohort_rate)} % "
             "in the models' cohort. It moves the intercept of every model.",
         )
-    with right:
         threshold = rate_slider(
             "Threshold you act on (arrow)",
             _THRESHOLD,

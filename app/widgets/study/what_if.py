@@ -58,32 +58,31 @@ def what_if_sliders(patient: Patient) -> WhatIf:
         _begin(patient)
     supposed = patient
     for row in _MOVED:
-        for column, variable in zip(st.columns(len(row)), row, strict=True):
-            with column:
+        with st.container(horizontal=True):
+            for variable in row:
                 value = _slider(variable, session.value(_PINNED).value(variable))
-            if value is not None:
-                supposed = supposed.with_value(variable, value)
+                if value is not None:
+                    supposed = supposed.with_value(variable, value)
     return WhatIf(session.value(_PINNED), supposed)
 
 
 def what_if_charts(what_if: WhatIf, patient: Patient, models: RiskModels, threshold: float) -> None:
     """What would cross the threshold, curve over a chosen variable, tornado; by a chosen model."""
-    which, over, pin, back = st.columns([7.8, 3.4, 1.9, 2.1])
-    with which:
-        kind = model_choice("what-if model")
-    pin.button("Pin", on_click=_pin, args=(what_if.supposed,), width="stretch", help=_PIN_HELP)
-    back.button("Reset", on_click=_begin, args=(patient,), width="stretch", help=_RESET_HELP)
     supposed = what_if.supposed
-    curve_key = session.choice_key(f"curve of {kind}")
-    session.recall(curve_key)
-    variable = over.selectbox(
-        "Curve over",
-        variables(models, kind, supposed),
-        format_func=label,
-        key=curve_key,
-        persist_state="session",
-        label_visibility="collapsed",
-    )
+    with st.container(horizontal=True):
+        kind = model_choice("what-if model")
+        curve_key = session.choice_key(f"curve of {kind}")
+        session.recall(curve_key)
+        variable = st.selectbox(
+            "Curve over",
+            variables(models, kind, supposed),
+            format_func=label,
+            key=curve_key,
+            persist_state="session",
+            label_visibility="collapsed",
+        )
+        st.button("Pin", on_click=_pin, args=(supposed,), help=_PIN_HELP)
+        st.button("Reset", on_click=_begin, args=(patient,), help=_RESET_HELP)
     now, baseline = risk_of(supposed, models), risk_of(what_if.baseline, models)
     curve = risk_curve(models, kind, variable, supposed)
     p_now, p_before = getattr(now, kind).p, getattr(baseline, kind).p
