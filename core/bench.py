@@ -161,8 +161,7 @@ class _EagerFloat32:
             with inference(network, self._runtime):
                 for batch in torch.from_numpy(slices).split(_BATCH):  # (N, C, S, S)
                     network(batch.to(self._runtime.device))
-        if self._runtime.device == "cuda":  # it works on after the call has returned
-            torch.cuda.synchronize()
+        _wait_for(self._runtime.device)
 
     def gflop(self, small: NDArray[np.float32], likely: NDArray[np.float32]) -> float:
         """What ``run`` computes: a slice's share is counted, and taken as many times."""
@@ -196,12 +195,19 @@ def _peak_gflop_per_s(runtime: Runtime) -> float:
 
     def convolve() -> None:
         torch.nn.functional.conv2d(images, weight, padding=1)
-        if runtime.device == "cuda":
-            torch.cuda.synchronize()
+        _wait_for(runtime.device)
 
     with torch.inference_mode():
         fastest_s = min(_timed(convolve)[1] for _ in range(_PEAK_REPEATS))
     return 2 * 9 * (_PEAK_CHANNELS * _PEAK_PX) ** 2 / fastest_s / 1e9
+
+
+def _wait_for(device: str) -> None:
+    """Wait for a GPU, which works on after the call has returned."""
+    import torch  # noqa: PLC0415
+
+    if device == "cuda":
+        torch.cuda.synchronize()
 
 
 def _run_engine(engine: Engine, small: NDArray[np.float32], likely: NDArray[np.float32]) -> None:

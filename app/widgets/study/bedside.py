@@ -19,7 +19,7 @@ from app.widgets.study.report import report
 from app.widgets.study.scores import scores
 from app.widgets.study.slice_table import slice_table
 from app.widgets.study.surface import surface
-from app.widgets.study.what_if import WhatIf, risk_of, what_if_charts, what_if_sliders
+from app.widgets.study.what_if import WhatIf, risk_of, what_if, what_if_charts, what_if_sliders
 from app.widgets.study.why import why
 from core.domain import Assessment
 from core.errors import ClinicalDataError
@@ -65,8 +65,8 @@ def bedside(study: OpenStudy, model: Model) -> None:
     session.note_entered(clinical)
     image = replace(study.assessment.image, irregular=clinical_form.irregular())
     at = Bedside(study, model, Patient(clinical, image, base_rate), threshold, panel)
-    if part is not _what_if:
-        _show_risk(at)  # before the part, for it is waited for
+    # The panel before the part, for it is waited for.
+    _show_risk(at, what_if(at.patient) if part is _what_if else None)
     with place:
         part(at)
     if session.slice_is_due() or before.onset_to_ct_h != clinical.onset_to_ct_h:
@@ -101,10 +101,10 @@ def _show_measures(assessment: Assessment, *, what_if: bool) -> None:
         st.html(measures(assessment))
 
 
-def _show_risk(at: Bedside, what_if: WhatIf | None = None) -> None:
+def _show_risk(at: Bedside, instead: WhatIf | None) -> None:
     shown, baseline = at.patient, None
-    if what_if and what_if.differs:
-        shown, baseline = what_if.supposed, risk_of(what_if.baseline, at.model.risk)
+    if instead and instead.differs:
+        shown, baseline = instead.supposed, risk_of(instead.baseline, at.model.risk)
     forbids = forbidding(at.assessment)
     with at.panel:
         _show_measures(at.assessment, what_if=baseline is not None)
@@ -121,9 +121,9 @@ def _findings(at: Bedside) -> None:
 
 
 def _what_if(at: Bedside) -> None:
-    what_if = what_if_sliders(at.patient)
-    _show_risk(at, what_if)  # the panel tells what is supposed here
-    what_if_charts(what_if, at.patient, at.model.risk, at.threshold)
+    shown = what_if(at.patient)
+    what_if_sliders(shown.baseline)
+    what_if_charts(shown, at.patient, at.model.risk, at.threshold)
 
 
 def _why(at: Bedside) -> None:

@@ -1,6 +1,7 @@
 """What if a finding were another: sliders beside a pinned baseline, a curve, and a tornado."""
 
 from dataclasses import dataclass
+from itertools import chain
 
 import streamlit as st
 
@@ -52,23 +53,29 @@ class WhatIf:
         return self.baseline != self.supposed
 
 
-def what_if_sliders(patient: Patient) -> WhatIf:
-    """Baseline and supposed patient; both begin as the patient that the form describes."""
+def what_if(patient: Patient) -> WhatIf:
+    """What the sliders say, also before they are shown; they begin as the form's patient."""
     if session.value(_ENTERED) != (patient.clinical, patient.image):
         _begin(patient)
     supposed = patient
-    for row in _MOVED:
-        with st.container(horizontal=True):
-            for variable in row:
-                value = _slider(variable, session.value(_PINNED).value(variable))
-                if value is not None:
-                    supposed = supposed.with_value(variable, value)
+    for variable in chain(*_MOVED):
+        value = session.value(_key(variable))
+        if value is not None:
+            supposed = supposed.with_value(variable, value)
     return WhatIf(session.value(_PINNED), supposed)
 
 
-def what_if_charts(what_if: WhatIf, patient: Patient, models: RiskModels, threshold: float) -> None:
+def what_if_sliders(pinned: Patient) -> None:
+    """A slider per variable, which reaches as far as the ``pinned`` patient at least."""
+    for row in _MOVED:
+        with st.container(horizontal=True):
+            for variable in row:
+                _slider(variable, pinned.value(variable))
+
+
+def what_if_charts(shown: WhatIf, patient: Patient, models: RiskModels, threshold: float) -> None:
     """What would cross the threshold, curve over a chosen variable, tornado; by a chosen model."""
-    supposed = what_if.supposed
+    supposed = shown.supposed
     with st.container(horizontal=True):
         kind = model_choice("what-if model")
         curve_key = session.choice_key(f"curve of {kind}")
@@ -83,13 +90,13 @@ def what_if_charts(what_if: WhatIf, patient: Patient, models: RiskModels, thresh
         )
         st.button("Pin", on_click=_pin, args=(supposed,), help=_PIN_HELP)
         st.button("Reset", on_click=_begin, args=(patient,), help=_RESET_HELP)
-    now, baseline = risk_of(supposed, models), risk_of(what_if.baseline, models)
+    now, baseline = risk_of(supposed, models), risk_of(shown.baseline, models)
     curve = risk_curve(models, kind, variable, supposed)
     p_now, p_before = getattr(now, kind).p, getattr(baseline, kind).p
     if curve is None or p_now is None:
         st.caption(getattr(now, kind).reason or "The curve cannot be given.")
         return
-    value, before = supposed.value(variable), what_if.baseline.value(variable)
+    value, before = supposed.value(variable), shown.baseline.value(variable)
     st.html(f'<p class="he-words">{as_html(_crossing(kind, supposed, models, threshold))}</p>')
     chart = risk_chart(
         curve,
@@ -159,11 +166,8 @@ def risk_of(patient: Patient, models: RiskModels) -> Risk:
     return estimate(patient.image, patient.clinical, models, patient.base_rate)
 
 
-def _slider(variable: str, pinned: float | None) -> float | None:
-    """Value that a slider supposes; a field where the patient's is unknown and none was given.
-
-    The slider reaches as far as the plausible range and the ``pinned`` patient.
-    """
+def _slider(variable: str, pinned: float | None) -> None:
+    """Slider of a variable; a field where the patient's is unknown and none was given."""
     low, high = range_of(variable)
     reached = [low, high] if pinned is None else [low, high, pinned]
     number = int if is_whole(variable) else float
@@ -171,12 +175,10 @@ def _slider(variable: str, pinned: float | None) -> float | None:
     key = _key(variable)
     session.recall(key)
     if session.value(key) is None:
-        value: float | None = st.number_input(
-            _name(variable), *ends, None, placeholder="unknown", key=key
-        )
-        return value
+        st.number_input(_name(variable), *ends, None, placeholder="unknown", key=key)
+        return
     step = {"fibrinogen_mg_dl": 5.0, NDL: 0.5, L5: 0.1, "onset_to_ct_h": 0.5}.get(variable, 1.0)
-    moved: float = st.slider(
+    st.slider(
         _name(variable),
         *ends,
         step=number(step),
@@ -184,14 +186,13 @@ def _slider(variable: str, pinned: float | None) -> float | None:
         key=key,
         persist_state="session",
     )
-    return moved
 
 
 def _begin(patient: Patient) -> None:
     """Pin a patient and let the sliders start from it."""
     session.set_value(_ENTERED, (patient.clinical, patient.image))
     _pin(patient)
-    for variable in (variable for row in _MOVED for variable in row):
+    for variable in chain(*_MOVED):
         value = patient.value(variable)
         kept = value if value is None or is_whole(variable) else float(value)
         session.set_value(_key(variable), kept)
