@@ -97,7 +97,7 @@ def _table(comparison: "Comparison") -> list[str]:
         "engine             load  assess  again  networks  eager float32  ratio  whole  peak   MiB",
         *(_row(one) for one in comparison.engines),
         "",
-        "against pytorch-float32  slice p  mask Dice  volume  DL score  risk    passes",
+        "against pytorch-float32  slice p  mask Dice  volume  DL score    risk  passes",
         *(_parity_row(one) for one in comparison.engines),
         "",
         "stages " + "".join(f"{one.engine:>19}" for one in comparison.engines),
@@ -124,5 +124,5 @@ def _parity_row(one: "Compared") -> str:
     found = one.parity
     return (
         f"{one.engine:<25}{found.p_slice:7.4f}{found.dice:11.4f}{found.volume:8.4f}"
-        f"{found.dl_score:10.4f}{found.p:6.4f}  {'yes' if found.passes else 'no':>6}"
+        f"{found.dl_score:10.4f}{found.p:8.4f}{'yes' if found.passes else 'no':>8}"
     )
