@@ -50,6 +50,17 @@ def test_what_if_shows_the_supposed_patient_beside_the_baseline(
     assert f"baseline {percent(own.integrated.p)}" in shown(page, "integrated")
 
 
+def test_refused_finding_is_corrected_whatever_part_is_shown(
+    open_part: Callable[[str], AppTest],
+) -> None:
+    page = open_part("Why")
+    page.session_state["study.age_years"] = 300.0
+    page.run()
+    assert "300" in page.error[0].value
+    page.number_input(key="study.age_years").set_value(65.0).run()
+    assert not page.error
+
+
 def test_moving_ndl_supposes_another_image(
     open_part: Callable[[str], AppTest], study: OpenStudy
 ) -> None:
