@@ -48,12 +48,12 @@ def irregular() -> bool | None:
 
 def clinical_form(header: PatientHeader) -> None:
     """Fields of the models, then of what else is known at the bedside."""
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, gap="xsmall"):
         _field(VARIABLES["age_years"])
         _field(VARIABLES["gcs"])
         fibrinogen_field()
         unit_switch()
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, gap="xsmall"):
         for name in _FIRST_SCREEN:
             _field(ALL_VARIABLES[name])
     with st.container(horizontal=True):

@@ -27,7 +27,14 @@ def entered_mg_dl() -> float | None:
 
 def unit_switch() -> None:
     """Choice of the unit; what was entered is taken along."""
-    st.selectbox("Unit", [_MG_DL, _G_L], key=_UNIT, on_change=_take_along, persist_state="session")
+    st.selectbox(
+        "Unit",
+        [_MG_DL, _G_L],
+        key=_UNIT,
+        on_change=_take_along,
+        persist_state="session",
+        width=100,
+    )
 
 
 def fibrinogen_field() -> None:
