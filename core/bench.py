@@ -204,9 +204,9 @@ def _peak_gflop_per_s(runtime: Runtime) -> float:
 
 def _wait_for(device: str) -> None:
     """Wait for a GPU, which works on after the call has returned."""
-    import torch  # noqa: PLC0415
-
     if device == "cuda":
+        import torch  # noqa: PLC0415
+
         torch.cuda.synchronize()
 
 

@@ -2,13 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import cast
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from app import session
 from app.opening import OpenStudy
+from app.widgets.common.kept_choice import kept_choice
 from app.widgets.common.notices import band, forbidding, show_error, show_findings
 from app.widgets.common.study_summary import measures
 from app.widgets.study import clinical_form
@@ -36,7 +35,7 @@ class Bedside:
     model: Model
     patient: Patient
     threshold: float
-    panel: DeltaGenerator
+    what_if: WhatIf
 
     @property
     def assessment(self) -> Assessment:
@@ -50,7 +49,9 @@ def bedside(study: OpenStudy, model: Model) -> None:
     clinical_form.prefill(study.clinical)
     panel = st.container(key="panel")
     base_rate, threshold = rates(model.risk.integrated.base_rate)
-    part = _PARTS[_chosen_part()]
+    with st.container(key="parts"):
+        # No st.tabs: its React component takes 20 ms of each change's way to the screen.
+        part = _PARTS[kept_choice("Part of the page", list(_PARTS), "part", width="stretch")]
     place = st.container(key="part")
     try:
         clinical = read_clinical(clinical_form.entered())
@@ -64,33 +65,15 @@ def bedside(study: OpenStudy, model: Model) -> None:
     before = session.findings() or study.clinical
     session.note_entered(clinical)
     image = replace(study.assessment.image, irregular=clinical_form.irregular())
-    at = Bedside(study, model, Patient(clinical, image, base_rate), threshold, panel)
-    # The panel before the part, for it is waited for.
-    _show_risk(at, what_if(at.patient) if part is _what_if else None)
+    patient = Patient(clinical, image, base_rate)
+    supposed = what_if(patient) if part is _what_if else WhatIf(patient, patient)
+    at = Bedside(study, model, patient, threshold, supposed)
+    with panel:  # before the part, for it is waited for
+        _show_risk(at)
     with place:
         part(at)
     if session.slice_is_due() or before.onset_to_ct_h != clinical.onset_to_ct_h:
         st.rerun()  # the viewer and the line above it stand outside this fragment
-
-
-def _chosen_part() -> str:
-    """Name of the part to show.
-
-    No ``st.tabs``: its React component takes 20 ms of each change's way to the screen.
-    """
-    key = session.choice_key("part")
-    session.prefill(key, next(iter(_PARTS)))
-    with st.container(key="parts"):
-        chosen = st.segmented_control(
-            "Part of the page",
-            list(_PARTS),
-            required=True,
-            key=key,
-            persist_state="session",
-            label_visibility="collapsed",
-            width="stretch",
-        )
-    return cast(str, chosen)  # never None: required, and prefilled
 
 
 def _show_measures(assessment: Assessment, *, what_if: bool) -> None:
@@ -101,18 +84,17 @@ def _show_measures(assessment: Assessment, *, what_if: bool) -> None:
         st.html(measures(assessment))
 
 
-def _show_risk(at: Bedside, instead: WhatIf | None) -> None:
+def _show_risk(at: Bedside) -> None:
     shown, baseline = at.patient, None
-    if instead and instead.differs:
-        shown, baseline = instead.supposed, risk_of(instead.baseline, at.model.risk)
+    if at.what_if.differs:
+        shown, baseline = at.what_if.supposed, risk_of(at.what_if.baseline, at.model.risk)
     forbids = forbidding(at.assessment)
-    with at.panel:
-        _show_measures(at.assessment, what_if=baseline is not None)
-        st.html(
-            no_probability(forbids)
-            if forbids
-            else probability_panel(shown, at.model, at.threshold, baseline=baseline)
-        )
+    _show_measures(at.assessment, what_if=at.what_if.differs)
+    st.html(
+        no_probability(forbids)
+        if forbids
+        else probability_panel(shown, at.model, at.threshold, baseline=baseline)
+    )
 
 
 def _findings(at: Bedside) -> None:
@@ -121,9 +103,8 @@ def _findings(at: Bedside) -> None:
 
 
 def _what_if(at: Bedside) -> None:
-    shown = what_if(at.patient)
-    what_if_sliders(shown.baseline)
-    what_if_charts(shown, at.patient, at.model.risk, at.threshold)
+    what_if_sliders(at.what_if.baseline)
+    what_if_charts(at.what_if, at.patient, at.model.risk, at.threshold)
 
 
 def _why(at: Bedside) -> None:
